@@ -1,0 +1,87 @@
+// Builds everything into dist/: `node esbuild.mjs [--watch] [--production]`. Fails when a bundle is over its size budget.
+import { rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+
+/** Node entries by the name of their file in dist/. Those marked lazy are loaded by `import()` when first needed. */
+const nodeEntries = {
+  extension: 'src/extension.ts',
+  cli: 'src/cli/main.ts',
+};
+const lazyEntries = {
+  kube: 'src/kube/main.ts',
+  lab: 'src/lab/main.ts',
+  policy: 'src/core/policy/main.ts',
+};
+const webEntries = {
+  panel: 'webview/panel.ts',
+  report: 'webview/report.ts',
+};
+
+/** Limits in kB of the minified file. The extension's main bundle is what every window pays for at start. */
+const budgetsKb = { extension: 150, cli: 300, kube: 2000, lab: 150, policy: 200, panel: 700, report: 350 };
+
+/** Turns `import('../kube/main')` into a require of dist/kube.js, so that a lazy part is a file of its own. */
+const lazyParts = {
+  name: 'lazy-parts',
+  setup(build) {
+    const byPath = new Map(Object.entries(lazyEntries).map(([name, file]) => [path.join(root, file), name]));
+    build.onResolve({ filter: /^\./ }, (args) => {
+      if (args.kind !== 'dynamic-import') return undefined;
+      const name = byPath.get(`${path.resolve(args.resolveDir, args.path)}.ts`);
+      if (!name) return { errors: [{ text: `import('${args.path}') is not one of the lazy entries in esbuild.mjs` }] };
+      return { path: `./${name}.js`, external: true };
+    });
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  outdir: 'dist',
+  minify: true,
+  keepNames: true,
+  sourcemap: production ? false : 'linked',
+  metafile: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+};
+const node = {
+  ...common,
+  entryPoints: { ...nodeEntries, ...lazyEntries },
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['vscode'],
+  // The library is ESM only and asks for its own address: give it one in the CommonJS bundle.
+  banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': '__importMetaUrl' },
+  plugins: [lazyParts],
+};
+const web = { ...common, entryPoints: webEntries, platform: 'browser', target: 'es2022', format: 'iife', loader: { '.css': 'css' } };
+
+function overBudget() {
+  return Object.entries(budgetsKb).flatMap(([name, limit]) => {
+    const kb = statSync(path.join(root, 'dist', `${name}.js`)).size / 1000;
+    return kb > limit ? [`dist/${name}.js is ${kb.toFixed(0)} kB; its budget is ${limit} kB (esbuild.mjs, budgetsKb).`] : [];
+  });
+}
+
+if (watch) {
+  for (const options of [node, web]) {
+    const watching = await context({ ...options, minify: false });
+    await watching.watch();
+  }
+  console.log('[watch] build finished, watching');
+} else {
+  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  await Promise.all([node, web].map((options) => build(options)));
+  const problems = overBudget();
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exit(1);
+}

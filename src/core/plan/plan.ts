@@ -1,0 +1,72 @@
+import type { MetricName } from '../result/metrics';
+import type { Load, PolicyLevel, Scenario, ServiceScale, Variant } from '../scenario/scenario';
+import type { PolicyUnderTest } from '../policy/policyUnderTest';
+
+/** How many rounds of which length. Quick says so wherever its numbers are shown. */
+export interface Profile {
+  readonly id: 'quick' | 'standard' | 'thorough';
+  readonly rounds: number;
+  readonly secondsPerLoad: number;
+  readonly warmupSeconds: number;
+}
+
+/** One change to the target's datapath, as data. The bench knows how; the plan only says what. */
+export type Change =
+  | { readonly what: 'wire'; readonly to: 'direct' | 'vxlan' }
+  | { readonly what: 'policy'; readonly to: PolicyLevel }
+  | { readonly what: 'services'; readonly to: ServiceScale | null };
+
+/** An HTTP request, as far as a policy can tell requests apart. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What must be seen before a change counts as in force: `blocked` is no answer at all, a number is the HTTP status. */
+export type Expectation = number | 'blocked';
+
+/** A question to the datapath. `services` asks the first, middle and last marker Service. */
+export type Probe =
+  | {
+      readonly kind: 'http';
+      readonly from: 'client' | 'other-client';
+      readonly request: HttpRequest;
+      readonly expect: Expectation;
+    }
+  | { readonly kind: 'services' };
+
+export interface SamplePlan {
+  readonly id: string;
+  readonly variant: string;
+  readonly block: number;
+  readonly repeat: number;
+  readonly load: Load;
+  readonly seconds: number;
+  /** Warm-up: measured, kept, never summarised. */
+  readonly discard: boolean;
+}
+
+export type Step =
+  | { readonly kind: 'change'; readonly change: Change; readonly seconds: number }
+  /** Asked until the answer is as expected, or until `timeoutSeconds` have gone by. */
+  | { readonly kind: 'probe'; readonly probe: Probe; readonly timeoutSeconds: number; readonly seconds: number }
+  | { readonly kind: 'sample'; readonly sample: SamplePlan; readonly seconds: number };
+
+/** A scenario and its parameters expanded to ordered steps: readable before anything is touched. */
+export interface Plan {
+  readonly scenario: Pick<Scenario, 'id' | 'title' | 'question'>;
+  readonly profile: Profile;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Seed of the shuffled order within the blocks. */
+  readonly seed: number;
+  readonly variants: readonly Variant[];
+  /** The request that every HTTP load sends: one that the policy allows. */
+  readonly request: HttpRequest;
+  readonly policy: PolicyUnderTest | null;
+  readonly steps: readonly Step[];
+  /** Expected wall time. */
+  readonly seconds: number;
+  /** Every metric that some load of the plan yields. */
+  readonly metrics: readonly MetricName[];
+}

@@ -1,0 +1,27 @@
+/**
+ * Why something that was asked for could not be done. Its kind decides the exit code of the command line:
+ * `usage` (2: wrong words or bad input), `target` (3: unreachable, not allowed, a tool missing), `no-result` (4: the run
+ * ended without a valid result).
+ */
+export type ProblemKind = 'usage' | 'target' | 'no-result';
+
+/** An error meant for people: one sentence that says what happened and one that says what to do. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    readonly kind: ProblemKind,
+    /** What happened, as a sentence. */
+    readonly what: string,
+    /** What to do about it, as a sentence. */
+    readonly todo: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${what} ${todo}`, options);
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

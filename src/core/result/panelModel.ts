@@ -1,0 +1,58 @@
+/** What the panel and the HTML report draw, ready to be drawn: every sentence, number and unit is already text. */
+
+/** One value with its interval, in the chart's unit. A value that is not there was not measured: `note` says why. */
+export interface ChartPoint {
+  readonly label: string;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** The single samples behind it. */
+  readonly samples: readonly { readonly id: string; readonly value: number; readonly valid: boolean }[];
+  readonly note?: string;
+}
+
+export interface ChartSeries {
+  readonly label: string;
+  readonly points: readonly ChartPoint[];
+}
+
+export interface ChartModel {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: 'bars' | 'dots' | 'lines' | 'effects';
+  readonly unit: string;
+  readonly scale: 'linear' | 'logarithmic';
+  /** Labels along the axis; for `lines` these are numbers as text (Services). */
+  readonly categories: readonly string[];
+  readonly series: readonly ChartSeries[];
+  /** For `effects`: what identical settings differ by, in percent. */
+  readonly noisePercent?: number;
+  /** The conclusion, for readers who cannot see the chart. */
+  readonly summary: string;
+}
+
+export interface TableModel {
+  readonly columns: readonly { readonly label: string; readonly numeric: boolean }[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface PanelModel {
+  readonly runId: string;
+  readonly title: string;
+  /** Where, how and when: `local lab · quick (3 rounds) · 23 Nov 2026, 18:49`. */
+  readonly subtitle: string;
+  readonly state: 'running' | 'complete' | 'partial' | 'cancelled' | 'failed';
+  /** While running: how far, and the time left. */
+  readonly progress?: string;
+  /** The answer, a sentence each, before any chart. */
+  readonly sentences: readonly string[];
+  readonly charts: readonly ChartModel[];
+  readonly table: TableModel;
+  /** Every sample with its raw output, valid or not, with the reason. */
+  readonly samples: readonly { readonly id: string; readonly text: string; readonly valid: boolean }[];
+  /** Validity, what was not measured and why, one line each. */
+  readonly notes: readonly string[];
+  readonly fingerprint: readonly { readonly name: string; readonly value: string }[];
+  /** The manifest that was measured, where there is one. */
+  readonly manifest?: { readonly file: string; readonly line: number };
+}

@@ -1,0 +1,142 @@
+/**
+ * `run.json`: what a run leaves behind. Scripts of others read it, so a field is added freely and changed only with a
+ * new major version. Times are ISO 8601 in UTC.
+ */
+import type { MetricName } from './metrics';
+
+export const runSchemaVersion = 1;
+
+export type RunState = 'complete' | 'partial' | 'cancelled' | 'failed';
+export type Verdict = 'better' | 'worse' | 'within-noise' | 'inconclusive' | 'not-measured';
+export type Fact = string | number | boolean | null;
+export type Fingerprint = Readonly<Record<string, Fact>>;
+
+export interface MetricSummary {
+  readonly unit: string;
+  /** How many valid samples stand behind the figures. */
+  readonly n: number;
+  readonly median: number;
+  readonly mean: number;
+  /** 95 % interval of the mean; null where fewer than two samples make one impossible. */
+  readonly ci95: readonly [number, number] | null;
+  /** The valid samples' values, in the order they were taken. */
+  readonly samples: readonly number[];
+}
+
+export interface VariantSummary {
+  readonly id: string;
+  readonly label: string;
+  readonly baseline: string | null;
+  readonly metrics: Readonly<Partial<Record<MetricName, MetricSummary>>>;
+}
+
+/** A variant against its baseline in one metric, paired by block. */
+export interface Effect {
+  readonly metric: MetricName;
+  readonly variant: string;
+  readonly baseline: string;
+  /** Geometric mean of the paired ratios, as a change in percent; null where it was not measured. */
+  readonly percent: number | null;
+  readonly ci95: readonly [number, number] | null;
+  readonly verdict: Verdict;
+  /** What two identical settings differed by in this run (A/A), 95 %, in percent; null without A/A pairs. */
+  readonly noisePercent: number | null;
+  /** Blocks that have a valid sample of both. */
+  readonly n: number;
+  /** About how many more rounds would settle an inconclusive effect. */
+  readonly roundsNeeded?: number;
+  /** Why, where the verdict is `not-measured`. */
+  readonly reason?: string;
+}
+
+/** CPU time that one sample cost, in µs; a component that could not be read is absent, never 0. */
+export type CpuUse = Readonly<Partial<Record<'client' | 'server' | 'proxy', number>>>;
+
+/** One load-tool process run to completion. */
+export interface Sample {
+  readonly id: string;
+  readonly variant: string;
+  readonly load: string;
+  /** Blocks count from 1; block 0 is the warm-up, which is kept and never summarised. */
+  readonly block: number;
+  /** 1, or 2 for the second half of an A/A pair in the same block. */
+  readonly repeat: number;
+  readonly tool: string;
+  readonly argv: readonly string[];
+  readonly startedAt: string;
+  readonly seconds: number;
+  /** Where the raw output is, relative to the run's folder, e.g. `samples/b1-none-saturated-1.json`. */
+  readonly raw: string;
+  readonly valid: boolean;
+  /** One sentence for each reason; empty when valid. */
+  readonly invalidReasons: readonly string[];
+  /** What was parsed, also when invalid (shown then, never averaged in). */
+  readonly values: Readonly<Partial<Record<MetricName, number>>>;
+  readonly cpuUs: CpuUse;
+}
+
+/** The raw output of a sample, stored whole beside `run.json`. */
+export interface RawOutput {
+  readonly argv: readonly string[];
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface NotMeasured {
+  readonly what: string;
+  readonly reason: string;
+}
+
+/** A change that was made to the target, with its old value, and whether it was put back. */
+export interface ChangeRecord {
+  readonly what: string;
+  readonly old: string;
+  readonly new: string;
+  readonly undone: boolean;
+}
+
+export interface ToolUse {
+  readonly name: string;
+  readonly version: string;
+  /** Where it came from: `PATH`, `cache`, a package name. */
+  readonly source: string;
+}
+
+/** The manifest that was measured, as far as a reader needs it to find the place again. */
+export interface MeasuredPolicy {
+  readonly file: string;
+  readonly name: string;
+  /** Hash of the normalised text, so that the newest measurement of *this* policy can be found. */
+  readonly textHash: string;
+  readonly protocol: 'http';
+  readonly direction: 'ingress' | 'egress';
+  readonly ports: readonly string[];
+  readonly httpRules: number;
+  /** Line of the `http` key, from 0. */
+  readonly line: number;
+}
+
+export interface Run {
+  readonly schemaVersion: typeof runSchemaVersion;
+  readonly id: string;
+  readonly scenario: string;
+  readonly title: string;
+  readonly profile: string;
+  readonly target: { readonly kind: 'lab' | 'kube'; readonly name: string; readonly fingerprint: Fingerprint };
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly state: RunState;
+  /** Why, where the state is not `complete`. */
+  readonly stateReason?: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly policy?: MeasuredPolicy;
+  readonly variants: readonly VariantSummary[];
+  readonly effects: readonly Effect[];
+  readonly samples: readonly Sample[];
+  readonly notMeasured: readonly NotMeasured[];
+  readonly changes: readonly ChangeRecord[];
+  readonly tools: readonly ToolUse[];
+  /** Share of the run's wall time in which a load was running, 0 to 1. */
+  readonly underLoadShare: number;
+}
