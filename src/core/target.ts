@@ -81,6 +81,8 @@ export interface Bench {
   readonly tools: readonly ToolUse[];
   /** What of this plan cannot be measured here, with the reason. */
   readonly notMeasured: readonly NotMeasured[];
+  /** CPU cores the client may use; absent where unknown. A client that uses them all measures itself. */
+  readonly clientCores?: number;
   /** Which of these programs the client can run. */
   has(tool: string): boolean;
   address(server: ServerKind, via: Via): Address;

@@ -1,4 +1,5 @@
 import type { MetricName } from '../result/metrics';
+import type { NotMeasured } from '../result/run';
 import type { Load, PolicyLevel, Scenario, ServiceScale, Variant } from '../scenario/scenario';
 import type { PolicyUnderTest } from '../policy/policyUnderTest';
 
@@ -67,6 +68,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Expected wall time. */
   readonly seconds: number;
+  /** What of the scenario the target cannot do, with the reason. */
+  readonly notMeasured: readonly NotMeasured[];
   /** Every metric that some load of the plan yields. */
   readonly metrics: readonly MetricName[];
 }

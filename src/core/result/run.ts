@@ -2,6 +2,7 @@
  * `run.json`: what a run leaves behind. Scripts of others read it, so a field is added freely and changed only with a
  * new major version. Times are ISO 8601 in UTC.
  */
+import type { CurvePoint } from '../scenario/scenario';
 import type { MetricName } from './metrics';
 
 export const runSchemaVersion = 1;
@@ -27,6 +28,7 @@ export interface VariantSummary {
   readonly id: string;
   readonly label: string;
   readonly baseline: string | null;
+  readonly point?: CurvePoint;
   readonly metrics: Readonly<Partial<Record<MetricName, MetricSummary>>>;
 }
 

@@ -52,6 +52,13 @@ export interface Setting {
   readonly services?: ServiceScale;
 }
 
+/** Where a variant stands on a numeric axis, for scenarios that are curves, e.g. 5,000 Services of series `iptables`. */
+export interface CurvePoint {
+  readonly series: string;
+  readonly axis: string;
+  readonly x: number;
+}
+
 /** One setting being compared, and the loads it is measured under. */
 export interface Variant {
   readonly id: string;
@@ -60,6 +67,7 @@ export interface Variant {
   readonly loads: readonly Load[];
   /** The id of the variant that this one is compared with; absent for a baseline. */
   readonly baseline?: string;
+  readonly point?: CurvePoint;
 }
 
 /** What a target must be able to do for a scenario to run on it. */
