@@ -34,7 +34,8 @@ const lazyParts = {
     build.onResolve({ filter: /^\./ }, (args) => {
       if (args.kind !== 'dynamic-import') return undefined;
       const name = byPath.get(`${path.resolve(args.resolveDir, args.path)}.ts`);
-      if (!name) return { errors: [{ text: `import('${args.path}') is not one of the lazy entries in esbuild.mjs` }] };
+      if (!name)
+        return { errors: [{ text: `import('${args.path}') is not one of the lazy entries in esbuild.mjs` }] };
       return { path: `./${name}.js`, external: true };
     });
   },
@@ -63,12 +64,21 @@ const node = {
   define: { 'import.meta.url': '__importMetaUrl' },
   plugins: [lazyParts],
 };
-const web = { ...common, entryPoints: webEntries, platform: 'browser', target: 'es2022', format: 'iife', loader: { '.css': 'css' } };
+const web = {
+  ...common,
+  entryPoints: webEntries,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  loader: { '.css': 'css' },
+};
 
 function overBudget() {
   return Object.entries(budgetsKb).flatMap(([name, limit]) => {
     const kb = statSync(path.join(root, 'dist', `${name}.js`)).size / 1000;
-    return kb > limit ? [`dist/${name}.js is ${kb.toFixed(0)} kB; its budget is ${limit} kB (esbuild.mjs, budgetsKb).`] : [];
+    return kb > limit
+      ? [`dist/${name}.js is ${kb.toFixed(0)} kB; its budget is ${limit} kB (esbuild.mjs, budgetsKb).`]
+      : [];
   });
 }
 

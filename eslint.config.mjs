@@ -13,7 +13,14 @@ const mayImport = {
   ui: { folders: ['core', 'kube', 'lab', 'store', 'protocol'], packages: ['vscode'] },
   cli: { folders: ['core', 'kube', 'lab', 'store'], types: ['protocol'], packages: [] },
 };
-const allPackages = ['vscode', 'yaml', '@kubernetes/client-node', 'chart.js', 'chartjs-chart-error-bars', '@vscode/webview-ui-toolkit'];
+const allPackages = [
+  'vscode',
+  'yaml',
+  '@kubernetes/client-node',
+  'chart.js',
+  'chartjs-chart-error-bars',
+  '@vscode/webview-ui-toolkit',
+];
 const allFolders = [...Object.keys(mayImport), 'webview'];
 
 const forbid = (folder, allowed) => ({
@@ -43,7 +50,15 @@ const forbid = (folder, allowed) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'coverage/**', 'artifacts/**', 'node_modules/**', 'test/vscode/host/**/node_modules/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'coverage/**',
+      'artifacts/**',
+      'node_modules/**',
+      'test/vscode/host/**/node_modules/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -59,7 +74,18 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'URL', 'fetch', 'setTimeout', 'clearTimeout', 'performance', 'Buffer', 'URLSearchParams', 'AbortController'].map((name) => [name, 'readonly']),
+        [
+          'process',
+          'console',
+          'URL',
+          'fetch',
+          'setTimeout',
+          'clearTimeout',
+          'performance',
+          'Buffer',
+          'URLSearchParams',
+          'AbortController',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

@@ -28,8 +28,8 @@ export interface Target {
   open(plan: Plan, signal: AbortSignal): Promise<Bench>;
 }
 
-/** What answers a load: an HTTP server, a bulk-stream server, a server that returns small messages. */
-export type ServerKind = 'http' | 'stream' | 'round-trip';
+/** What answers a load: an HTTP server, iperf3's, sockperf's (returns small messages), netperf's netserver. */
+export type ServerKind = 'http' | 'stream' | 'round-trip' | 'netperf';
 
 export interface Address {
   readonly host: string;

@@ -51,7 +51,12 @@ export interface SamplePlan {
 export type Step =
   | { readonly kind: 'change'; readonly change: Change; readonly seconds: number }
   /** Asked until the answer is as expected, or until `timeoutSeconds` have gone by. */
-  | { readonly kind: 'probe'; readonly probe: Probe; readonly timeoutSeconds: number; readonly seconds: number }
+  | {
+      readonly kind: 'probe';
+      readonly probe: Probe;
+      readonly timeoutSeconds: number;
+      readonly seconds: number;
+    }
   | { readonly kind: 'sample'; readonly sample: SamplePlan; readonly seconds: number };
 
 /** A scenario and its parameters expanded to ordered steps: readable before anything is touched. */

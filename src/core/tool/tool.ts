@@ -23,5 +23,8 @@ export interface LoadTool {
    * Reads the tool's standard output. Never throws: output that cannot be read is a measurement without values and with
    * the reason.
    */
-  parse(load: Load, output: { readonly stdout: string; readonly stderr: string; readonly exitCode: number | null }): Measurement;
+  parse(
+    load: Load,
+    output: { readonly stdout: string; readonly stderr: string; readonly exitCode: number | null },
+  ): Measurement;
 }

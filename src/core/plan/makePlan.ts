@@ -1,0 +1,204 @@
+import type { PolicyUnderTest } from '../policy/policyUnderTest';
+import { Problem } from '../problem';
+import { fillParameters } from '../scenario/parameters';
+import type { Scenario, Setting, Variant } from '../scenario/scenario';
+import type { TargetCapabilities } from '../target';
+import { measurable } from './needs';
+import type { Change, HttpRequest, Plan, Probe, Profile, SamplePlan, Step } from './plan';
+import { seededNumbers, shuffled } from './shuffle';
+
+/** A policy and the two requests that show whether it is in force. */
+export interface PolicyChoice {
+  readonly policy: PolicyUnderTest;
+  /** A request that its HTTP rules allow: the one that is measured. */
+  readonly allowed: HttpRequest;
+  /** A request that they refuse; null when they refuse none. */
+  readonly denied: HttpRequest | null;
+}
+
+export interface PlanChoices {
+  readonly profile: Profile;
+  /** Parameters as given; the scenario's defaults fill the rest. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly policy: PolicyChoice | null;
+  readonly target: TargetCapabilities;
+  /** Any 32-bit number. The same seed gives the same order. */
+  readonly seed: number;
+}
+
+/** Expected seconds of what is not load, from the lab's timings; only used to say how long a run takes. */
+const expectedSeconds = {
+  change: 0.1,
+  probe: 0.1,
+  blockedProbe: 0.4,
+  sampleOverhead: 0.1,
+  iptablesPerService: 1 / 5000,
+  nftablesPerService: 1 / 40_000,
+};
+
+const plainRequest: HttpRequest = { method: 'GET', path: '/echo', headers: {} };
+const initialSetting: Required<Pick<Setting, 'wire' | 'policy'>> & { services: Setting['services'] | null } =
+  {
+    wire: 'direct',
+    policy: 'none',
+    services: null,
+  };
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function changesBetween(from: typeof initialSetting, to: typeof initialSetting): Change[] {
+  const changes: Change[] = [];
+  if (from.wire !== to.wire) changes.push({ what: 'wire', to: to.wire });
+  if (!isSame(from.services, to.services)) changes.push({ what: 'services', to: to.services ?? null });
+  if (from.policy !== to.policy) changes.push({ what: 'policy', to: to.policy });
+  return changes;
+}
+
+function changeSeconds(change: Change): number {
+  if (change.what !== 'services' || !change.to) return expectedSeconds.change;
+  const perService =
+    change.to.rules === 'iptables' ? expectedSeconds.iptablesPerService : expectedSeconds.nftablesPerService;
+  return expectedSeconds.change + change.to.count * perService;
+}
+
+/** What shows that a change is in force, or that the policy before it is gone. */
+function probesAfter(change: Change, policy: PolicyChoice | null): Probe[] {
+  if (change.what === 'services') return change.to ? [{ kind: 'services' }] : [];
+  if (change.what !== 'policy' || !policy) return [];
+  const { allowed, denied } = policy;
+  const client = (request: HttpRequest, expect: number): Probe => ({
+    kind: 'http',
+    from: 'client',
+    request,
+    expect,
+  });
+  const stranger = (expect: number | 'blocked'): Probe => ({
+    kind: 'http',
+    from: 'other-client',
+    request: allowed,
+    expect,
+  });
+  switch (change.to) {
+    case 'none':
+      return [client(denied ?? allowed, 200), stranger(200)];
+    case 'l3l4':
+      return [client(denied ?? allowed, 200), stranger('blocked')];
+    case 'l7':
+      return [client(allowed, 200), ...(denied ? [client(denied, 403)] : []), stranger('blocked')];
+  }
+}
+
+function probeStep(probe: Probe): Step {
+  const blocked = probe.kind === 'http' && probe.expect === 'blocked';
+  return {
+    kind: 'probe',
+    probe,
+    timeoutSeconds: probe.kind === 'services' ? 60 : 10,
+    seconds: blocked ? expectedSeconds.blockedProbe : expectedSeconds.probe,
+  };
+}
+
+/** One visit to a variant within a block. */
+interface Visit {
+  readonly variant: Variant;
+  readonly block: number;
+  readonly repeat: number;
+}
+
+function samplePlans({ variant, block, repeat }: Visit, profile: Profile): SamplePlan[] {
+  const warmup = block === 0;
+  // One load is enough to warm a variant up; the others would only take time.
+  const loads = warmup ? variant.loads.slice(0, 1) : variant.loads;
+  return loads.map((load) => ({
+    id: `b${block}-${variant.id}-${load.id}-${repeat}`,
+    variant: variant.id,
+    block,
+    repeat,
+    load,
+    seconds: warmup ? profile.warmupSeconds : profile.secondsPerLoad,
+    discard: warmup,
+  }));
+}
+
+/** Every variant once a block, every baseline twice (its A/A pair), in an order drawn anew for each block. */
+function visits(variants: readonly Variant[], rounds: number, seed: number): Visit[] {
+  const random = seededNumbers(seed);
+  const baselines = new Set(variants.map((variant) => variant.baseline));
+  const warmup = variants.map((variant) => ({ variant, block: 0, repeat: 1 }));
+  const blocks = Array.from({ length: rounds }, (_, index) => {
+    const block = index + 1;
+    const once = variants.map((variant) => ({ variant, block, repeat: 1 }));
+    const again = variants
+      .filter((variant) => baselines.has(variant.id))
+      .map((variant) => ({ variant, block, repeat: 2 }));
+    return shuffled([...once, ...again], random);
+  });
+  return [...warmup, ...blocks.flat()];
+}
+
+/**
+ * Expands a scenario to ordered steps. Touches nothing.
+ * Throws a usage {@link Problem} for parameters the scenario cannot take or a policy it lacks or cannot use, and a target
+ * {@link Problem} when the target can measure none of its variants.
+ */
+export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
+  const { profile, policy, seed } = choices;
+  const parameters = fillParameters(scenario, choices.parameters);
+  if (scenario.takesPolicy && !policy) {
+    throw new Problem(
+      'usage',
+      `${scenario.id} measures a policy, and none was given.`,
+      'Name its manifest with --policy FILE.',
+    );
+  }
+  if (!scenario.takesPolicy && policy) {
+    throw new Problem(
+      'usage',
+      `${scenario.id} does not measure a policy.`,
+      'Leave --policy out, or run policy-overhead.',
+    );
+  }
+  const { variants, notMeasured } = measurable(scenario.variants(parameters), choices.target);
+  if (variants.length === 0) {
+    const reasons = [...new Set(notMeasured.map(({ reason }) => reason))].join('; ');
+    throw new Problem(
+      'target',
+      `Nothing of ${scenario.id} can be measured on this target: ${reasons}.`,
+      'Choose another target or scenario.',
+    );
+  }
+
+  const steps: Step[] = [];
+  let setting = initialSetting;
+  for (const visit of visits(variants, profile.rounds, seed)) {
+    const wanted = { ...initialSetting, ...visit.variant.setting };
+    for (const change of changesBetween(setting, wanted)) {
+      steps.push({ kind: 'change', change, seconds: changeSeconds(change) });
+      steps.push(...probesAfter(change, policy).map(probeStep));
+    }
+    setting = wanted;
+    for (const sample of samplePlans(visit, profile)) {
+      steps.push({ kind: 'sample', sample, seconds: sample.seconds + expectedSeconds.sampleOverhead });
+      // Asked again afterwards: a policy that fell away under load would make the sample a lie.
+      if (wanted.policy === 'l7' && policy?.denied && !sample.discard) {
+        steps.push(probeStep({ kind: 'http', from: 'client', request: policy.denied, expect: 403 }));
+      }
+    }
+  }
+
+  return {
+    scenario: { id: scenario.id, title: scenario.title, question: scenario.question },
+    profile,
+    parameters,
+    seed,
+    variants,
+    request: policy?.allowed ?? plainRequest,
+    policy: policy?.policy ?? null,
+    steps,
+    seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
+    notMeasured,
+    metrics: [...new Set(variants.flatMap((variant) => variant.loads.flatMap((load) => load.metrics)))],
+  };
+}

@@ -1,0 +1,43 @@
+import type { NotMeasured } from '../result/run';
+import type { Capability, Load, Variant } from '../scenario/scenario';
+import type { TargetCapabilities } from '../target';
+
+function loadNeeds(load: Load): Capability[] {
+  const traffic: Capability = load.kind === 'stream' || load.kind === 'round-trip' ? load.kind : 'http';
+  return load.via === 'service' ? [traffic, 'service-address'] : [traffic];
+}
+
+/** What a target must be able to do to measure this variant. */
+export function variantNeeds(variant: Variant): Capability[] {
+  const { wire, policy, services } = variant.setting;
+  return [
+    ...new Set([
+      ...variant.loads.flatMap(loadNeeds),
+      ...(wire === 'vxlan' ? (['vxlan'] as const) : []),
+      ...(policy === 'l3l4' ? (['policy-l3l4'] as const) : []),
+      ...(policy === 'l7' ? (['policy-l7'] as const) : []),
+      ...(services ? ([`service-scale-${services.rules}`] as const) : []),
+    ]),
+  ];
+}
+
+/**
+ * Splits the variants into those the target can measure and those it cannot, with the reason. A variant whose baseline
+ * cannot be measured stays: its own figures count, only its effect is missing.
+ */
+export function measurable(
+  variants: readonly Variant[],
+  target: TargetCapabilities,
+): { variants: Variant[]; notMeasured: NotMeasured[] } {
+  const kept: Variant[] = [];
+  const notMeasured: NotMeasured[] = [];
+  for (const variant of variants) {
+    const missing = variantNeeds(variant).filter((need) => !target.can.has(need));
+    if (missing.length === 0) kept.push(variant);
+    else {
+      const reasons = missing.map((need) => target.cannot.get(need) ?? `this target does not offer ${need}`);
+      notMeasured.push({ what: variant.label, reason: [...new Set(reasons)].join('; ') });
+    }
+  }
+  return { variants: kept, notMeasured };
+}

@@ -1,0 +1,223 @@
+import type { Plan } from '../plan/plan';
+import { messageOf, Problem } from '../problem';
+import type {
+  ChangeRecord,
+  Fingerprint,
+  MeasuredPolicy,
+  NotMeasured,
+  Run,
+  RunState,
+  Sample,
+  ToolUse,
+} from '../result/run';
+import { runSchemaVersion } from '../result/run';
+import { summarise } from '../result/summarise';
+import type { Bench, Check, Target } from '../target';
+import type { Clock, RunEvent, RunSink } from './events';
+import { runSteps } from './runSteps';
+import { secondsLeft } from './timeLeft';
+
+export interface ConductOptions {
+  readonly id: string;
+  readonly sink: RunSink;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** What a run has gathered so far; the {@link Run} is derived from it. */
+interface Gathered {
+  readonly startedAt: Date;
+  readonly startedMs: number;
+  readonly fingerprint: Fingerprint;
+  readonly samples: Sample[];
+  readonly notMeasured: NotMeasured[];
+  changes: ChangeRecord[];
+  tools: readonly ToolUse[];
+  secondsUnderLoad: number;
+}
+
+function measuredPolicy(plan: Plan): MeasuredPolicy | undefined {
+  const policy = plan.policy;
+  if (!policy) return undefined;
+  return {
+    file: policy.file,
+    name: policy.name,
+    textHash: policy.textHash,
+    protocol: 'http',
+    direction: policy.direction,
+    ports: [String(policy.port)],
+    httpRules: policy.http.length,
+    line: policy.line,
+  };
+}
+
+function runSoFar(
+  plan: Plan,
+  target: Target,
+  options: ConductOptions,
+  gathered: Gathered,
+  state: RunState,
+  stateReason?: string,
+): Run {
+  const { clock, id } = options;
+  const policy = measuredPolicy(plan);
+  const elapsed = (clock.monotonicMs() - gathered.startedMs) / 1000;
+  return {
+    schemaVersion: runSchemaVersion,
+    id,
+    scenario: plan.scenario.id,
+    title: plan.scenario.title,
+    profile: plan.profile.id,
+    target: { kind: target.kind, name: target.name, fingerprint: gathered.fingerprint },
+    startedAt: gathered.startedAt.toISOString(),
+    endedAt: clock.now().toISOString(),
+    state,
+    ...(stateReason === undefined ? {} : { stateReason }),
+    parameters: { ...plan.parameters, seed: String(plan.seed), rounds: String(plan.profile.rounds) },
+    ...(policy ? { policy } : {}),
+    ...summarise(plan.variants, gathered.samples),
+    samples: gathered.samples,
+    notMeasured: gathered.notMeasured,
+    changes: gathered.changes,
+    tools: gathered.tools,
+    underLoadShare: elapsed > 0 ? gathered.secondsUnderLoad / elapsed : 0,
+  };
+}
+
+/** Throws a target {@link Problem} with every check that blocks. */
+export function refuseBlocked(checks: readonly Check[]): void {
+  const blocking = checks.filter((check) => check.level === 'blocks');
+  if (blocking.length === 0) return;
+  throw new Problem(
+    'target',
+    blocking.map((check) => check.text).join(' '),
+    blocking.map((check) => check.todo ?? '').join(' '),
+  );
+}
+
+function endState(
+  plan: Plan,
+  samples: readonly Sample[],
+  left: readonly string[],
+): { state: RunState; reason?: string } {
+  const measured = samples.filter((sample) => sample.block > 0);
+  const planned = plan.steps.filter((step) => step.kind === 'sample' && !step.sample.discard).length;
+  const valid = measured.filter((sample) => sample.valid).length;
+  if (valid === 0) {
+    const why = measured.flatMap((sample) => sample.invalidReasons)[0];
+    return { state: 'failed', reason: `No sample is valid${why === undefined ? '.' : `: ${why}.`}` };
+  }
+  if (left.length > 0) return { state: 'partial', reason: `Not everything was undone: ${left.join('; ')}.` };
+  if (measured.length < planned) {
+    return { state: 'partial', reason: `${measured.length} of ${planned} planned samples were taken.` };
+  }
+  return { state: 'complete' };
+}
+
+/**
+ * The whole of a run: preflight, open, every step, close, and the store told at each turn. Yields what happens and
+ * returns the run as it was stored. A cancelled run ends as `cancelled`, one that broke as `failed`, both with the bench
+ * closed and the samples so far kept.
+ *
+ * Throws a {@link Problem} only before anything was touched: a preflight that blocks, a bench that cannot be opened, a
+ * store that cannot be written.
+ */
+export async function* conduct(
+  plan: Plan,
+  target: Target,
+  options: ConductOptions,
+): AsyncGenerator<RunEvent, Run> {
+  const { sink, clock, signal } = options;
+  refuseBlocked(await target.preflight(plan, signal));
+  const fingerprint = await target.fingerprint(signal);
+  const gathered: Gathered = {
+    startedAt: clock.now(),
+    startedMs: clock.monotonicMs(),
+    fingerprint,
+    samples: [],
+    notMeasured: [...plan.notMeasured],
+    changes: [],
+    tools: [],
+    secondsUnderLoad: 0,
+  };
+  const soFar = (state: RunState, reason?: string): Run =>
+    runSoFar(plan, target, options, gathered, state, reason);
+
+  const bench = await target.open(plan, signal);
+  let run = soFar('partial', 'The run has not ended.');
+  let ended = false;
+  try {
+    gathered.tools = bench.tools;
+    gathered.notMeasured.push(...bench.notMeasured);
+    run = soFar('partial', 'The run has not ended.');
+    await sink.begin(run, plan);
+    yield { kind: 'started', run };
+    const end = yield* runAndGather();
+    run = soFar(end.state, end.reason);
+    ended = true;
+  } finally {
+    // Also when whoever listens stops listening: the bench is never left open.
+    if (!ended) await closeInto(bench, gathered);
+  }
+  await sink.end(run);
+  yield { kind: 'ended', run };
+  return run;
+
+  async function* runAndGather(): AsyncGenerator<RunEvent, { state: RunState; reason?: string }> {
+    let broken: { state: RunState; reason: string } | null = null;
+    try {
+      yield* gather();
+    } catch (error) {
+      broken = signal.aborted
+        ? { state: 'cancelled', reason: 'The run was cancelled.' }
+        : { state: 'failed', reason: messageOf(error) };
+    }
+    const left = await closeInto(bench, gathered);
+    return broken ?? endState(plan, gathered.samples, left);
+  }
+
+  async function* gather(): AsyncGenerator<RunEvent, void> {
+    const samples = plan.steps.filter((step) => step.kind === 'sample' && !step.sample.discard).length;
+    for await (const outcome of runSteps(plan, bench, clock, signal)) {
+      switch (outcome.kind) {
+        case 'step': {
+          const elapsed = (clock.monotonicMs() - gathered.startedMs) / 1000;
+          yield {
+            kind: 'step',
+            step: outcome.step,
+            index: outcome.index,
+            of: plan.steps.length,
+            samplesDone: gathered.samples.filter((sample) => sample.block > 0).length,
+            samples,
+            secondsLeft: secondsLeft(plan.steps, outcome.index, elapsed),
+          };
+          break;
+        }
+        case 'sample':
+          gathered.samples.push(outcome.sample);
+          gathered.secondsUnderLoad += outcome.secondsUnderLoad;
+          run = soFar('partial', 'The run has not ended.');
+          await sink.sample(run, outcome.sample, outcome.raw);
+          yield { kind: 'sample', sample: outcome.sample, raw: outcome.raw, run };
+          break;
+        case 'changed':
+          gathered.changes.push(outcome.record);
+          break;
+        case 'not-measured':
+          gathered.notMeasured.push(outcome.what);
+          break;
+      }
+    }
+  }
+}
+
+/** Closes the bench and takes over what it says of its changes. Returns what could not be undone. */
+async function closeInto(bench: Bench, gathered: Gathered): Promise<readonly string[]> {
+  try {
+    const report = await bench.close();
+    gathered.changes = [...report.changes];
+    return report.left;
+  } catch (error) {
+    return [`the bench could not be closed (${messageOf(error)})`];
+  }
+}

@@ -1,0 +1,115 @@
+import type { Change, Plan, Step } from '../plan/plan';
+import type { MetricName } from '../result/metrics';
+import type { ChangeRecord, NotMeasured, RawOutput, Sample } from '../result/run';
+import type { Bench } from '../target';
+import { toolFor, toolsFor } from '../tool/registry';
+import type { Clock } from './events';
+import { takeSample } from './measure';
+import { probeUntil } from './probing';
+
+interface SampleOutcome {
+  readonly kind: 'sample';
+  readonly sample: Sample;
+  readonly raw: RawOutput;
+  readonly secondsUnderLoad: number;
+}
+
+export type StepOutcome =
+  | { readonly kind: 'step'; readonly step: Step; readonly index: number }
+  | SampleOutcome
+  | { readonly kind: 'changed'; readonly record: ChangeRecord }
+  | { readonly kind: 'not-measured'; readonly what: NotMeasured };
+
+/** What is known since the last change: a probe that failed spoils the samples after it, a time is told with the next one. */
+interface SinceChange {
+  readonly faults: string[];
+  readonly seconds: Partial<Record<MetricName, number>>;
+}
+
+function expected(expect: number | 'blocked'): string {
+  return expect === 'blocked' ? 'no answer' : String(expect);
+}
+
+function faultOf(step: Step & { kind: 'probe' }, seen: string, seconds: number): string {
+  const wanted =
+    step.probe.kind === 'services'
+      ? 'the Services were not all reachable'
+      : `${step.probe.request.method} ${step.probe.request.path} from the ${step.probe.from === 'client' ? 'client' : 'other client'} should have got ${expected(step.probe.expect)}`;
+  return `the setting was not in force after ${seconds.toFixed(1)} s: ${wanted}; ${seen}`;
+}
+
+/** Only the metrics of a services change that the person sees as cost; the rest of the changes take no time worth telling. */
+function programmingTime(change: Change, seconds: number | undefined): Partial<Record<MetricName, number>> {
+  return change.what === 'services' && change.to !== null && seconds !== undefined
+    ? { programmingSeconds: seconds }
+    : {};
+}
+
+/**
+ * Interprets a plan's steps on a bench, one after the other. It knows no scenario and no Kubernetes. A sample that went
+ * wrong is yielded as invalid and the run goes on; what the bench throws (cancelled, bench gone) ends it.
+ */
+export async function* runSteps(
+  plan: Plan,
+  bench: Bench,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<StepOutcome, void> {
+  let since: SinceChange = { faults: [], seconds: {} };
+  // A sample is held back until what follows it is no probe: a probe right after it can still find it out.
+  let held: readonly SampleOutcome[] = [];
+  const missingTools = new Set<string>();
+
+  for (const [index, step] of plan.steps.entries()) {
+    signal.throwIfAborted();
+    if (step.kind !== 'probe') {
+      yield* held;
+      held = [];
+    }
+    yield { kind: 'step', step, index };
+    switch (step.kind) {
+      case 'change': {
+        const result = await bench.change(step.change, signal);
+        since = { faults: [], seconds: programmingTime(step.change, result.programmingSeconds) };
+        yield { kind: 'changed', record: result.record };
+        break;
+      }
+      case 'probe': {
+        const outcome = await probeUntil(bench, step.probe, step.timeoutSeconds, clock, signal);
+        if (!outcome.inForce) {
+          const fault = faultOf(step, outcome.seen, outcome.seconds);
+          if (held.length === 0) since.faults.push(fault);
+          held = held.map((outcome) => ({ ...outcome, sample: spoiled(outcome.sample, [fault]) }));
+        } else if (step.probe.kind === 'services') {
+          since.seconds.reachableSeconds = outcome.seconds;
+        }
+        break;
+      }
+      case 'sample': {
+        const { load } = step.sample;
+        const tool = toolFor(load, (name) => bench.has(name));
+        if (!tool) {
+          const names = toolsFor(load).join(' or ');
+          if (!missingTools.has(names)) {
+            missingTools.add(names);
+            const what = `${load.id} (${load.metrics.join(', ')})`;
+            yield { kind: 'not-measured', what: { what, reason: `it needs ${names}, which is not there` } };
+          }
+          break;
+        }
+        const taken = await takeSample(bench, tool, step.sample, plan.request, signal);
+        const timed = { ...taken.sample, values: { ...since.seconds, ...taken.sample.values } };
+        since = { faults: since.faults, seconds: {} };
+        const sample = spoiled(timed, since.faults);
+        held = [{ kind: 'sample', sample, raw: taken.raw, secondsUnderLoad: taken.seconds }];
+        break;
+      }
+    }
+  }
+  yield* held;
+}
+
+function spoiled(sample: Sample, faults: readonly string[]): Sample {
+  if (faults.length === 0) return sample;
+  return { ...sample, valid: false, invalidReasons: [...sample.invalidReasons, ...faults] };
+}

@@ -1,0 +1,36 @@
+import { wholeNumber } from './parameters';
+import type { Load, Scenario } from './scenario';
+
+export const aa: Scenario = {
+  id: 'aa',
+  title: 'A/A: noise',
+  question: 'What does noise look like here: one setting measured against itself?',
+  takesPolicy: false,
+  parameters: [{ name: 'connections', description: 'kept connections of the saturated load', default: '16' }],
+  variants(parameters) {
+    const loads: Load[] = [
+      {
+        kind: 'http',
+        id: 'saturated',
+        via: 'pod',
+        connections: wholeNumber(parameters, 'connections'),
+        keepAlive: true,
+        ratePerSecond: 'max',
+        metrics: ['rps', 'cpuUsPerRequest'],
+      },
+      {
+        kind: 'http',
+        id: 'fixed-rate',
+        via: 'pod',
+        connections: 8,
+        keepAlive: true,
+        ratePerSecond: 1000,
+        metrics: ['latencyP50Us', 'latencyP90Us', 'latencyP99Us'],
+      },
+    ];
+    return [
+      { id: 'a', label: 'A', setting: {}, loads },
+      { id: 'a-again', label: 'A again', setting: {}, loads, baseline: 'a' },
+    ];
+  },
+};

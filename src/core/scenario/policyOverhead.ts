@@ -1,0 +1,49 @@
+import { wholeNumber } from './parameters';
+import type { Load, PolicyLevel, Scenario } from './scenario';
+
+const labels: Readonly<Record<PolicyLevel, string>> = {
+  none: 'no policy',
+  l3l4: 'L3/L4',
+  l7: 'L7 through Envoy',
+};
+
+/** Capacity and latency are two measurements: a saturated closed loop, and a fixed rate far below it. */
+export const policyOverhead: Scenario = {
+  id: 'policy-overhead',
+  title: 'Policy overhead',
+  question: 'What does this policy cost, against no policy and against its peers and ports alone?',
+  takesPolicy: true,
+  parameters: [
+    { name: 'connections', description: 'kept connections of the saturated load', default: '16' },
+    { name: 'rate', description: 'requests a second of the latency load', default: '1000' },
+  ],
+  variants(parameters) {
+    const loads: Load[] = [
+      {
+        kind: 'http',
+        id: 'saturated',
+        via: 'pod',
+        connections: wholeNumber(parameters, 'connections'),
+        keepAlive: true,
+        ratePerSecond: 'max',
+        metrics: ['rps', 'cpuUsPerRequest'],
+      },
+      {
+        kind: 'http',
+        id: 'fixed-rate',
+        via: 'pod',
+        connections: 8,
+        keepAlive: true,
+        ratePerSecond: wholeNumber(parameters, 'rate'),
+        metrics: ['latencyP50Us', 'latencyP90Us', 'latencyP99Us'],
+      },
+    ];
+    return (['none', 'l3l4', 'l7'] as const).map((policy) => ({
+      id: policy,
+      label: labels[policy],
+      setting: { policy },
+      loads,
+      ...(policy === 'none' ? {} : { baseline: 'none' }),
+    }));
+  },
+};

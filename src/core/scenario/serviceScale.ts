@@ -1,0 +1,62 @@
+import { Problem } from '../problem';
+import { serviceRules, wholeNumbers, words } from './parameters';
+import type { Load, Scenario } from './scenario';
+
+/**
+ * The baseline is no further Service *with* the rules loaded, not an empty kernel: without rules connection tracking is
+ * off, and loading the first one would look like the cost of Services.
+ */
+export const serviceScale: Scenario = {
+  id: 'service-scale',
+  title: 'Service scale',
+  question:
+    'How do new connections slow down as the number of Services grows, with iptables and with nftables rules?',
+  takesPolicy: false,
+  parameters: [
+    { name: 'services', description: 'numbers of Services', default: '0,5000,10000,20000,30000' },
+    { name: 'rules', description: 'rule kinds: iptables, nftables or both', default: 'iptables,nftables' },
+    { name: 'connections', description: 'short (a connection a request) or kept', default: 'short' },
+  ],
+  variants(parameters) {
+    const counts = wholeNumbers(parameters, 'services');
+    if (counts[0] !== 0) {
+      throw new Problem(
+        'usage',
+        'services does not hold 0, which is the baseline.',
+        'Set it like --set services=0,5000,30000.',
+      );
+    }
+    const [connections = 'short'] = words(parameters, 'connections', ['short', 'kept']);
+    const keepAlive = connections === 'kept';
+    const loads: Load[] = [
+      {
+        kind: 'http',
+        id: 'saturated',
+        via: 'service',
+        connections: 16,
+        keepAlive,
+        ratePerSecond: 'max',
+        metrics: ['rps', 'cpuUsPerRequest'],
+      },
+      {
+        kind: 'http',
+        id: 'one-at-a-time',
+        via: 'service',
+        connections: 1,
+        keepAlive,
+        ratePerSecond: 'max',
+        metrics: ['latencyP50Us', 'latencyP99Us'],
+      },
+    ];
+    return words(parameters, 'rules', serviceRules).flatMap((rules) =>
+      counts.map((count) => ({
+        id: `${rules}-${count}`,
+        label: `${rules}, ${count.toLocaleString('en-US')} Services`,
+        setting: { services: { rules, count } },
+        loads,
+        point: { series: rules, axis: 'Services', x: count },
+        ...(count === 0 ? {} : { baseline: `${rules}-0` }),
+      })),
+    );
+  },
+};

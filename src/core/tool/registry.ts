@@ -1,0 +1,19 @@
+import type { Load } from '../scenario/scenario';
+import { fortio } from './fortio';
+import { iperf3 } from './iperf3';
+import { netperf } from './netperf';
+import { sockperf } from './sockperf';
+import type { LoadTool } from './tool';
+
+/** Every load tool, the preferred one for a kind of load first. A new one is a file here and a line below. */
+export const loadTools: readonly LoadTool[] = [netperf, sockperf, iperf3, fortio];
+
+/** The first tool for this load among those that the client has; undefined when it has none. */
+export function toolFor(load: Load, has: (tool: string) => boolean): LoadTool | undefined {
+  return loadTools.find((tool) => tool.supports(load) && has(tool.name));
+}
+
+/** The names of the tools that could send this load. */
+export function toolsFor(load: Load): readonly string[] {
+  return loadTools.filter((tool) => tool.supports(load)).map((tool) => tool.name);
+}
