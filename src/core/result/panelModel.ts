@@ -24,6 +24,8 @@ export interface ChartModel {
   readonly scale: 'linear' | 'logarithmic';
   /** Labels along the axis; for `lines` these are numbers as text (Services). */
   readonly categories: readonly string[];
+  /** What the categories are, as the title of their axis, e.g. `Services`. Always there for `lines`. */
+  readonly categoryTitle?: string;
   readonly series: readonly ChartSeries[];
   /** For `effects`: what identical settings differ by, in percent. */
   readonly noisePercent?: number;
