@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { makePlan, type PolicyChoice } from '../../../src/core/plan/makePlan';
+import type { Step } from '../../../src/core/plan/plan';
+import { findProfile } from '../../../src/core/plan/profiles';
+import { Problem } from '../../../src/core/problem';
+import { findScenario, scenarios } from '../../../src/core/scenario/registry';
+import type { Capability } from '../../../src/core/scenario/scenario';
+import { everything, policyChoice, withoutCapabilities } from '../run/fakes';
+
+const plan = (id: string, over: Partial<Parameters<typeof makePlan>[1]> = {}) =>
+  makePlan(findScenario(id), {
+    profile: findProfile('quick'),
+    parameters: {},
+    policy: findScenario(id).takesPolicy ? policyChoice : null,
+    target: everything,
+    seed: 7,
+    ...over,
+  });
+const samples = (steps: readonly Step[]) =>
+  steps.flatMap((step) => (step.kind === 'sample' ? [step.sample] : []));
+const problem = (act: () => unknown): Problem => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+  }
+  throw new Error('no Problem was thrown');
+};
+
+describe('every scenario', () => {
+  it.each(scenarios.map(({ id }) => id))('%s plans at least two variants with unique sample ids', (id) => {
+    const made = plan(id);
+    expect(made.variants.length).toBeGreaterThan(1);
+    const ids = samples(made.steps).map((sample) => sample.id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it.each(scenarios.map(({ id }) => id))('%s compares only with variants that it has', (id) => {
+    const { variants } = plan(id);
+    const known = new Set(variants.map((variant) => variant.id));
+    for (const variant of variants)
+      if (variant.baseline !== undefined) expect(known).toContain(variant.baseline);
+  });
+});
+
+describe('blocks', () => {
+  it('hold each variant once and each baseline twice, after a discarded warm-up', () => {
+    const all = samples(plan('policy-overhead').steps);
+    const warmup = all.filter((sample) => sample.block === 0);
+    expect(warmup.map((sample) => sample.variant)).toEqual(['none', 'l3l4', 'l7']);
+    expect(warmup.every((sample) => sample.discard && sample.seconds === 1)).toBe(true);
+    for (const block of [1, 2, 3]) {
+      const visits = all.filter((sample) => sample.block === block && sample.load.id === 'saturated');
+      expect(visits.map((sample) => `${sample.variant}/${sample.repeat}`).sort()).toEqual([
+        'l3l4/1',
+        'l7/1',
+        'none/1',
+        'none/2',
+      ]);
+    }
+  });
+
+  it('are shuffled by the seed alone', () => {
+    const order = (seed: number) =>
+      samples(plan('policy-overhead', { seed }).steps).map((sample) => sample.id);
+    expect(order(1)).toEqual(order(1));
+    expect(new Set([1, 2, 3, 4, 5].map((seed) => order(seed).join()))).toHaveProperty('size', 5);
+  });
+
+  it('put every variant first in some block, over many seeds', () => {
+    const first = Array.from({ length: 60 }, (_, seed) =>
+      samples(plan('aa', { seed }).steps).find((sample) => sample.block === 1),
+    );
+    expect(new Set(first.map((sample) => sample?.variant))).toEqual(new Set(['a', 'a-again']));
+  });
+});
+
+describe('changes', () => {
+  it('are made only where the setting differs, and probed', () => {
+    const { steps } = plan('policy-overhead');
+    steps.forEach((step, index) => {
+      if (step.kind === 'change') expect(steps[index + 1]?.kind).toBe('probe');
+    });
+    const policies = steps.flatMap((step) => (step.kind === 'change' ? [step.change.to] : []));
+    policies.forEach((to, index) => {
+      expect(to).not.toEqual(policies[index - 1]);
+    });
+  });
+
+  it('to an L7 policy wait for 200 on the allowed and 403 on the denied request, and look again after each sample', () => {
+    const { steps } = plan('policy-overhead');
+    const at = steps.findIndex((step) => step.kind === 'change' && step.change.to === 'l7');
+    const expected = steps
+      .slice(at + 1, at + 4)
+      .map((step) => (step.kind === 'probe' && step.probe.kind === 'http' ? step.probe.expect : null));
+    expect(expected).toEqual([200, 403, 'blocked']);
+    steps.forEach((step, index) => {
+      if (step.kind !== 'sample' || step.sample.variant !== 'l7' || step.sample.discard) return;
+      expect(steps[index + 1]).toMatchObject({ kind: 'probe', probe: { expect: 403 } });
+    });
+  });
+
+  it('away from a policy wait until the denied request passes', () => {
+    const { steps } = plan('policy-overhead');
+    const at = steps.findIndex((step) => step.kind === 'change' && step.change.to === 'none');
+    expect(steps[at + 1]).toMatchObject({ probe: { request: policyChoice.denied, expect: 200 } });
+  });
+
+  it('of the number of Services are probed at their markers and take their time', () => {
+    const { steps } = plan('service-scale');
+    const at = steps.findIndex(
+      (step) => step.kind === 'change' && JSON.stringify(step.change).includes('30000'),
+    );
+    expect(steps[at + 1]).toMatchObject({ kind: 'probe', probe: { kind: 'services' } });
+    expect(steps[at]?.seconds).toBeGreaterThan(1);
+  });
+});
+
+describe('what a target cannot do', () => {
+  const without = (...missing: Capability[]) => withoutCapabilities(...missing);
+
+  it('is left out with the reason', () => {
+    const made = plan('latency', { target: without('vxlan') });
+    expect(made.variants.map((variant) => variant.id)).toEqual(['rr-direct', 'crr-direct', 'http-direct']);
+    expect(made.notMeasured).toHaveLength(3);
+    expect(made.notMeasured[0]).toEqual({ what: 'TCP round trip, VXLAN', reason: 'there is no vxlan here' });
+  });
+
+  it('ends the plan when nothing is left', () => {
+    const thrown = problem(() => plan('rps', { target: without('http') }));
+    expect(thrown.kind).toBe('target');
+    expect(thrown.what).toContain('there is no http here');
+  });
+});
+
+describe('bad input', () => {
+  const cases: readonly (readonly [string, () => unknown, RegExp])[] = [
+    [
+      'unknown scenario',
+      () => findScenario('rpz'),
+      /no scenario "rpz"\. The scenarios are policy-overhead, rps/,
+    ],
+    ['unknown profile', () => findProfile('slow'), /no profile "slow"/],
+    [
+      'unknown parameter',
+      () => plan('aa', { parameters: { conections: '4' } }),
+      /no parameter "conections"\. It has: connections/,
+    ],
+    ['no number', () => plan('aa', { parameters: { connections: 'many' } }), /connections is "many"/],
+    ['zero connections', () => plan('aa', { parameters: { connections: '0' } }), /at least 1/],
+    ['no baseline', () => plan('service-scale', { parameters: { services: '5000' } }), /does not hold 0/],
+    ['unknown rules', () => plan('rps', { parameters: { rules: 'ipvs' } }), /not one of iptables, nftables/],
+    ['policy missing', () => plan('policy-overhead', { policy: null }), /--policy FILE/],
+    ['policy too many', () => plan('aa', { policy: policyChoice }), /does not measure a policy/],
+  ];
+  it.each(cases)('%s is a usage problem in one sentence', (_, act, message) => {
+    const thrown = problem(act);
+    expect(thrown.kind).toBe('usage');
+    expect(thrown.message).toMatch(message);
+  });
+});
+
+describe('a policy that refuses nothing', () => {
+  it('has no 403 to probe', () => {
+    const policy: PolicyChoice = { ...policyChoice, denied: null };
+    const { steps } = plan('policy-overhead', { policy });
+    expect(
+      steps.some((step) => step.kind === 'probe' && step.probe.kind === 'http' && step.probe.expect === 403),
+    ).toBe(false);
+  });
+});
