@@ -1,0 +1,175 @@
+import { messageOf } from '../core/problem';
+import { metricNames } from '../core/result/metrics';
+import type { MetricSummary, RawOutput, Run } from '../core/result/run';
+import { runSchemaVersion } from '../core/result/run';
+import type { Shape } from './shape';
+import {
+  exactly,
+  flag,
+  hasShape,
+  interval,
+  list,
+  map,
+  nullable,
+  number,
+  object,
+  objectWith,
+  oneOf,
+  text,
+  time,
+} from './shape';
+import { isSafeName, isSafeRawPath } from './safeNames';
+
+const fact: Shape<string | number | boolean | null> = {
+  problem: (value, where) =>
+    value === null || ['string', 'number', 'boolean'].includes(typeof value)
+      ? null
+      : `${where} is not a plain value`,
+};
+
+/** Part of a file's name, so it must not lead anywhere else. */
+const runId: Shape<string> = {
+  problem: (value, where) =>
+    typeof value === 'string' && isSafeName(value) ? null : `${where} is not a name that a run can have`,
+};
+const rawPath: Shape<string> = {
+  problem: (value, where) =>
+    typeof value === 'string' && isSafeRawPath(value)
+      ? null
+      : `${where} does not name a file in the folder samples`,
+};
+
+const metricSummary: Shape<MetricSummary> = object({
+  unit: text,
+  n: number,
+  median: number,
+  mean: number,
+  ci95: nullable(interval),
+  samples: list(number),
+});
+
+const effect = objectWith(
+  {
+    metric: oneOf(...metricNames),
+    variant: text,
+    baseline: text,
+    percent: nullable(number),
+    ci95: nullable(interval),
+    verdict: oneOf('better', 'worse', 'within-noise', 'inconclusive', 'not-measured'),
+    noisePercent: nullable(number),
+    n: number,
+  },
+  { roundsNeeded: number, reason: text },
+);
+
+const sample = object({
+  id: runId,
+  variant: text,
+  load: text,
+  block: number,
+  repeat: number,
+  tool: text,
+  argv: list(text),
+  startedAt: time,
+  seconds: number,
+  raw: rawPath,
+  valid: flag,
+  invalidReasons: list(text),
+  values: map(number),
+  cpuUs: map(number),
+});
+
+const policy = object({
+  file: text,
+  name: text,
+  textHash: text,
+  protocol: exactly('http'),
+  direction: oneOf('ingress', 'egress'),
+  ports: list(text),
+  httpRules: number,
+  line: number,
+});
+
+const run: Shape<Run> = objectWith(
+  {
+    schemaVersion: exactly(runSchemaVersion),
+    id: runId,
+    scenario: text,
+    title: text,
+    profile: text,
+    target: object({ kind: oneOf('lab', 'kube'), name: text, fingerprint: map(fact) }),
+    startedAt: time,
+    endedAt: time,
+    state: oneOf('complete', 'partial', 'cancelled', 'failed'),
+    parameters: map(text),
+    variants: list(
+      objectWith(
+        { id: text, label: text, baseline: nullable(text), metrics: map(metricSummary) },
+        { point: object({ series: text, axis: text, x: number }) },
+      ),
+    ),
+    effects: list(effect),
+    samples: list(sample),
+    notMeasured: list(object({ what: text, reason: text })),
+    changes: list(object({ what: text, old: text, new: text, undone: flag })),
+    tools: list(object({ name: text, version: text, source: text })),
+    underLoadShare: number,
+  },
+  { stateReason: text, policy },
+);
+
+const rawOutput: Shape<RawOutput> = object({
+  argv: list(text),
+  exitCode: nullable(number),
+  stdout: text,
+  stderr: text,
+});
+
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+function parse<T>(shape: Shape<T>, json: string): Parsed<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    const cut = json.trim() === '' ? 'it is empty' : messageOf(error);
+    return { ok: false, reason: `is not JSON, or was cut short: ${cut}` };
+  }
+  if (hasShape(shape, value)) return { ok: true, value };
+  return { ok: false, reason: shape.problem(value, '') ?? 'is not as expected' };
+}
+
+function versionOf(json: string): unknown {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && 'schemaVersion' in value
+      ? value.schemaVersion
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the text of a `run.json`. The reason of a refusal is the rest of a sentence that begins with the file's name. */
+export function parseRun(json: string): Parsed<Run> {
+  const parsed = parse(run, json);
+  if (parsed.ok) return parsed;
+  const version = versionOf(json);
+  if (typeof version === 'number' && version !== runSchemaVersion) {
+    const newer = version > runSchemaVersion ? '; a newer Cilium Bench wrote it' : '';
+    return {
+      ok: false,
+      reason: `has schema version ${version}, and this one reads ${runSchemaVersion}${newer}`,
+    };
+  }
+  return {
+    ok: false,
+    reason: parsed.reason.startsWith('is not JSON') ? parsed.reason : `is not a run: ${parsed.reason}`,
+  };
+}
+
+/** Reads the text of a sample's file. */
+export function parseRawOutput(json: string): Parsed<RawOutput> {
+  return parse(rawOutput, json);
+}
