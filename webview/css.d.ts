@@ -1,0 +1,2 @@
+/** The bundler turns a style that is imported into a file beside the script. */
+declare module '*.css';

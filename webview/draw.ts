@@ -1,0 +1,121 @@
+/** Draws a run. The panel and the report share all of it; they differ in the actions they offer. */
+import type { PanelModel } from '../src/core/result/panelModel';
+import { createCharts } from './charts';
+import { element, showIf, whenChanged } from './dom';
+import { createProgress } from './progress';
+import { createSamples } from './samples';
+import { createTable } from './table';
+
+export interface DrawingOptions {
+  /** Controls beside the title; absent where a page cannot act. */
+  readonly toolbar?: HTMLElement;
+  /** Opens the raw output of a sample; absent where it cannot be reached. */
+  readonly openRaw?: (sampleId: string) => void;
+}
+
+export interface Drawing {
+  readonly show: (model: PanelModel) => void;
+  /** There is nothing to draw: says why. */
+  readonly empty: (text: string) => void;
+  readonly restyle: () => void;
+  readonly resize: (pixelRatio: number) => void;
+}
+
+const stateWords: Readonly<Record<PanelModel['state'], string>> = {
+  running: 'Running',
+  complete: '',
+  partial: 'Partial',
+  cancelled: 'Cancelled',
+  failed: 'Failed',
+};
+
+function createHeader(toolbar: HTMLElement | undefined) {
+  const title = element('h1', '');
+  const state = element('span', 'state');
+  const subtitle = element('p', 'subtitle');
+  const words = element('div', 'heading', element('div', 'title', title, state), subtitle);
+  const node = element('header', '', words, ...(toolbar === undefined ? [] : [toolbar]));
+  return {
+    node,
+    show: (model: PanelModel): void => {
+      title.textContent = model.title;
+      subtitle.textContent = model.subtitle;
+      state.textContent = stateWords[model.state];
+      state.dataset['state'] = model.state;
+      showIf(state, stateWords[model.state] !== '');
+    },
+  };
+}
+
+function createLines(tag: 'section' | 'div', className: string, heading?: string) {
+  const list = element('ul', '');
+  const node = element(tag, className, ...(heading === undefined ? [] : [element('h2', '', heading)]), list);
+  const show = whenChanged((lines: readonly string[]) => {
+    showIf(node, lines.length > 0);
+    list.replaceChildren(...lines.map((line) => element('li', '', line)));
+  });
+  return { node, show };
+}
+
+function createAnswer() {
+  const node = element('section', 'answer');
+  node.setAttribute('aria-label', 'Answer');
+  const show = whenChanged((sentences: readonly string[]) => {
+    showIf(node, sentences.length > 0);
+    node.replaceChildren(...sentences.map((sentence) => element('p', '', sentence)));
+  });
+  return { node, show };
+}
+
+function createFingerprint() {
+  const facts = element('dl', '');
+  const node = element('details', 'fingerprint', element('summary', '', 'Fingerprint'), facts);
+  const show = whenChanged((fingerprint: PanelModel['fingerprint']) => {
+    showIf(node, fingerprint.length > 0);
+    facts.replaceChildren(
+      ...fingerprint.map((fact) =>
+        element('div', '', element('dt', '', fact.name), element('dd', '', fact.value)),
+      ),
+    );
+  });
+  return { node, show };
+}
+
+/** Builds the drawing in `root`, which it takes over whole. */
+export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawing {
+  const header = createHeader(options.toolbar);
+  const progress = createProgress();
+  const answer = createAnswer();
+  const charts = createCharts();
+  const table = createTable();
+  const notes = createLines('section', 'notes', 'How sure');
+  const samples = createSamples(options.openRaw);
+  const fingerprint = createFingerprint();
+  const emptyText = element('p', 'empty');
+  const parts = [header, progress, answer, charts, table, notes, samples, fingerprint].map(
+    ({ node }) => node,
+  );
+  root.classList.add('bench');
+  root.removeAttribute('aria-live');
+
+  return {
+    show: (model) => {
+      if (header.node.parentElement !== root) root.replaceChildren(...parts);
+      header.show(model);
+      progress.show(model);
+      answer.show(model.sentences);
+      charts.show(model.charts, model.state === 'running');
+      table.show(model.table);
+      showIf(table.node, model.table.rows.length > 0);
+      notes.show(model.notes);
+      samples.show(model.samples);
+      fingerprint.show(model.fingerprint);
+    },
+    empty: (text) => {
+      emptyText.textContent = text;
+      root.replaceChildren(emptyText);
+    },
+    restyle: charts.restyle,
+    resize: charts.resize,
+  };
+}

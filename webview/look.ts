@@ -1,0 +1,45 @@
+/** What a chart is painted with: everything a canvas cannot take from style sheets by itself. */
+export interface Look {
+  readonly foreground: string;
+  readonly muted: string;
+  readonly grid: string;
+  readonly background: string;
+  /** The palette, in the order in which series take from it. */
+  readonly palette: readonly string[];
+  /** Outlines only, two pixels wide: nothing is told by a filled colour. */
+  readonly highContrast: boolean;
+  readonly fontFamily: string;
+  /** In CSS pixels. */
+  readonly fontSize: number;
+}
+
+const paletteSize = 6;
+
+/** Reads the look from the variables of panel.css, which stand on the theme's where there is one. */
+export function currentLook(): Look {
+  const style = getComputedStyle(document.body);
+  const read = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    foreground: read('--bench-foreground'),
+    muted: read('--bench-muted'),
+    grid: read('--bench-grid'),
+    background: read('--bench-background'),
+    palette: Array.from({ length: paletteSize }, (_, index) => read(`--bench-series-${index + 1}`)),
+    highContrast:
+      document.body.classList.contains('vscode-high-contrast') ||
+      document.body.classList.contains('vscode-high-contrast-light') ||
+      matchMedia('(forced-colors: active)').matches,
+    fontFamily: style.fontFamily,
+    fontSize: Math.max(11, Math.round(Number.parseFloat(style.fontSize) * 0.86)),
+  };
+}
+
+/** Calls back when the theme changes, in VS Code or in the system that a report is read on. */
+export function onLookChange(changed: () => void): void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['class', 'style'] });
+  for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
+    matchMedia(query).addEventListener('change', changed);
+  }
+}

@@ -1,0 +1,68 @@
+/** What comes in from outside is checked whole before anything is drawn, so that drawing never meets a missing field. */
+import type {
+  ChartModel,
+  ChartPoint,
+  ChartSeries,
+  PanelModel,
+  TableModel,
+} from '../src/core/result/panelModel';
+import type { ToPanelMessage } from '../src/protocol/panel';
+import { isFlag, isListOf, isNumber, isOneOf, isOrAbsent, isOrNull, isRecordOf, isText } from './guard';
+
+const isPoint = isRecordOf<ChartPoint>({
+  label: isText,
+  value: isOrNull(isNumber),
+  low: isOrNull(isNumber),
+  high: isOrNull(isNumber),
+  samples: isListOf(
+    isRecordOf<ChartPoint['samples'][number]>({ id: isText, value: isNumber, valid: isFlag }),
+  ),
+  note: isOrAbsent(isText),
+});
+
+const isSeries = isRecordOf<ChartSeries>({ label: isText, points: isListOf(isPoint) });
+
+const isChart = isRecordOf<ChartModel>({
+  id: isText,
+  title: isText,
+  kind: isOneOf(['bars', 'dots', 'lines', 'effects']),
+  unit: isText,
+  scale: isOneOf(['linear', 'logarithmic']),
+  categories: isListOf(isText),
+  categoryTitle: isOrAbsent(isText),
+  series: isListOf(isSeries),
+  noisePercent: isOrAbsent(isNumber),
+  summary: isText,
+});
+
+const isTable = isRecordOf<TableModel>({
+  columns: isListOf(isRecordOf<TableModel['columns'][number]>({ label: isText, numeric: isFlag })),
+  rows: isListOf(isListOf(isText)),
+});
+
+/** Whether a value is a model that can be drawn. */
+export const isPanelModel = isRecordOf<PanelModel>({
+  runId: isText,
+  title: isText,
+  subtitle: isText,
+  state: isOneOf(['running', 'complete', 'partial', 'cancelled', 'failed']),
+  progress: isOrAbsent(isText),
+  sentences: isListOf(isText),
+  charts: isListOf(isChart),
+  table: isTable,
+  samples: isListOf(isRecordOf<PanelModel['samples'][number]>({ id: isText, text: isText, valid: isFlag })),
+  notes: isListOf(isText),
+  fingerprint: isListOf(isRecordOf<PanelModel['fingerprint'][number]>({ name: isText, value: isText })),
+  manifest: isOrAbsent(isRecordOf<NonNullable<PanelModel['manifest']>>({ file: isText, line: isNumber })),
+});
+
+/** Reads a message of the extension; undefined when it is not one. */
+export function readToPanelMessage(value: unknown): ToPanelMessage | undefined {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
+  if (value.type === 'show' && 'model' in value && isPanelModel(value.model)) {
+    return { type: 'show', model: value.model };
+  }
+  if (value.type === 'empty' && 'text' in value && isText(value.text))
+    return { type: 'empty', text: value.text };
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import type { PanelModel } from '../src/core/result/panelModel';
+import type { FromPanelMessage } from '../src/protocol/panel';
+import { element, showIf } from './dom';
+import { toolbarButton } from './toolkit';
+
+/** What can be done with the run that is shown. */
+export function createToolbar(post: (message: FromPanelMessage) => void) {
+  const button = (label: string, message: FromPanelMessage): HTMLElement =>
+    toolbarButton(label, () => {
+      post(message);
+    });
+  const copy = button('Copy as Markdown', { type: 'copyMarkdown' });
+  const report = button('Open Report', { type: 'openReport' });
+  const manifest = button('Show Manifest', { type: 'revealManifest' });
+  const node = element('div', 'toolbar', manifest, copy, report);
+  node.setAttribute('role', 'group');
+  node.setAttribute('aria-label', 'Actions');
+  return {
+    node,
+    show: (model: PanelModel): void => {
+      showIf(manifest, model.manifest !== undefined);
+      // A report is written when the run has ended.
+      showIf(report, model.state !== 'running');
+    },
+  };
+}
