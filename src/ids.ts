@@ -1,0 +1,57 @@
+/** Every identifier that package.json contributes. A unit test holds the two together, both ways. */
+
+export const commands = {
+  runBenchmark: 'ciliumBench.runBenchmark',
+  measurePolicy: 'ciliumBench.measurePolicy',
+  openResults: 'ciliumBench.openResults',
+  openReport: 'ciliumBench.openReport',
+  showRun: 'ciliumBench.showRun',
+  revealRunFolder: 'ciliumBench.revealRunFolder',
+  deleteRun: 'ciliumBench.deleteRun',
+  retryTarget: 'ciliumBench.retryTarget',
+  refresh: 'ciliumBench.refresh',
+  showLog: 'ciliumBench.showLog',
+} as const;
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+export const viewContainer = 'ciliumBench';
+
+export const views = {
+  targets: 'ciliumBench.targets',
+  runs: 'ciliumBench.runs',
+} as const;
+
+/** The type of the results panel, under which VS Code restores it. */
+export const resultsPanelType = 'ciliumBench.results';
+
+export const settings = {
+  diagnostics: 'ciliumBench.diagnostics.enabled',
+  codeLens: 'ciliumBench.codeLens.enabled',
+  storeFolder: 'ciliumBench.storeFolder',
+  toolsFolder: 'ciliumBench.toolsFolder',
+} as const;
+
+export const contextKeys = {
+  /** A run is going on. */
+  running: 'ciliumBench.running',
+  /** The active editor shows a manifest with a policy that can be measured. */
+  policyInEditor: 'ciliumBench.policyInEditor',
+} as const;
+
+/** `contextValue` of tree items, which menus are bound to. */
+export const itemKinds = {
+  target: 'ciliumBench.target',
+  failedTarget: 'ciliumBench.target.failed',
+  run: 'ciliumBench.run',
+} as const;
+
+/** URI schemes of read-only documents that the extension provides. */
+export const schemes = {
+  plan: 'cilium-bench-plan',
+  raw: 'cilium-bench-raw',
+} as const;
+
+export const walkthrough = 'ciliumBench.start';
+
+/** The source shown beside every diagnostic. */
+export const diagnosticSource = 'cilium-bench';

@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import type { Analysis } from '../../core/policy/finding';
+import { messageOf } from '../../core/problem';
+
+const debounceMs = 250;
+const languages: ReadonlySet<string> = new Set(['yaml', 'json', 'jsonc', 'helm', 'helm-template']);
+
+/** The documents in which findings are looked for. */
+export const manifestSelector: vscode.DocumentSelector = [...languages].map((language) => ({ language }));
+
+/** Whether a document is worth loading the policy analysis for. */
+export function mayHoldPolicy(document: vscode.TextDocument): boolean {
+  const ours = !document.uri.scheme.startsWith('cilium-bench');
+  return ours && languages.has(document.languageId) && document.getText().includes('cilium.io');
+}
+
+/** The analyses of the open manifests, each of the text as it is now. */
+export interface Findings extends vscode.Disposable {
+  /** An open manifest was analysed anew, or needs it no more. */
+  readonly onDidChange: vscode.Event<vscode.TextDocument>;
+  /** The analysis of this very version; undefined where it holds no policy or is being typed on. */
+  of(document: vscode.TextDocument): Promise<Analysis | undefined>;
+}
+
+/** Analyses the open manifests and keeps doing so as they change. */
+export function createFindings(log: vscode.LogOutputChannel): Findings {
+  const changed = new vscode.EventEmitter<vscode.TextDocument>();
+  const known = new Map<
+    string,
+    { readonly version: number; readonly analysis: Promise<Analysis | undefined> }
+  >();
+  const timers = new Map<string, NodeJS.Timeout>();
+
+  const analyseText = async (document: vscode.TextDocument): Promise<Analysis | undefined> => {
+    if (!mayHoldPolicy(document)) return undefined;
+    const text = document.getText();
+    try {
+      const { analyse } = await import('../../core/policy/main');
+      return analyse(text);
+    } catch (error) {
+      log.error(`${document.uri.toString(true)} was not analysed: ${messageOf(error)}`);
+      return undefined;
+    }
+  };
+  const of = async (document: vscode.TextDocument): Promise<Analysis | undefined> => {
+    const key = document.uri.toString();
+    const before = known.get(key);
+    const current =
+      before?.version === document.version
+        ? before
+        : { version: document.version, analysis: analyseText(document) };
+    known.set(key, current);
+    const analysis = await current.analysis;
+    return document.isClosed || document.version !== current.version ? undefined : analysis;
+  };
+  const forget = (document: vscode.TextDocument): void => {
+    const key = document.uri.toString();
+    clearTimeout(timers.get(key));
+    timers.delete(key);
+    known.delete(key);
+  };
+  const announceSoon = (document: vscode.TextDocument, delayMs: number): void => {
+    const key = document.uri.toString();
+    if (!mayHoldPolicy(document) && !known.has(key)) return;
+    clearTimeout(timers.get(key));
+    timers.set(
+      key,
+      setTimeout(() => {
+        timers.delete(key);
+        changed.fire(document);
+      }, delayMs),
+    );
+  };
+
+  const subscriptions = vscode.Disposable.from(
+    changed,
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      announceSoon(document, 0);
+    }),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      announceSoon(document, debounceMs);
+    }),
+    vscode.workspace.onDidCloseTextDocument((document) => {
+      forget(document);
+      changed.fire(document);
+    }),
+  );
+  for (const document of vscode.workspace.textDocuments) announceSoon(document, 0);
+
+  return {
+    onDidChange: changed.event,
+    of,
+    dispose() {
+      for (const timer of timers.values()) clearTimeout(timer);
+      subscriptions.dispose();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { createRunStore, type RunStore } from '../store/runStore';
+import { defaultRunsFolder } from '../store/runsFolder';
+import { settings } from '../ids';
+import { storeFolderSetting } from './configuration';
+
+/** The runs on this machine, in the folder that the settings name at the moment. */
+export interface KeptRuns extends vscode.Disposable {
+  readonly store: RunStore;
+  /** A run began, ended or went, whoever did it, or another folder was set. */
+  readonly onDidChange: vscode.Event<void>;
+  /** Starts looking for changes. Until it is called nothing is touched, so that activation costs nothing. */
+  watch(): void;
+}
+
+/** Opens the store without touching it. */
+export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
+  const changed = new vscode.EventEmitter<void>();
+  const open = (): RunStore => createRunStore(storeFolderSetting() ?? defaultRunsFolder(environment));
+  let store = open();
+  let watching: { dispose(): void } | undefined;
+
+  const watch = (): void => {
+    watching ??= store.watch(() => {
+      changed.fire();
+    });
+  };
+  const configuration = vscode.workspace.onDidChangeConfiguration((change) => {
+    if (!change.affectsConfiguration(settings.storeFolder)) return;
+    const wasWatching = watching !== undefined;
+    watching?.dispose();
+    watching = undefined;
+    store = open();
+    if (wasWatching) watch();
+    changed.fire();
+  });
+
+  return {
+    get store() {
+      return store;
+    },
+    onDidChange: changed.event,
+    watch,
+    dispose() {
+      watching?.dispose();
+      configuration.dispose();
+      changed.dispose();
+    },
+  };
+}

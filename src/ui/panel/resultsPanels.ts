@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { PanelModel } from '../../core/result/panelModel';
+import { messageOf } from '../../core/problem';
+import { resultsPanelType } from '../../ids';
+import type { FromPanelMessage, ToPanelMessage } from '../../protocol/panel';
+import { readPanelMessage, runIdOfState } from './messages';
+import { panelHtml } from './panelHtml';
+
+/** What a panel shows and does; the panel itself knows no run. */
+export interface PanelSources {
+  /** What is drawn of a run as it stands. Throws when there is no such run. */
+  readonly model: (runId: string) => Promise<PanelModel>;
+  readonly act: (runId: string, message: Exclude<FromPanelMessage, { type: 'ready' }>) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The open results panels, one for each run. */
+export interface ResultsPanels extends vscode.Disposable {
+  /** Opens the run's panel beside the active editor, or brings it to the front. The focus stays where it is. */
+  show(runId: string): void;
+  /** Draws a run anew where it is shown. */
+  refresh(runId: string): void;
+  /** Draws every panel anew, e.g. after a run was deleted. */
+  refreshAll(): void;
+}
+
+/** Opens panels, and takes those over that VS Code restores after a reload. */
+export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSources): ResultsPanels {
+  const dist = vscode.Uri.joinPath(extensionUri, 'dist');
+  const open = new Map<string, vscode.WebviewPanel>();
+
+  const send = async (panel: vscode.WebviewPanel, message: ToPanelMessage): Promise<void> => {
+    await panel.webview.postMessage(message);
+  };
+  const draw = async (panel: vscode.WebviewPanel, runId: string): Promise<void> => {
+    // A hidden panel has no page. It says `ready` when it is seen again.
+    if (!panel.visible) return;
+    try {
+      const model = await sources.model(runId);
+      if (open.get(runId) !== panel) return;
+      panel.title = model.title;
+      await send(panel, { type: 'show', model });
+    } catch (error) {
+      if (open.get(runId) === panel) await send(panel, { type: 'empty', text: messageOf(error) });
+    }
+  };
+  const page = (webview: vscode.Webview): string =>
+    panelHtml({
+      nonce: randomBytes(16).toString('base64url'),
+      script: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'panel.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'panel.css')).toString(),
+      language: vscode.env.language,
+      title: vscode.l10n.t('Benchmark results'),
+    });
+  const receive = async (panel: vscode.WebviewPanel, runId: string, given: unknown): Promise<void> => {
+    const message = readPanelMessage(given);
+    if (!message) return;
+    if (message.type === 'ready') await draw(panel, runId);
+    else await sources.act(runId, message);
+  };
+  const adopt = (panel: vscode.WebviewPanel, runId: string): void => {
+    open.set(runId, panel);
+    panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [dist] };
+    panel.webview.onDidReceiveMessage((given: unknown) => {
+      receive(panel, runId, given).catch(sources.onError);
+    });
+    panel.onDidDispose(() => {
+      if (open.get(runId) === panel) open.delete(runId);
+    });
+    panel.webview.html = page(panel.webview);
+  };
+  const refresh = (runId: string): void => {
+    const panel = open.get(runId);
+    if (panel) draw(panel, runId).catch(sources.onError);
+  };
+
+  const serializer = vscode.window.registerWebviewPanelSerializer(resultsPanelType, {
+    deserializeWebviewPanel: async (panel, state: unknown) => {
+      const runId = runIdOfState(state);
+      if (runId === undefined || open.has(runId)) panel.dispose();
+      else adopt(panel, runId);
+      return Promise.resolve();
+    },
+  });
+
+  return {
+    show(runId) {
+      const existing = open.get(runId);
+      if (existing) {
+        existing.reveal(undefined, true);
+        return;
+      }
+      // The results of another run are beside the manifest already: this one joins them.
+      const [other] = open.values();
+      const viewColumn = other?.viewColumn ?? vscode.ViewColumn.Beside;
+      const panel = vscode.window.createWebviewPanel(
+        resultsPanelType,
+        vscode.l10n.t('Benchmark results'),
+        { viewColumn, preserveFocus: true },
+        { enableScripts: true, enableFindWidget: true },
+      );
+      adopt(panel, runId);
+    },
+    refresh,
+    refreshAll() {
+      for (const runId of open.keys()) refresh(runId);
+    },
+    // The panels stay: VS Code closes them, or restores them after a reload.
+    dispose() {
+      serializer.dispose();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+
+/** How the nodes of one kind of tree are drawn and unfolded. */
+export interface NodeTree<Node> {
+  item(node: Node): vscode.TreeItem;
+  /** The roots without a node. */
+  children(node: Node | undefined): Promise<readonly Node[]>;
+  parent?(node: Node): Node | undefined;
+}
+
+export interface TreeHandle<Node> extends vscode.Disposable {
+  readonly view: vscode.TreeView<Node>;
+  /** Reads a node anew, or the whole tree. */
+  refresh(node?: Node): void;
+}
+
+/** Shows a tree in a view that package.json contributes. */
+export function showTree<Node>(viewId: string, tree: NodeTree<Node>): TreeHandle<Node> {
+  const changed = new vscode.EventEmitter<Node | undefined>();
+  const view = vscode.window.createTreeView<Node>(viewId, {
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getTreeItem: (node) => tree.item(node),
+      getChildren: async (node) => [...(await tree.children(node))],
+      getParent: (node) => tree.parent?.(node),
+    },
+  });
+  return {
+    view,
+    refresh: (node) => {
+      changed.fire(node);
+    },
+    dispose() {
+      view.dispose();
+      changed.dispose();
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import * as vscode from 'vscode';
+import type { KubeContext, KubeContexts } from '../../kube/kubeContexts';
+import { itemKinds } from '../../ids';
+import type { NodeTree } from './nodeTree';
+
+/** One fact of a target: the name, what is so, and the evidence. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly evidence?: string;
+  readonly level?: 'ok' | 'warning' | 'missing';
+}
+
+/** What is known of the local lab without building it. */
+export interface LabFacts {
+  /** The fact shown beside the name, e.g. its tools and their versions. */
+  readonly summary: string;
+  readonly facts: readonly Fact[];
+}
+
+/** What the Targets view is made of. */
+export type TargetNode =
+  | { readonly kind: 'lab' }
+  | { readonly kind: 'context'; readonly context: KubeContext }
+  | { readonly kind: 'fact'; readonly fact: Fact }
+  | {
+      readonly kind: 'failed';
+      readonly label: string;
+      readonly reason: string;
+      /** Where the failure stands: *Retry* reads this node's parent anew, or the whole tree. */
+      readonly parent?: TargetNode;
+    };
+
+export interface TargetSources {
+  /** False in Restricted Mode: then nothing is looked up. */
+  readonly allowed: () => boolean;
+  readonly contexts: () => Promise<KubeContexts>;
+  readonly lab: () => Promise<LabFacts>;
+}
+
+const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+const factIcons = {
+  ok: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
+  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+  missing: new vscode.ThemeIcon('circle-slash'),
+} as const;
+
+/** The Targets tree. Kubeconfig files are read, no cluster is contacted. */
+export function targetTree(
+  sources: TargetSources,
+  onLabFacts: (facts: LabFacts) => void,
+): NodeTree<TargetNode> {
+  const lab: TargetNode = { kind: 'lab' };
+  let labSummary: string | undefined;
+
+  const roots = async (): Promise<TargetNode[]> => {
+    if (!sources.allowed()) return [];
+    try {
+      const { contexts, problems } = await sources.contexts();
+      return [
+        ...contexts.map((context): TargetNode => ({ kind: 'context', context })),
+        ...problems.map(({ file, reason }): TargetNode => ({ kind: 'failed', label: file, reason })),
+        lab,
+      ];
+    } catch (error) {
+      return [failed('kubeconfig', error), lab];
+    }
+  };
+  const labChildren = async (): Promise<TargetNode[]> => {
+    try {
+      const known = await sources.lab();
+      if (labSummary !== known.summary) {
+        labSummary = known.summary;
+        onLabFacts(known);
+      }
+      return known.facts.map((fact): TargetNode => ({ kind: 'fact', fact }));
+    } catch (error) {
+      return [failed(vscode.l10n.t('The lab cannot be looked at'), error, lab)];
+    }
+  };
+
+  return {
+    async children(node) {
+      if (!node) return roots();
+      if (node.kind === 'lab') return labChildren();
+      if (node.kind === 'context') return contextFacts(node.context).map((fact) => ({ kind: 'fact', fact }));
+      return [];
+    },
+    item(node) {
+      switch (node.kind) {
+        case 'lab':
+          return labItem(labSummary);
+        case 'context':
+          return contextItem(node.context);
+        case 'fact':
+          return factItem(node.fact);
+        case 'failed':
+          return failedItem(node.label, node.reason);
+      }
+    },
+  };
+}
+
+function failed(label: string, error: unknown, parent?: TargetNode): TargetNode {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { kind: 'failed', label, reason, ...(parent ? { parent } : {}) };
+}
+
+function labItem(summary: string | undefined): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Local lab'), Collapsed);
+  item.id = 'lab';
+  item.iconPath = new vscode.ThemeIcon('beaker');
+  item.contextValue = itemKinds.target;
+  item.description = summary ?? vscode.l10n.t('this machine');
+  item.tooltip = vscode.l10n.t(
+    'Network namespaces on this machine. Real packets, real kernel, not a cluster.',
+  );
+  return item;
+}
+
+function contextItem(context: KubeContext): vscode.TreeItem {
+  const item = new vscode.TreeItem(context.name, Collapsed);
+  item.id = `context/${context.name}`;
+  item.iconPath = context.current
+    ? new vscode.ThemeIcon('circle-filled', new vscode.ThemeColor('charts.green'))
+    : new vscode.ThemeIcon('circle-outline');
+  item.description = context.current
+    ? vscode.l10n.t('active · not asked yet')
+    : vscode.l10n.t('not asked yet');
+  item.tooltip = vscode.l10n.t(
+    'Context {0} of {1}. The cluster is not contacted.',
+    context.name,
+    context.file,
+  );
+  item.accessibilityInformation = {
+    label: context.current
+      ? vscode.l10n.t('{0}, active context, not asked yet', context.name)
+      : vscode.l10n.t('{0}, context, not asked yet', context.name),
+  };
+  return item;
+}
+
+function contextFacts(context: KubeContext): readonly Fact[] {
+  const evidence = vscode.l10n.t('As written in {0}', context.file);
+  const missing = vscode.l10n.t('not in any kubeconfig file');
+  return [
+    context.server === null
+      ? { name: vscode.l10n.t('Server'), value: missing, evidence, level: 'missing' }
+      : { name: vscode.l10n.t('Server'), value: context.server, evidence },
+    { name: vscode.l10n.t('Cluster'), value: context.cluster, evidence },
+    { name: vscode.l10n.t('User'), value: context.user, evidence },
+    { name: vscode.l10n.t('Namespace'), value: context.namespace ?? 'default', evidence },
+    {
+      name: vscode.l10n.t('Benchmarks'),
+      value: vscode.l10n.t('run on the local lab only'),
+      evidence: vscode.l10n.t('This version measures on the local lab. A cluster is never contacted.'),
+      level: 'missing',
+    },
+  ];
+}
+
+function factItem(fact: Fact): vscode.TreeItem {
+  const item = new vscode.TreeItem(fact.name, None);
+  item.description = fact.value;
+  item.tooltip = [
+    `${fact.name}: ${fact.value}`,
+    ...(fact.evidence === undefined ? [] : [fact.evidence]),
+  ].join('\n');
+  if (fact.level) item.iconPath = factIcons[fact.level];
+  item.accessibilityInformation = { label: `${fact.name}, ${fact.value}` };
+  return item;
+}
+
+function failedItem(label: string, reason: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, None);
+  item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  item.description = reason;
+  item.tooltip = `${label}\n${reason}`;
+  item.contextValue = itemKinds.failedTarget;
+  item.accessibilityInformation = { label: `${label}, ${reason}` };
+  return item;
+}
