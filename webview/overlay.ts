@@ -30,7 +30,7 @@ function marksOf(chart: Chart, { model, paint }: Drawn): readonly Mark[] {
     return series.points.flatMap((point, category) => {
       const mark = data[category];
       if (mark === undefined) return [];
-      const { x, y } = mark.getProps(['x', 'y'], true);
+      const [x, y] = [Number(mark.x), Number(mark.y)];
       const width: unknown = Reflect.get(mark, 'width');
       const place = paint.colourOf(colourLabel(model, series, category));
       const colour = paint.look.palette[place % paint.look.palette.length] ?? paint.look.foreground;
