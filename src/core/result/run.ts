@@ -2,7 +2,7 @@
  * `run.json`: what a run leaves behind. Scripts of others read it, so a field is added freely and changed only with a
  * new major version. Times are ISO 8601 in UTC.
  */
-import type { CurvePoint } from '../scenario/scenario';
+import type { CurvePoint, Load } from '../scenario/scenario';
 import type { MetricName } from './metrics';
 
 export const runSchemaVersion = 1;
@@ -22,6 +22,8 @@ export interface MetricSummary {
   readonly ci95: readonly [number, number] | null;
   /** The valid samples' values, in the order they were taken. */
   readonly samples: readonly number[];
+  /** The load these samples were taken under; absent for what goes with a change, such as the time to program. */
+  readonly load?: Load;
 }
 
 export interface VariantSummary {
@@ -125,7 +127,11 @@ export interface Run {
   readonly scenario: string;
   readonly title: string;
   readonly profile: string;
-  readonly target: { readonly kind: 'lab' | 'kube'; readonly name: string; readonly fingerprint: Fingerprint };
+  readonly target: {
+    readonly kind: 'lab' | 'kube';
+    readonly name: string;
+    readonly fingerprint: Fingerprint;
+  };
   readonly startedAt: string;
   readonly endedAt: string;
   readonly state: RunState;

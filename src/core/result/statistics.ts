@@ -1,0 +1,114 @@
+import { studentTQuantile } from './studentT';
+
+/** Intervals hold 95 %: the quantile that leaves 2.5 % above. */
+const intervalQuantile = 0.975;
+
+/**
+ * What a shared machine can tell at best, in percent. A/A pairs that happen to agree better than this are luck: groups of
+ * three identical samples differ by 2 to 8 % in RPS on two cores even where the machine is quiet.
+ */
+export const noiseFloorPercent = 3;
+
+/** Middle value, or the mean of the two middle ones, in the values' unit. NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** Arithmetic mean, in the values' unit. NaN of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Sample standard deviation (n − 1 in the denominator), in the values' unit. NaN below two values. */
+export function standardDeviation(values: readonly number[]): number {
+  if (values.length < 2) return Number.NaN;
+  const center = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+/**
+ * 95 % interval of the mean, in the values' unit: mean ± t(0.975, n−1) · s / √n (Student 1908).
+ * Null below two values. Assumes independent values that are roughly normal; with so few as three it is wide, rightly so.
+ */
+export function meanInterval95(values: readonly number[]): readonly [number, number] | null {
+  const n = values.length;
+  if (n < 2) return null;
+  const half = (studentTQuantile(intervalQuantile, n - 1) * standardDeviation(values)) / Math.sqrt(n);
+  const center = mean(values);
+  return [center - half, center + half];
+}
+
+/** A log ratio as a change in percent: ln 2 is +100 %, ln ½ is −50 %. */
+export function percentOfLog(logRatio: number): number {
+  return 100 * Math.expm1(logRatio);
+}
+
+/** The change in percent as a log ratio; −∞ at −100 %. */
+export function logOfPercent(percent: number): number {
+  return Math.log1p(percent / 100);
+}
+
+/** A paired effect: what the variant's value is against the baseline's, as a geometric mean over blocks. */
+export interface PairedEffect {
+  /** Change in percent: 100 · (exp(mean of ln(variant / baseline)) − 1). */
+  readonly percent: number;
+  /** 95 % t interval of the mean log ratio, turned back to percent; null below two pairs. */
+  readonly ci95: readonly [number, number] | null;
+  /** Standard deviation of the log ratios; NaN below two pairs. */
+  readonly logDeviation: number;
+  readonly n: number;
+}
+
+/**
+ * The effect behind log ratios ln(variant / baseline), one a block. Pairing takes out what moves both halves of a block
+ * alike (another tenant of the machine, heat); the ratio makes a halving and a doubling equally far from none.
+ * Limit: blocks must be independent, so drift *within* blocks is only averaged out by their shuffled order.
+ */
+export function pairedEffect(logRatios: readonly number[]): PairedEffect {
+  const interval = meanInterval95(logRatios);
+  return {
+    percent: percentOfLog(mean(logRatios)),
+    ci95: interval ? [percentOfLog(interval[0]), percentOfLog(interval[1])] : null,
+    logDeviation: standardDeviation(logRatios),
+    n: logRatios.length,
+  };
+}
+
+/**
+ * The noise band of n A/A pairs in percent: what the mean of n differences between identical settings stays below in 95 %
+ * of runs. With the log differences d of the pairs and their mean known to be 0,
+ * band = t(0.975, n) · √(Σd² / n) / √n, shown as 100 · (exp(band) − 1), at least {@link noiseFloorPercent}.
+ *
+ * n degrees of freedom, not n − 1, since no mean is estimated. Null without pairs: then nothing is known of the noise.
+ * Limit: one pair gives a band that is wide and says little (t(0.975, 1) = 12.7).
+ */
+export function noiseBandPercent(logDifferences: readonly number[]): number | null {
+  const n = logDifferences.length;
+  if (n === 0) return null;
+  const squares = logDifferences.reduce((sum, difference) => sum + difference ** 2, 0);
+  const band = (studentTQuantile(intervalQuantile, n) * Math.sqrt(squares / n)) / Math.sqrt(n);
+  return Math.max(noiseFloorPercent, percentOfLog(band));
+}
+
+/** Most further rounds that are ever named: beyond it the answer is that more rounds do not help. */
+export const mostRoundsNamed = 100;
+
+/**
+ * How many more rounds would bring an effect's 95 % interval off zero, if the effect and the spread of its log ratios stay
+ * what they are: the least m with t(0.975, m−1) · s / √m < |ln effect|, minus the rounds there are.
+ * A rough guide, for the spread of three rounds is itself uncertain; at most {@link mostRoundsNamed}.
+ */
+export function roundsNeeded(effect: Pick<PairedEffect, 'percent' | 'logDeviation' | 'n'>): number {
+  const distance = Math.abs(logOfPercent(effect.percent));
+  for (let more = 1; more < mostRoundsNamed; more += 1) {
+    const n = effect.n + more;
+    if (n < 2) continue;
+    const half = (studentTQuantile(intervalQuantile, n - 1) * effect.logDeviation) / Math.sqrt(n);
+    if (half < distance) return more;
+  }
+  return mostRoundsNamed;
+}

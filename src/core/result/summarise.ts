@@ -1,0 +1,151 @@
+import type { Load, Variant } from '../scenario/scenario';
+import type { MetricName } from './metrics';
+import { metricNames, metrics } from './metrics';
+import type { Effect, MetricSummary, Sample, VariantSummary } from './run';
+import { mean, meanInterval95, median, noiseBandPercent, pairedEffect } from './statistics';
+import { judge } from './verdict';
+
+/** Fewest blocks with a valid sample of both that an effect is made of. */
+const fewestPairs = 2;
+
+/** One sample's value of one metric. Only of samples that count: valid and not of the warm-up. */
+interface Reading {
+  readonly block: number;
+  readonly repeat: number;
+  readonly value: number;
+}
+
+/** The load that a variant's metric is read from: the first that lists it, so that two loads are never mixed. */
+function loadOf(variant: Variant, metric: MetricName): Load | undefined {
+  return variant.loads.find((load) => load.metrics.includes(metric));
+}
+
+/**
+ * A variant's readings of a metric. A metric that no load lists (the time to program, which goes with the first
+ * sample after a change) is taken from whichever sample has it.
+ */
+function readings(variant: Variant, metric: MetricName, samples: readonly Sample[]): Reading[] {
+  const load = loadOf(variant, metric);
+  return samples.flatMap((sample) => {
+    const value = sample.values[metric];
+    const counts =
+      sample.valid &&
+      sample.block > 0 &&
+      sample.variant === variant.id &&
+      (load === undefined || sample.load === load.id);
+    return counts && value !== undefined && Number.isFinite(value)
+      ? [{ block: sample.block, repeat: sample.repeat, value }]
+      : [];
+  });
+}
+
+/**
+ * Over all valid samples, both halves of an A/A pair among them. A latency percentile is summarised over the samples'
+ * own percentiles (the median of the rounds' p99s); it is not the percentile of all requests together, which no average
+ * of percentiles could give.
+ */
+function summaryOf(variant: Variant, metric: MetricName, samples: readonly Sample[]): MetricSummary | null {
+  const values = readings(variant, metric, samples).map(({ value }) => value);
+  if (values.length === 0) return null;
+  const load = loadOf(variant, metric);
+  return {
+    unit: metrics[metric].unit,
+    n: values.length,
+    median: median(values),
+    mean: mean(values),
+    ci95: meanInterval95(values),
+    samples: values,
+    ...(load ? { load } : {}),
+  };
+}
+
+function variantSummary(variant: Variant, samples: readonly Sample[]): VariantSummary {
+  const summaries: Partial<Record<MetricName, MetricSummary>> = {};
+  for (const metric of metricNames) {
+    const summary = summaryOf(variant, metric, samples);
+    if (summary) summaries[metric] = summary;
+  }
+  return {
+    id: variant.id,
+    label: variant.label,
+    baseline: variant.baseline ?? null,
+    ...(variant.point ? { point: variant.point } : {}),
+    metrics: summaries,
+  };
+}
+
+/** The mean logarithm of each block's readings: two halves of an A/A pair become their geometric mean. */
+function logByBlock(all: readonly Reading[]): ReadonlyMap<number, number> {
+  const logs = new Map<number, number[]>();
+  for (const { block, value } of all) {
+    // A ratio to nothing has no meaning; no valid sample of these metrics is 0.
+    if (value > 0) logs.set(block, [...(logs.get(block) ?? []), Math.log(value)]);
+  }
+  return new Map([...logs].map(([block, values]) => [block, mean(values)]));
+}
+
+/** ln(second / first) of every block in which the same setting was measured twice. */
+function pairDifferences(all: readonly Reading[]): number[] {
+  return all
+    .filter(({ repeat, value }) => repeat === 1 && value > 0)
+    .flatMap((first) =>
+      all
+        .filter(({ block, repeat, value }) => block === first.block && repeat === 2 && value > 0)
+        .map((second) => Math.log(second.value / first.value)),
+    );
+}
+
+function whyNotMeasured(pairs: number, variant: Variant, samples: readonly Sample[]): string {
+  const own = samples.filter((sample) => sample.variant === variant.id && sample.block > 0);
+  if (own.length === 0) return 'no sample of it was taken';
+  const blocks = new Set(own.map((sample) => sample.block)).size;
+  const have = pairs === 0 ? `none of ${blocks}` : `only ${pairs} of ${blocks}`;
+  return `${have} ${blocks === 1 ? 'round' : 'rounds'} has a valid sample of both, and ${fewestPairs} are needed`;
+}
+
+function effectOf(
+  metric: MetricName,
+  variant: Variant,
+  baseline: Variant,
+  samples: readonly Sample[],
+): Effect {
+  const baselineReadings = readings(baseline, metric, samples);
+  const baselineLogs = logByBlock(baselineReadings);
+  const logRatios = [...logByBlock(readings(variant, metric, samples))].flatMap(([block, log]) => {
+    const against = baselineLogs.get(block);
+    return against === undefined ? [] : [log - against];
+  });
+  const noisePercent = noiseBandPercent(pairDifferences(baselineReadings));
+  const common = { metric, variant: variant.id, baseline: baseline.id, noisePercent, n: logRatios.length };
+  if (logRatios.length < fewestPairs) {
+    return {
+      ...common,
+      percent: null,
+      ci95: null,
+      verdict: 'not-measured',
+      reason: whyNotMeasured(logRatios.length, variant, samples),
+    };
+  }
+  const effect = pairedEffect(logRatios);
+  return { ...common, percent: effect.percent, ci95: effect.ci95, ...judge(metric, effect, noisePercent) };
+}
+
+/**
+ * What the samples say: each variant's figures and each variant's effects against its baseline, paired by block, in the
+ * order of the variants and of {@link metricNames}. Warm-up (block 0) and invalid samples are never averaged in. Where a
+ * block measured the baseline twice, its value is the geometric mean of both valid ones, and the two are the A/A pair that
+ * the noise band of this metric is made of.
+ */
+export function summarise(
+  variants: readonly Variant[],
+  samples: readonly Sample[],
+): { variants: VariantSummary[]; effects: Effect[] } {
+  const effects = variants.flatMap((variant) => {
+    const baseline = variants.find((candidate) => candidate.id === variant.baseline);
+    if (!baseline) return [];
+    return metricNames
+      .filter((metric) => loadOf(variant, metric) && loadOf(baseline, metric))
+      .map((metric) => effectOf(metric, variant, baseline, samples));
+  });
+  return { variants: variants.map((variant) => variantSummary(variant, samples)), effects };
+}
