@@ -1,0 +1,3 @@
+/** The local lab: the entry that the extension and the command line load when they need it. */
+export { createLabTarget, type LabOptions } from './labTarget';
+export type { FoundTool, FoundTools } from './tools/foundTools';

@@ -1,0 +1,298 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import type { Change, Plan, Probe } from '../core/plan/plan';
+import { Problem } from '../core/problem';
+import type { NotMeasured, ToolUse } from '../core/result/run';
+import type { ServiceScale, Via } from '../core/scenario/scenario';
+import type { Address, Bench, ChangeResult, CloseReport, ProbeAnswer, ServerKind } from '../core/target';
+import { askFrom, type Answer } from './ask';
+import { changeLog, describeServices } from './changeLog';
+import { envoyBootstrap } from './envoyConfig';
+import { startHolder, type Holder, type Rights } from './holder';
+import { requestText } from './httpRequest';
+import {
+  loadPolicy,
+  loadServices,
+  serviceTexts,
+  unloadServices,
+  type Filtering,
+  type RuleLoader,
+} from './loaders';
+import { probeAnswer, probeTimeoutMs } from './probeAnswer';
+import { runLoad } from './runLoad';
+import { startServer, type Server } from './server';
+import { envoyArguments, needsEnvoy, serverProgram, serversFor } from './serverPrograms';
+import { labServices, mostServices, probedServices, type LabService, type MeasuredPort } from './serviceList';
+import type { FoundTools } from './tools/foundTools';
+import { addresses, envoyPorts, wireScript } from './topology';
+import { usageOf } from './usage';
+
+export const defaultHttpPort = 8080;
+/** Port of the measured Service for HTTP. Always written out: without it fortio looks a name up for every connection. */
+const serviceHttpPort = 80;
+const envoyConfigFile = 'envoy.json';
+
+export interface NamespaceBenchOptions {
+  readonly plan: Plan;
+  readonly tools: FoundTools;
+  readonly toolsUsed: readonly ToolUse[];
+  readonly rights: Rights;
+  readonly filtering: Filtering;
+}
+
+/** The server's ports: the policy's for HTTP, the others beside it. */
+export function serverPorts(httpPort: number): Readonly<Record<ServerKind, number>> {
+  const beside = (port: number): number => (port === httpPort ? port + 1 : port);
+  return { http: httpPort, stream: beside(5201), 'round-trip': beside(11_111), netperf: beside(12_865) };
+}
+
+/** Envoy workers: as many as it takes by itself, one a core. */
+export const envoyConcurrency = (): number => availableParallelism();
+
+function measuredPorts(
+  kinds: readonly ServerKind[],
+  ports: Readonly<Record<ServerKind, number>>,
+): readonly MeasuredPort[] {
+  const port = (kind: ServerKind): number => (kind === 'http' ? serviceHttpPort : ports[kind]);
+  // HTTP last: the end of the chain is where it takes longest.
+  const ordered = [...kinds.filter((kind) => kind !== 'http'), ...kinds.filter((kind) => kind === 'http')];
+  return ordered.map((kind) => ({ name: kind, port: port(kind), targetPort: ports[kind] }));
+}
+
+/** Builds the lab in network namespaces. Throws a {@link Problem} and leaves nothing behind when it cannot. */
+export async function openNamespaceBench(
+  options: NamespaceBenchOptions,
+  signal: AbortSignal,
+): Promise<Bench> {
+  const holder = await startHolder(options.rights, signal);
+  try {
+    return await build(holder, options, signal);
+  } catch (error) {
+    await holder.close();
+    throw error;
+  }
+}
+
+async function build(holder: Holder, options: NamespaceBenchOptions, signal: AbortSignal): Promise<Bench> {
+  const { plan, tools, toolsUsed, filtering } = options;
+  const httpPort = plan.policy?.port ?? defaultHttpPort;
+  const ports = serverPorts(httpPort);
+  const kinds = serversFor(plan, tools);
+  const log = changeLog({ wire: 'direct', policy: 'none', services: describeServices(null) });
+  const notMeasured: NotMeasured[] = [];
+
+  const servers = new Map<ServerKind, Promise<Server>>();
+  const ensureServer = (kind: ServerKind, stop: AbortSignal): Promise<Server> => {
+    const running = servers.get(kind);
+    if (running) return running;
+    const program = serverProgram(kind, tools, '0.0.0.0', ports[kind]);
+    const started = startServer(
+      { ...program, place: (argv) => holder.enter('server', argv), port: ports[kind] },
+      stop,
+    );
+    servers.set(kind, started);
+    // A failed start may be tried again.
+    started.catch(() => servers.delete(kind));
+    return started;
+  };
+
+  const startEnvoy = async (): Promise<Server> => {
+    const tool = tools.get('envoy');
+    if (!tool)
+      throw new Problem(
+        'target',
+        'envoy is not there, and the plan measures HTTP rules.',
+        'Install Envoy, or let the lab provide it.',
+      );
+    const bootstrap = envoyBootstrap({
+      rules: plan.policy?.http ?? [],
+      listener: { host: '0.0.0.0', port: envoyPorts.listener },
+      admin: { host: '127.0.0.1', port: envoyPorts.admin },
+      upstream: 'original-destination',
+    });
+    await writeFile(holder.pathOf(envoyConfigFile), JSON.stringify(bootstrap));
+    const admin = { host: '127.0.0.1', port: envoyPorts.admin };
+    const request = requestText({ method: 'GET', path: '/ready', headers: {} }, admin);
+    return startServer(
+      {
+        name: 'Envoy',
+        argv: envoyArguments(tool, `/run/lab/${envoyConfigFile}`, envoyConcurrency()),
+        ...(tool.env ? { env: tool.env } : {}),
+        place: (argv) => holder.enter('node-b', argv),
+        port: envoyPorts.listener,
+        ready: async () => {
+          const [answer] = await askFrom(
+            holder,
+            'node-b',
+            [{ to: admin, request }],
+            probeTimeoutMs.answer,
+            signal,
+          );
+          return answer !== undefined && 'status' in answer && answer.status === 200;
+        },
+      },
+      signal,
+    );
+  };
+
+  const serviceKinds = [...new Set<ServerKind>([...kinds, 'http'])];
+  const texts = new Map<string, readonly string[]>();
+  const smallestTransaction = new Map<string, number>();
+  let services: readonly LabService[] = [];
+  let serviceLoader: RuleLoader | null = null;
+
+  const changeServices = async (
+    scale: ServiceScale | null,
+    stop: AbortSignal,
+  ): Promise<number | undefined> => {
+    const loader = scale === null ? null : scale.rules === 'nftables' ? filtering.nft : filtering.iptables;
+    if (scale !== null && loader === null) {
+      throw new Problem(
+        'target',
+        `${scale.rules} does not work in the lab here, so Services cannot be programmed with it.`,
+        `Install ${scale.rules === 'nftables' ? 'nftables' : 'iptables'}, or choose the other rules.`,
+      );
+    }
+    if (scale !== null && scale.count > mostServices) {
+      throw new Problem(
+        'usage',
+        `The lab has room for ${mostServices} Services, and ${scale.count} are asked for.`,
+        `Ask for ${mostServices} or fewer.`,
+      );
+    }
+    if (serviceLoader !== null && serviceLoader !== loader) await unloadServices(holder, serviceLoader, stop);
+    serviceLoader = loader;
+    services = scale === null ? [] : labServices(scale.count, measuredPorts(serviceKinds, ports), httpPort);
+    if (scale === null || loader === null) return undefined;
+
+    const cachedTexts = (perCall: number): readonly string[] => {
+      const key = `${loader.kind} ${scale.count} ${perCall}`;
+      const made = texts.get(key) ?? serviceTexts(loader, services, perCall);
+      texts.set(key, made);
+      return made;
+    };
+    const atMost = smallestTransaction.get(loader.kind) ?? Number.POSITIVE_INFINITY;
+    const loaded = await loadServices(holder, loader, cachedTexts, atMost, stop);
+    smallestTransaction.set(loader.kind, loaded.perCall);
+    return loaded.seconds;
+  };
+
+  /** The rules of a plan that sends through a Service but says nothing of their number: the measured Service alone. */
+  const defaultScale = (): ServiceScale | null => {
+    const needsService = plan.variants.some((variant) =>
+      variant.loads.some((load) => load.via === 'service'),
+    );
+    if (!needsService) return null;
+    return { rules: filtering.iptables ? 'iptables' : 'nftables', count: 0 };
+  };
+
+  const [envoy] = await Promise.all([
+    needsEnvoy(plan) ? startEnvoy() : null,
+    defaultScale() === null ? undefined : changeServices(defaultScale(), signal),
+    ...kinds.map((kind) => ensureServer(kind, signal)),
+  ]);
+
+  const change = async (wanted: Change, stop: AbortSignal): Promise<ChangeResult> => {
+    stop.throwIfAborted();
+    switch (wanted.what) {
+      case 'wire': {
+        if (wanted.to === 'vxlan' && !holder.hasVxlan) {
+          throw new Problem(
+            'target',
+            'This kernel has no VXLAN.',
+            'Load its vxlan module, or measure the direct wire alone.',
+          );
+        }
+        const { exitCode, stderr } = await holder.run(null, ['bash', '-c', wireScript(wanted.to)], {
+          signal: stop,
+        });
+        if (exitCode !== 0)
+          throw new Problem(
+            'target',
+            `The wire could not be changed: ${stderr.trim()}.`,
+            'Start the run again.',
+          );
+        return { record: log.note('wire', wanted.to) };
+      }
+      case 'policy': {
+        if (filtering.policy === null) {
+          if (wanted.to === 'none') return { record: log.note('policy', wanted.to) };
+          throw new Problem(
+            'target',
+            'Packet filter rules do not work in the lab here.',
+            'Install nftables or iptables.',
+          );
+        }
+        if (wanted.to === 'l7') {
+          if (!envoy || filtering.policy.redirect === null) {
+            throw new Problem(
+              'target',
+              'Connections cannot be brought to Envoy in the lab here.',
+              'Run the preflight to see what is missing.',
+            );
+          }
+          envoy.assertRunning();
+        }
+        const programmingSeconds = await loadPolicy(holder, filtering.policy, wanted.to, httpPort, stop);
+        return { record: log.note('policy', wanted.to), programmingSeconds };
+      }
+      case 'services': {
+        const programmingSeconds = await changeServices(wanted.to ?? defaultScale(), stop);
+        const record = log.note('services', describeServices(wanted.to));
+        return programmingSeconds === undefined ? { record } : { record, programmingSeconds };
+      }
+    }
+  };
+
+  const probe = async (asked: Probe, stop: AbortSignal): Promise<ProbeAnswer> => {
+    if (asked.kind === 'services') {
+      const questions = probedServices(services)
+        .filter(({ port }) => port === serviceHttpPort)
+        .map((to) => ({ to, request: requestText(plan.request, to) }));
+      const answers = await askFrom(holder, 'client', questions, probeTimeoutMs.answer, stop);
+      const missing = answers.findIndex((answer) => !('status' in answer));
+      if (missing < 0) return { asExpected: true, seen: `${answers.length} Services answered` };
+      const to = questions[missing]?.to;
+      return {
+        asExpected: false,
+        seen: `${to?.host ?? ''}:${to?.port ?? ''} ${describeFailure(answers[missing])}`,
+      };
+    }
+    const to = { host: addresses.server, port: httpPort };
+    const timeoutMs = asked.expect === 'blocked' ? probeTimeoutMs.blocked : probeTimeoutMs.answer;
+    const questions = [{ to, request: requestText(asked.request, to) }];
+    const [answer] = await askFrom(holder, asked.from, questions, timeoutMs, stop);
+    return probeAnswer(asked, answer ?? { failed: 'no answer' });
+  };
+
+  let closing: Promise<CloseReport> | undefined;
+  return {
+    tools: toolsUsed,
+    notMeasured,
+    clientCores: availableParallelism(),
+    has: (tool) => tools.has(tool),
+    address(kind: ServerKind, via: Via): Address {
+      if (via === 'pod') return { host: addresses.server, port: ports[kind] };
+      return { host: addresses.service, port: kind === 'http' ? serviceHttpPort : ports[kind] };
+    },
+    async run(job, stop) {
+      const server = await ensureServer(job.server, stop);
+      server.assertRunning();
+      return runLoad(job, tools, (argv) => holder.enter('client', argv), true, stop);
+    },
+    change,
+    probe,
+    async sample() {
+      const running = await Promise.all(servers.values());
+      return usageOf({ server: running, proxy: envoy ? [envoy] : [] });
+    },
+    close() {
+      closing ??= holder.close().then(() => ({ changes: log.undone(), left: [] }));
+      return closing;
+    },
+  };
+}
+
+function describeFailure(answer: Answer | undefined): string {
+  return answer !== undefined && 'failed' in answer ? answer.failed : 'no answer';
+}

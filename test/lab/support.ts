@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Change, HttpRequest, Plan, Probe, Step } from '../../src/core/plan/plan';
+import type { PolicyUnderTest } from '../../src/core/policy/policyUnderTest';
+import type { JobOutput, Target, Usage } from '../../src/core/target';
+import type { Load, Variant } from '../../src/core/scenario/scenario';
+import { searchPath } from '../../src/lab/process';
+import type { FoundTool, FoundTools } from '../../src/lab/tools/foundTools';
+
+export const never = new AbortController().signal;
+
+function versionOf(path: string, args: readonly string[]): string {
+  const output = execFileSync(path, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return /\d+\.\d+(?:\.\d+)?[^\n]*/.exec(output)?.[0] ?? 'unknown';
+}
+
+const versionArguments: Readonly<Record<string, readonly string[]>> = {
+  fortio: ['version'],
+  envoy: ['--version'],
+  iperf3: ['--version'],
+  sockperf: ['--version'],
+  iptables: ['--version'],
+  nft: ['--version'],
+};
+
+/** The tools on PATH, with `CILIUM_BENCH_TOOLS` (a list of folders) searched first. */
+export function toolsHere(): FoundTools {
+  const folders = `${process.env.CILIUM_BENCH_TOOLS ?? ''}:${searchPath()}`
+    .split(':')
+    .filter((folder) => folder !== '');
+  const found = new Map<string, FoundTool>();
+  for (const [name, args] of Object.entries(versionArguments)) {
+    const folder = folders.find((candidate) => existsSync(`${candidate}/${name}`));
+    if (folder === undefined) continue;
+    const path = `${folder}/${name}`;
+    found.set(name, { name, path, version: versionOf(path, args), source: 'PATH' });
+  }
+  return found;
+}
+
+export const allowed: HttpRequest = { method: 'GET', path: '/shop/1', headers: {} };
+export const denied: HttpRequest = { method: 'DELETE', path: '/shop/1', headers: {} };
+
+export const policy: PolicyUnderTest = {
+  file: 'shop.yaml',
+  name: 'shop',
+  namespace: null,
+  kind: 'CiliumNetworkPolicy',
+  direction: 'ingress',
+  port: 8080,
+  http: [{ method: 'GET', path: '/shop/.*' }],
+  textHash: '0'.repeat(64),
+  line: 0,
+};
+
+export const saturated: Load = {
+  kind: 'http',
+  id: 'saturated',
+  via: 'pod',
+  connections: 8,
+  keepAlive: true,
+  ratePerSecond: 'max',
+  metrics: ['rps', 'cpuUsPerRequest'],
+};
+
+/** A plan whose steps say no more than what the bench must be ready for. */
+export function planOf(
+  loads: readonly Load[],
+  changes: readonly Change[] = [],
+  parts: Partial<Plan> = {},
+): Plan {
+  const variant: Variant = { id: 'v', label: 'v', setting: {}, loads };
+  const steps: Step[] = [
+    ...changes.map((change) => ({ kind: 'change' as const, change, seconds: 0 })),
+    ...loads.map((load) => ({
+      kind: 'sample' as const,
+      seconds: 1,
+      sample: { id: load.id, variant: 'v', block: 1, repeat: 1, load, seconds: 1, discard: false },
+    })),
+  ];
+  return {
+    scenario: { id: 'test', title: 'test', question: 'test?' },
+    profile: { id: 'quick', rounds: 1, secondsPerLoad: 1, warmupSeconds: 1 },
+    parameters: {},
+    seed: 1,
+    variants: [variant],
+    request: allowed,
+    policy,
+    steps,
+    seconds: 1,
+    notMeasured: [],
+    metrics: ['rps'],
+    ...parts,
+  };
+}
+
+export function http(
+  request: HttpRequest,
+  expect: number | 'blocked',
+  from: 'client' | 'other-client' = 'client',
+): Probe {
+  return { kind: 'http', from, request, expect };
+}
+
+/** CPU of all components for a request, in µs. */
+export function cpuPerRequest(before: Usage, output: JobOutput, after: Usage, requests: number): number {
+  const used = (part: 'server' | 'proxy'): number => (after.cpuUs[part] ?? 0) - (before.cpuUs[part] ?? 0);
+  return ((output.clientCpuUs ?? 0) + used('server') + used('proxy')) / requests;
+}
+
+/** Opens, does, and always closes. */
+export async function withBench<T>(
+  target: Target,
+  plan: Plan,
+  use: (bench: Awaited<ReturnType<Target['open']>>) => Promise<T>,
+): Promise<T> {
+  const bench = await target.open(plan, never);
+  try {
+    return await use(bench);
+  } finally {
+    await bench.close();
+  }
+}
