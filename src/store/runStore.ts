@@ -109,7 +109,9 @@ export function createRunStore(folder: string): RunStore {
       );
     }
     const read = await boundedRead(file, largestRunBytes);
-    return opened(file, read.ok ? parseRun(read.text) : read);
+    const run = opened(file, read.ok ? parseRun(read.text) : read);
+    if (run.id !== id) throw refuse(file, `says it is ${run.id}, and its folder has another name`);
+    return run;
   };
 
   return {

@@ -1,0 +1,28 @@
+import type { OptionSpecs, ParsedArguments } from '../arguments';
+import type { ExitCode } from '../exitCode';
+import type { Terminal } from '../terminal';
+
+/** What a command may use of the process it runs in. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly env: NodeJS.ProcessEnv;
+  /** Folder that relative paths start from. */
+  readonly cwd: string;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** All of standard input, as UTF-8. */
+  readStdin(): Promise<string>;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What follows the name, e.g. `<scenario>...`. */
+  readonly usage: string;
+  readonly options: OptionSpecs;
+  /** More lines for its help. */
+  readonly notes?: readonly string[];
+  /** Throws a {@link Problem}; its kind decides the exit code. */
+  run(args: ParsedArguments, context: CommandContext): Promise<ExitCode>;
+}

@@ -1,0 +1,45 @@
+import { Problem } from '../core/problem';
+import type { RunState } from '../core/result/run';
+
+/** What the command line's exit codes mean. Scripts of others stand on them. */
+export const exitCodes = {
+  done: 0,
+  /** Findings at or above `--fail-on`. */
+  findings: 1,
+  /** Wrong words or bad input. */
+  usage: 2,
+  /** The target cannot be reached or may not be used, or a tool is missing. */
+  target: 3,
+  /** The run ended without a valid result. */
+  noResult: 4,
+  /** Interrupted, everything undone. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The code for what was thrown. What nobody foresaw counts as no result. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (!(error instanceof Problem)) return exitCodes.noResult;
+  switch (error.kind) {
+    case 'usage':
+      return exitCodes.usage;
+    case 'target':
+      return exitCodes.target;
+    case 'no-result':
+      return exitCodes.noResult;
+  }
+}
+
+/** The code for how a run ended. A run with some valid samples has a result. */
+export function exitCodeOfRun(state: RunState): ExitCode {
+  switch (state) {
+    case 'complete':
+    case 'partial':
+      return exitCodes.done;
+    case 'cancelled':
+      return exitCodes.interrupted;
+    case 'failed':
+      return exitCodes.noResult;
+  }
+}
