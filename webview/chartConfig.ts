@@ -106,6 +106,7 @@ function dataset(model: ChartModel, series: ChartSeries, seriesIndex: number, pa
     pointRadius: model.kind === 'lines' ? 3.5 : 5,
     pointHoverRadius: 6,
     pointStyle: places.map(shapeOf),
+    clip: 12,
   };
   if (model.kind !== 'lines') return { ...shared, showLine: false };
   const place = places[0] ?? 0;
@@ -134,6 +135,29 @@ function axisBase({ title, look }: AxisPart) {
   };
 }
 
+/** Steps of 1, 2 and 5 in each decade; of 1 alone where that would be too many. */
+export function logarithmicTicks(low: number, high: number): readonly number[] {
+  const decades = Array.from(
+    { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
+    (_, index) => Math.floor(Math.log10(low)) + index,
+  );
+  const within = (digits: readonly number[]): readonly number[] =>
+    decades
+      .flatMap((decade) => digits.map((digit) => Number(`${digit}e${decade}`)))
+      .filter((value) => value >= low && value <= high);
+  const fine = within([1, 2, 5]);
+  return fine.length <= 9 ? fine : within([1]);
+}
+
+/** A label on as many lines as it takes to stay narrow. */
+export function wrapped(label: string, width = 11): string[] {
+  return label.split(' ').reduce<string[]>((lines, word) => {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length + 1 > width) return [...lines, word];
+    return [...lines.slice(0, -1), `${last} ${word}`];
+  }, []);
+}
+
 function valueAxis(model: ChartModel, look: Look): ScaleOptions<'linear' | 'logarithmic'> {
   const base = axisBase({ title: model.unit, look });
   const [low, high] = extent(model) ?? [0, 1];
@@ -144,15 +168,10 @@ function valueAxis(model: ChartModel, look: Look): ScaleOptions<'linear' | 'loga
       // A little air, and never an axis without a tick: at least a factor of 2 around the marks.
       min: low / 1.35,
       max: high * 1.35,
-      ticks: {
-        ...base.ticks,
-        autoSkip: true,
-        callback: (value) => {
-          const size = Number(value);
-          const digit = Math.round(size / 10 ** Math.floor(Math.log10(size) + 1e-9));
-          return [1, 2, 5].includes(digit) ? tickNumber(size) : '';
-        },
+      afterBuildTicks: (axis) => {
+        axis.ticks = logarithmicTicks(axis.min, axis.max).map((value) => ({ value, major: true }));
       },
+      ticks: { ...base.ticks, autoSkip: false, callback: (value) => tickNumber(Number(value)) },
     };
   }
   return {
@@ -179,7 +198,11 @@ function slotAxis(model: ChartModel, look: Look): ScaleOptions<'linear'> {
     afterBuildTicks: (axis) => {
       axis.ticks = model.categories.map((_, category) => ({ value: category }));
     },
-    ticks: { ...base.ticks, autoSkip: false, callback: (value) => model.categories[Number(value)] ?? '' },
+    ticks: {
+      ...base.ticks,
+      autoSkip: false,
+      callback: (value) => wrapped(model.categories[Number(value)] ?? '', model.kind === 'effects' ? 14 : 11),
+    },
   };
 }
 
@@ -195,7 +218,15 @@ function categoryAxis(model: ChartModel, look: Look): ScaleOptions<'linear' | 'c
       ticks: { ...base.ticks, maxTicksLimit: 7, callback: (value) => tickNumber(Number(value)) },
     };
   }
-  if (model.kind === 'bars') return { ...base, type: 'category', grid: { display: false } };
+  if (model.kind === 'bars') {
+    const callback = (value: number | string): string[] => wrapped(model.categories[Number(value)] ?? '');
+    return {
+      ...base,
+      type: 'category',
+      grid: { display: false },
+      ticks: { ...base.ticks, autoSkip: false, callback },
+    };
+  }
   return slotAxis(model, look);
 }
 
@@ -215,7 +246,9 @@ export function chartConfig(model: ChartModel, paint: Paint): BenchConfiguration
       responsive: true,
       maintainAspectRatio: false,
       animation: false,
-      layout: { padding: { top: 4, right: model.kind === 'effects' ? 16 : 4 } },
+      layout: {
+        padding: { top: model.kind === 'effects' ? 20 : 4, right: model.kind === 'effects' ? 16 : 4 },
+      },
       interaction: { mode: 'nearest', intersect: false },
       scales: model.kind === 'effects' ? { x: value, y: category } : { x: category, y: value },
       plugins: {

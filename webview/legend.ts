@@ -21,7 +21,13 @@ const outlines: Readonly<Record<ReturnType<typeof shapeOf>, string>> = {
 };
 
 function key(model: ChartModel, place: number, running: boolean): SVGElement {
-  const picture = drawing('svg', { width: 24, height: 14, viewBox: '0 0 24 14', 'aria-hidden': 'true' });
+  const [left, width] = model.kind === 'lines' ? [0, 24] : [6, 12];
+  const picture = drawing('svg', {
+    width,
+    height: 14,
+    viewBox: `${left} 0 ${width} 14`,
+    'aria-hidden': 'true',
+  });
   const colour = `var(--bench-series-${(place % 6) + 1})`;
   if (model.kind === 'lines') {
     const line = drawing('path', {

@@ -30,7 +30,7 @@ function marksOf(chart: Chart, { model, paint }: Drawn): readonly Mark[] {
     return series.points.flatMap((point, category) => {
       const mark = data[category];
       if (mark === undefined) return [];
-      const [x, y] = [Number(mark.x), Number(mark.y)];
+      const { x, y } = mark;
       const width: unknown = Reflect.get(mark, 'width');
       const place = paint.colourOf(colourLabel(model, series, category));
       const colour = paint.look.palette[place % paint.look.palette.length] ?? paint.look.foreground;
@@ -153,6 +153,13 @@ function drawNoise(context: CanvasRenderingContext2D, chart: Chart, { model, pai
     context.setLineDash([2, 3]);
     context.strokeRect(from, top, to - from, bottom - top);
     context.setLineDash([]);
+    context.fillStyle = paint.look.muted;
+    context.font = `${paint.look.fontSize}px ${paint.look.fontFamily}`;
+    context.textBaseline = 'bottom';
+    const text = `noise \u00b1\u2009${shortNumber(model.noisePercent)}\u2009%`;
+    const half = context.measureText(text).width / 2;
+    context.textAlign = 'center';
+    context.fillText(text, Math.min(zero, chart.width - half), top - 3);
   }
   context.beginPath();
   context.strokeStyle = paint.look.foreground;
@@ -200,14 +207,10 @@ export function overlay(drawn: Drawn): Plugin<'bar' | 'scatter'> {
       chart.ctx.save();
       drawNoise(chart.ctx, chart, drawn);
       drawBands(chart.ctx, chart, drawn);
-      chart.ctx.restore();
-    },
-    // Under dots and lines, which are small; over bars, which would hide it.
-    beforeDatasetDraw: (chart, { index }) => {
-      if (index !== 0 || drawn.model.kind === 'bars') return;
-      chart.ctx.save();
-      for (const mark of marksOf(chart, drawn))
-        if (drawn.model.kind !== 'lines') drawWhisker(chart.ctx, mark, drawn);
+      // Under dots, which are small; over bars, which would hide them.
+      if (drawn.model.kind === 'dots' || drawn.model.kind === 'effects') {
+        for (const mark of marksOf(chart, drawn)) drawWhisker(chart.ctx, mark, drawn);
+      }
       chart.ctx.restore();
     },
     afterDatasetsDraw: (chart) => {

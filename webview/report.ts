@@ -22,7 +22,11 @@ if (isPanelModel(model)) drawing.show(model);
 else drawing.empty('This report holds no run that can be drawn. Write it again: cilium-bench report.');
 
 onLookChange(drawing.restyle);
+let openedForPrint: readonly HTMLDetailsElement[] = [];
 addEventListener('beforeprint', () => {
+  // A closed part would be lost on paper, and what the numbers were measured on belongs to them.
+  openedForPrint = [...document.querySelectorAll<HTMLDetailsElement>('details.fingerprint:not([open])')];
+  for (const part of openedForPrint) part.open = true;
   // The class gives the page the width and colours of paper, so that the charts are drawn for it.
   document.documentElement.classList.add('on-paper');
   drawing.restyle();
@@ -30,6 +34,7 @@ addEventListener('beforeprint', () => {
 });
 addEventListener('afterprint', () => {
   document.documentElement.classList.remove('on-paper');
+  for (const part of openedForPrint) part.open = false;
   drawing.restyle();
   drawing.resize(devicePixelRatio);
 });

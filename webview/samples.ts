@@ -32,6 +32,8 @@ export function createSamples(openRaw: ((sampleId: string) => void) | undefined)
     const grown = drawn.every((before, index) => JSON.stringify(before) === JSON.stringify(samples[index]));
     if (grown) list.append(...samples.slice(drawn.length).map(line));
     else list.replaceChildren(...samples.map(line));
+    // Opened once, when the first sample fails; whoever closes it again is left alone.
+    if (invalid > 0 && drawn.every((sample) => sample.valid)) node.open = true;
     drawn = samples;
   });
   return { node, show };
