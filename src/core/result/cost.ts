@@ -168,21 +168,19 @@ function newest(runs: readonly CostSource[]): CostSource | undefined {
 
 /**
  * The best that is known of a finding's cost: the newest measurement of this very policy on this machine, else of one of
- * its shape, else of any HTTP policy, else the published range. What is not an HTTP rule has neither been measured nor
- * published.
+ * its shape, else of any HTTP policy, else the published range. What is not an HTTP rule has no figure, and the reason.
  */
 export function costOf(finding: Finding, runs: readonly CostSource[]): Cost {
-  if (finding.code !== 'l7-http') {
-    const what = finding.code === 'l7-dns' ? 'DNS rules' : 'empty rule lists';
-    return {
-      source: 'none',
-      reason: `the cost of ${what} is not measured yet, and no figure for them is published`,
-    };
+  if (finding.code === 'l7-empty') {
+    return { source: 'none', reason: 'an empty list sends nothing through a proxy' };
+  }
+  if (finding.code === 'l7-dns') {
+    return { source: 'none', reason: 'DNS lookups through the proxy are not measured yet' };
   }
   const steps: readonly (readonly [MeasuredCost['source'], (run: CostSource) => boolean])[] = [
     ['this-policy', (run) => isSamePolicy(run, finding)],
     ['same-shape', (run) => isSameShape(run, finding)],
-    ['other-shape', (run) => run.policy.protocol === 'http'],
+    ['other-shape', () => true],
   ];
   for (const [source, matches] of steps) {
     const found = newest(runs.filter(matches));

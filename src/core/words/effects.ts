@@ -1,0 +1,66 @@
+import type { metrics } from '../result/metrics';
+import type { Effect } from '../result/run';
+import { mostRoundsNamed, noiseFloorPercent } from '../result/statistics';
+import { change, changeRange, counted, percentSize } from './numbers';
+
+/**
+ * The change that a run would have seen: the larger of its noise band and its interval's reach. Two settings that differ
+ * by less look alike to it.
+ */
+export function detectablePercent({ noisePercent, percent, ci95 }: Effect): number {
+  const band = noisePercent ?? noiseFloorPercent;
+  if (ci95 === null || percent === null) return band;
+  return Math.max(band, ci95[1] - percent, percent - ci95[0]);
+}
+
+/** `better`, `worse`, `within noise`, `inconclusive`, `not measured`: one or two words for a table. */
+export const verdictNames = {
+  better: 'better',
+  worse: 'worse',
+  'within-noise': 'within noise',
+  inconclusive: 'inconclusive',
+  'not-measured': 'not measured',
+} as const satisfies Record<Effect['verdict'], string>;
+
+/** A verdict with what it means for this effect, e.g. `inconclusive (needs about 9 more rounds)`. */
+export function verdictWords(effect: Effect): string {
+  switch (effect.verdict) {
+    case 'better':
+    case 'worse':
+      return effect.verdict;
+    case 'within-noise':
+      return `within noise (a change of ${percentSize(detectablePercent(effect))} would have been seen)`;
+    case 'inconclusive':
+      return `inconclusive (${roundsWords(effect.roundsNeeded)})`;
+    case 'not-measured':
+      return `not measured, because ${effect.reason ?? 'there is no valid sample of it'}`;
+  }
+}
+
+function roundsWords(rounds: number | undefined): string {
+  if (rounds === undefined) return 'needs more rounds';
+  if (rounds >= mostRoundsNamed) return `would need ${mostRoundsNamed} more rounds or over`;
+  return `needs about ${counted(rounds, 'more round')}`;
+}
+
+/** A change and its 95 % interval: `−67 % (−69 to −65)`; null where it was not measured. */
+export function changeWords({ percent, ci95 }: Pick<Effect, 'percent' | 'ci95'>): string | null {
+  if (percent === null) return null;
+  return ci95 === null ? change(percent) : `${change(percent)} (${changeRange(ci95)})`;
+}
+
+/** The change in a few words, for lists and lenses: `−67 % RPS`, `×2.9 p50`. */
+export function shortChange({ metric, percent }: Pick<Effect, 'metric' | 'percent'>): string {
+  return percent === null ? 'not measured' : `${change(percent)} ${shortMetricNames[metric]}`;
+}
+
+export const shortMetricNames = {
+  rps: 'RPS',
+  throughputBitsPerSecond: 'throughput',
+  latencyP50Us: 'p50',
+  latencyP90Us: 'p90',
+  latencyP99Us: 'p99',
+  cpuUsPerRequest: 'CPU a request',
+  programmingSeconds: 'time to program',
+  reachableSeconds: 'time until reachable',
+} as const satisfies Record<keyof typeof metrics, string>;
