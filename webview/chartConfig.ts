@@ -1,8 +1,8 @@
 /** From a chart's model to the configuration of chart.js. Nothing here touches the page, so it is tested as data. */
-import type { ChartConfiguration, ChartDataset, Color, ScaleOptions, TooltipItem } from 'chart.js';
+import type { ChartConfiguration, ChartDataset, ScaleOptions, TooltipItem } from 'chart.js';
 import type { ChartModel, ChartPoint, ChartSeries } from '../src/core/result/panelModel';
 import type { Look } from './look';
-import { shortNumber, signedPercent, tickNumber } from './numbers';
+import { changeInPercent, shortNumber, tickNumber } from './numbers';
 
 export type BenchConfiguration = ChartConfiguration<'bar' | 'scatter', (number | null | Spot)[], string>;
 type Dataset = ChartDataset<'bar' | 'scatter', (number | null | Spot)[]>;
@@ -18,10 +18,10 @@ export interface Paint {
   readonly look: Look;
   /** The place in the palette of a series or category, by its label; the same label is the same colour in every chart. */
   readonly colourOf: (label: string) => number;
-  /** A fill with its own pattern, so that colour is never the only signal. */
-  readonly fill: (colour: number) => Color;
   /** The run goes on: marks are hollow. */
   readonly running: boolean;
+  /** Dots of the canvas to a CSS pixel. */
+  readonly pixelRatio: number;
 }
 
 export const pointShapes = ['circle', 'rect', 'triangle', 'rectRot', 'star', 'crossRot'] as const;
@@ -59,7 +59,7 @@ export function extent(model: ChartModel): readonly [number, number] | undefined
 /** A value with its interval and the number of samples, as the tip of a mark says it. */
 export function pointText(model: ChartModel, point: ChartPoint): string {
   if (point.value === null) return point.note ?? 'not measured';
-  const write = model.kind === 'effects' && model.unit === '%' ? signedPercent : shortNumber;
+  const write = model.kind === 'effects' && model.unit === '%' ? changeInPercent : shortNumber;
   const unit = model.kind === 'effects' && model.unit === '%' ? '' : ` ${model.unit}`;
   const interval =
     point.low === null || point.high === null ? '' : ` (${write(point.low)} to ${write(point.high)}, 95 %)`;
@@ -89,7 +89,8 @@ function dataset(model: ChartModel, series: ChartSeries, seriesIndex: number, pa
       borderColor: outline,
       borderWidth: width,
       borderSkipped: false,
-      backgroundColor: paint.running ? 'transparent' : places.map((place) => paint.fill(place)),
+      // The overlay fills and hatches them.
+      backgroundColor: 'transparent',
       maxBarThickness: 56,
       categoryPercentage: 0.78,
       barPercentage: 0.86,
@@ -150,7 +151,7 @@ export function logarithmicTicks(low: number, high: number): readonly number[] {
 }
 
 /** A label on as many lines as it takes to stay narrow. */
-export function wrapped(label: string, width = 11): string[] {
+export function wrapped(label: string, width: number): string[] {
   return label.split(' ').reduce<string[]>((lines, word) => {
     const last = lines.at(-1);
     if (last === undefined || last.length + word.length + 1 > width) return [...lines, word];
@@ -219,7 +220,9 @@ function categoryAxis(model: ChartModel, look: Look): ScaleOptions<'linear' | 'c
     };
   }
   if (model.kind === 'bars') {
-    const callback = (value: number | string): string[] => wrapped(model.categories[Number(value)] ?? '');
+    const width = Math.max(5, Math.floor(33 / model.categories.length));
+    const callback = (value: number | string): string[] =>
+      wrapped(model.categories[Number(value)] ?? '', width);
     return {
       ...base,
       type: 'category',
@@ -246,6 +249,7 @@ export function chartConfig(model: ChartModel, paint: Paint): BenchConfiguration
       responsive: true,
       maintainAspectRatio: false,
       animation: false,
+      devicePixelRatio: paint.pixelRatio,
       layout: {
         padding: { top: model.kind === 'effects' ? 20 : 4, right: model.kind === 'effects' ? 16 : 4 },
       },

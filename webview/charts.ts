@@ -16,7 +16,6 @@ import { element } from './dom';
 import { legend } from './legend';
 import { currentLook } from './look';
 import { overlay, type Drawn } from './overlay';
-import { patternFill } from './patterns';
 
 Chart.register(
   BarController,
@@ -35,7 +34,7 @@ interface Figure {
   readonly node: HTMLElement;
   readonly kind: ChartModel['kind'];
   readonly show: (model: ChartModel, paint: Paint) => void;
-  readonly resize: (pixelRatio: number) => void;
+  readonly resize: () => void;
   readonly remove: () => void;
 }
 
@@ -68,8 +67,7 @@ function createFigure(first: ChartModel, firstPaint: Paint): Figure {
       if (options !== undefined) chart.options = options;
       chart.update('none');
     },
-    resize: (pixelRatio) => {
-      chart.options.devicePixelRatio = pixelRatio;
+    resize: () => {
       chart.resize();
     },
     remove: () => {
@@ -98,6 +96,7 @@ export function createCharts() {
   const figures = new Map<string, Figure>();
   let models: readonly ChartModel[] = [];
   let running = false;
+  let pixelRatio = devicePixelRatio;
 
   function draw(): void {
     const look = currentLook();
@@ -105,8 +104,8 @@ export function createCharts() {
     const paint: Paint = {
       look,
       colourOf: (label) => places.get(label) ?? 0,
-      fill: (place) => patternFill(look, place),
       running,
+      pixelRatio,
     };
     for (const [id, figure] of figures) {
       if (models.some((model) => model.id === id && model.kind === figure.kind)) continue;
@@ -132,9 +131,11 @@ export function createCharts() {
     },
     /** Paints again with the colours of now. */
     restyle: draw,
-    /** Fits the charts to their frames; a ratio above the screen's makes them sharp on paper. */
-    resize: (pixelRatio: number): void => {
-      for (const figure of figures.values()) figure.resize(pixelRatio);
+    /** Fits the charts to their frames, in the colours of now; a ratio above the screen's makes them sharp on paper. */
+    redraw: (ratio: number): void => {
+      pixelRatio = ratio;
+      draw();
+      for (const figure of figures.values()) figure.resize();
     },
   };
 }

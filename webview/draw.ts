@@ -18,7 +18,8 @@ export interface Drawing {
   /** There is nothing to draw: says why. */
   readonly empty: (text: string) => void;
   readonly restyle: () => void;
-  readonly resize: (pixelRatio: number) => void;
+  /** Fits and paints the charts again with this many dots to a CSS pixel. */
+  readonly redraw: (pixelRatio: number) => void;
 }
 
 const stateWords: Readonly<Record<PanelModel['state'], string>> = {
@@ -116,6 +117,6 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
       root.replaceChildren(emptyText);
     },
     restyle: charts.restyle,
-    resize: charts.resize,
+    redraw: charts.redraw,
   };
 }

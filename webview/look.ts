@@ -30,7 +30,7 @@ export function currentLook(): Look {
       document.body.classList.contains('vscode-high-contrast-light') ||
       matchMedia('(forced-colors: active)').matches,
     fontFamily: style.fontFamily,
-    fontSize: Math.max(11, Math.round(Number.parseFloat(style.fontSize) * 0.86)),
+    fontSize: Number.parseFloat(read('--bench-chart-font-size')),
   };
 }
 

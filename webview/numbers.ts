@@ -20,8 +20,8 @@ export function tickNumber(value: number): string {
   return Math.abs(exact) < 1e-6 && exact !== 0 ? exact.toExponential() : grouped(exact.toString());
 }
 
-/** A change in percent with its sign, which is a real minus. */
-export function signedPercent(value: number): string {
-  const text = shortNumber(value);
-  return `${value > 0 ? '+' : ''}${text}${thinSpace}%`;
+/** A change in percent with its sign, which is a real minus; more than a doubling reads better as a factor. */
+export function changeInPercent(value: number): string {
+  if (value > 100) return `×${shortNumber(Number((1 + value / 100).toPrecision(2)))}`;
+  return `${value > 0 ? '+' : ''}${shortNumber(value)}${thinSpace}%`;
 }

@@ -1,8 +1,9 @@
 /** What chart.js has no mark for: 95 % whiskers, single samples, the noise band, bands around lines, and values in words. */
-import type { Chart, Plugin } from 'chart.js';
+import type { Chart, Element, Plugin } from 'chart.js';
 import type { ChartModel, ChartPoint } from '../src/core/result/panelModel';
 import { colourLabel, type Paint } from './chartConfig';
-import { shortNumber, signedPercent } from './numbers';
+import { hatch, type Box } from './hatching';
+import { changeInPercent, shortNumber } from './numbers';
 
 /** What is drawn at the moment; replaced as a whole whenever the run has grown or the theme has changed. */
 export interface Drawn {
@@ -13,12 +14,28 @@ export interface Drawn {
 interface Mark {
   readonly point: ChartPoint;
   readonly colour: string;
+  /** The place in the palette. */
+  readonly place: number;
+  /** The bar itself; absent where the mark is a point. */
+  readonly box: Box | undefined;
   /** Middle of the mark across its value axis, in canvas pixels. */
   readonly across: number;
   /** Room for samples to either side, in canvas pixels. */
   readonly room: number;
   /** A value's place along the value axis, in canvas pixels. */
   readonly along: (value: number) => number;
+}
+
+function boxOf(mark: Element): Box | undefined {
+  const width: unknown = Reflect.get(mark, 'width');
+  const base: unknown = Reflect.get(mark, 'base');
+  if (typeof width !== 'number' || typeof base !== 'number') return undefined;
+  return {
+    left: mark.x - width / 2,
+    top: Math.min(mark.y, base),
+    width,
+    height: Math.abs(base - mark.y),
+  };
 }
 
 function marksOf(chart: Chart, { model, paint }: Drawn): readonly Mark[] {
@@ -31,18 +48,11 @@ function marksOf(chart: Chart, { model, paint }: Drawn): readonly Mark[] {
       const mark = data[category];
       if (mark === undefined) return [];
       const { x, y } = mark;
-      const width: unknown = Reflect.get(mark, 'width');
       const place = paint.colourOf(colourLabel(model, series, category));
       const colour = paint.look.palette[place % paint.look.palette.length] ?? paint.look.foreground;
-      return [
-        {
-          point,
-          colour,
-          across: model.kind === 'effects' ? y : x,
-          room: (typeof width === 'number' ? width : 22) / 4,
-          along,
-        },
-      ];
+      const box = boxOf(mark);
+      const across = model.kind === 'effects' ? y : x;
+      return [{ point, colour, place, box, across, room: (box?.width ?? 22) * 0.34, along }];
     });
   });
 }
@@ -102,7 +112,7 @@ function drawSamples(context: CanvasRenderingContext2D, mark: Mark, drawn: Drawn
     context.strokeStyle = look.foreground;
     context.fillStyle = look.background;
     if (sample.valid) {
-      context.arc(x, y, 2.25, 0, 2 * Math.PI);
+      context.arc(x, y, look.fontSize / 5, 0, 2 * Math.PI);
       context.fill();
     } else {
       context.moveTo(x - 3, y - 3);
@@ -121,17 +131,23 @@ function drawLabel(context: CanvasRenderingContext2D, mark: Mark, drawn: Drawn):
   context.font = `${paint.look.fontSize}px ${paint.look.fontFamily}`;
   context.textAlign = 'center';
   context.textBaseline = 'bottom';
+  const write = (text: string, x: number, y: number): void => {
+    context.lineWidth = 3;
+    context.strokeStyle = paint.look.background;
+    context.strokeText(text, x, y);
+    context.fillText(text, x, y);
+  };
   if (model.kind === 'effects') {
     if (value === null) return;
-    const text = model.unit === '%' ? signedPercent(value) : shortNumber(value);
-    context.fillText(text, mark.along(value), mark.across - 8);
+    const text = model.unit === '%' ? changeInPercent(value) : shortNumber(value);
+    write(text, mark.along(value), mark.across - 8);
   } else if (model.kind === 'bars') {
     if (value === null) {
-      context.fillText('not measured', mark.across, mark.along(0) - 4);
+      write(paint.running ? 'not yet' : 'not measured', mark.across, mark.along(0) - 4);
       return;
     }
     const top = Math.max(value, low ?? value, high ?? value, ...samples.map((sample) => sample.value));
-    context.fillText(shortNumber(value), mark.across, mark.along(top) - 6);
+    write(shortNumber(value), mark.across, mark.along(top) - 6);
   }
 }
 
@@ -207,6 +223,10 @@ export function overlay(drawn: Drawn): Plugin<'bar' | 'scatter'> {
       chart.ctx.save();
       drawNoise(chart.ctx, chart, drawn);
       drawBands(chart.ctx, chart, drawn);
+      for (const { box, place, colour } of marksOf(chart, drawn)) {
+        if (box === undefined || drawn.paint.running) continue;
+        hatch(chart.ctx, box, place, colour, !drawn.paint.look.highContrast);
+      }
       // Under dots, which are small; over bars, which would hide them.
       if (drawn.model.kind === 'dots' || drawn.model.kind === 'effects') {
         for (const mark of marksOf(chart, drawn)) drawWhisker(chart.ctx, mark, drawn);

@@ -29,12 +29,10 @@ addEventListener('beforeprint', () => {
   for (const part of openedForPrint) part.open = true;
   // The class gives the page the width and colours of paper, so that the charts are drawn for it.
   document.documentElement.classList.add('on-paper');
-  drawing.restyle();
-  drawing.resize(printPixelRatio);
+  drawing.redraw(printPixelRatio);
 });
 addEventListener('afterprint', () => {
   document.documentElement.classList.remove('on-paper');
   for (const part of openedForPrint) part.open = false;
-  drawing.restyle();
-  drawing.resize(devicePixelRatio);
+  drawing.redraw(devicePixelRatio);
 });
