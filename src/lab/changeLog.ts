@@ -26,7 +26,12 @@ export function changeLog(initial: Readonly<Record<string, string>>): ChangeLog 
   };
 }
 
-/** A number of Services and their rules in words. */
-export function describeServices(scale: ServiceScale | null): string {
-  return scale === null ? 'none' : `${scale.count} Services besides the measured one, ${scale.rules}`;
+/** A number of Services and their rules in words, with the size of the transactions where one was not enough. */
+export function describeServices(
+  scale: ServiceScale | null,
+  perTransaction = Number.POSITIVE_INFINITY,
+): string {
+  if (scale === null) return 'none';
+  const parts = perTransaction < scale.count ? `, ${perTransaction} in a transaction` : '';
+  return `${scale.count} Services besides the measured one, ${scale.rules}${parts}`;
 }

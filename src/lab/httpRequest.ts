@@ -3,8 +3,9 @@ import { Problem } from '../core/problem';
 import type { Address } from '../core/target';
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const hasSpaceOrControl = /[\0-\x20\x7f]/;
-const hasControl = /[\0-\x08\x0a-\x1f\x7f]/;
+/** Visible ASCII and what lies above: a path has no space, and neither has control characters. */
+const pathPattern = /^\/[^\s\p{Cc}]*$/u;
+const headerValue = /^[^\p{Cc}]*$/u;
 
 /**
  * The bytes of an HTTP/1.1 request that ends its connection. Throws a usage {@link Problem} for one that cannot be written
@@ -18,10 +19,10 @@ export function requestText({ method, path, headers }: HttpRequest, to: Address)
       'Change the pattern in the policy it was made from.',
     );
   if (!token.test(method)) throw bad(`${JSON.stringify(method)} is no HTTP method`);
-  if (!path.startsWith('/') || hasSpaceOrControl.test(path)) throw bad(`${JSON.stringify(path)} is no path`);
+  if (!pathPattern.test(path)) throw bad(`${JSON.stringify(path)} is no path`);
   const names = Object.keys(headers).map((name) => name.toLowerCase());
   const lines = Object.entries(headers).map(([name, value]) => {
-    if (!token.test(name) || hasControl.test(value))
+    if (!token.test(name) || !headerValue.test(value))
       throw bad(`${JSON.stringify(`${name}: ${value}`)} is no header`);
     return `${name}: ${value}`;
   });

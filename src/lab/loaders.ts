@@ -173,6 +173,11 @@ const transactionSizes = {
   nft: [Number.POSITIVE_INFINITY, 10_000, 2000, 500, 100, 20],
 } as const satisfies Record<LoaderKind, readonly number[]>;
 
+/** The size of transaction that is tried first. */
+export function largestTransaction(loader: RuleLoader): number {
+  return transactionSizes[loader.kind][0];
+}
+
 const tooLong = /message too long|no buffer space|EMSGSIZE|ENOBUFS/i;
 
 /** Takes all Service rules of a loader away. */
@@ -193,16 +198,18 @@ export async function unloadServices(holder: Holder, loader: RuleLoader, signal:
 export function serviceTexts(
   loader: RuleLoader,
   services: readonly LabService[],
-  perCall: number,
+  perTransaction: number,
 ): readonly string[] {
-  return loader.kind === 'nft' ? nftablesServices(services, perCall) : iptablesServices(services, perCall);
+  return loader.kind === 'nft'
+    ? nftablesServices(services, perTransaction)
+    : iptablesServices(services, perTransaction);
 }
 
 export interface LoadedServices {
   /** Wall time of the loader's processes. */
   readonly seconds: number;
   /** Services in one transaction; infinite when all went in at once. */
-  readonly perCall: number;
+  readonly perTransaction: number;
 }
 
 /**
@@ -212,14 +219,14 @@ export interface LoadedServices {
 export async function loadServices(
   holder: Holder,
   loader: RuleLoader,
-  texts: (perCall: number) => readonly string[],
+  texts: (perTransaction: number) => readonly string[],
   atMost: number,
   signal: AbortSignal,
 ): Promise<LoadedServices> {
   const sizes = transactionSizes[loader.kind].filter((size) => size <= atMost);
   let refusal = '';
-  for (const perCall of sizes) {
-    const all = texts(perCall);
+  for (const perTransaction of sizes) {
+    const all = texts(perTransaction);
     let seconds = 0;
     let error: string | null = null;
     for (const [index, text] of all.entries()) {
@@ -229,7 +236,7 @@ export async function loadServices(
       error = loaded.error;
       if (error !== null) break;
     }
-    if (error === null) return { seconds, perCall };
+    if (error === null) return { seconds, perTransaction };
     refusal = error;
     if (!tooLong.test(error)) break;
   }

@@ -10,19 +10,13 @@ import { changeLog, describeServices } from './changeLog';
 import { envoyBootstrap } from './envoyConfig';
 import { startHolder, type Holder, type Rights } from './holder';
 import { requestText } from './httpRequest';
-import {
-  loadPolicy,
-  loadServices,
-  serviceTexts,
-  unloadServices,
-  type Filtering,
-  type RuleLoader,
-} from './loaders';
+import { loadPolicy, type Filtering } from './loaders';
 import { probeAnswer, probeTimeoutMs } from './probeAnswer';
 import { runLoad } from './runLoad';
 import { startServer, type Server } from './server';
 import { envoyArguments, needsEnvoy, serverProgram, serversFor } from './serverPrograms';
-import { labServices, mostServices, probedServices, type LabService, type MeasuredPort } from './serviceList';
+import type { MeasuredPort } from './serviceList';
+import { createServiceSwitch } from './serviceSwitch';
 import type { FoundTools } from './tools/foundTools';
 import { addresses, envoyPorts, wireScript } from './topology';
 import { usageOf } from './usage';
@@ -57,6 +51,14 @@ function measuredPorts(
   // HTTP last: the end of the chain is where it takes longest.
   const ordered = [...kinds.filter((kind) => kind !== 'http'), ...kinds.filter((kind) => kind === 'http')];
   return ordered.map((kind) => ({ name: kind, port: port(kind), targetPort: ports[kind] }));
+}
+
+/** Every number of Services that the plan asks for, once. */
+function scalesOf(plan: Plan): readonly ServiceScale[] {
+  const scales = plan.steps.flatMap((step) =>
+    step.kind === 'change' && step.change.what === 'services' && step.change.to ? [step.change.to] : [],
+  );
+  return [...new Map(scales.map((scale) => [`${scale.rules} ${scale.count}`, scale])).values()];
 }
 
 /** Builds the lab in network namespaces. Throws a {@link Problem} and leaves nothing behind when it cannot. */
@@ -135,47 +137,8 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
     );
   };
 
-  const serviceKinds = [...new Set<ServerKind>([...kinds, 'http'])];
-  const texts = new Map<string, readonly string[]>();
-  const smallestTransaction = new Map<string, number>();
-  let services: readonly LabService[] = [];
-  let serviceLoader: RuleLoader | null = null;
-
-  const changeServices = async (
-    scale: ServiceScale | null,
-    stop: AbortSignal,
-  ): Promise<number | undefined> => {
-    const loader = scale === null ? null : scale.rules === 'nftables' ? filtering.nft : filtering.iptables;
-    if (scale !== null && loader === null) {
-      throw new Problem(
-        'target',
-        `${scale.rules} does not work in the lab here, so Services cannot be programmed with it.`,
-        `Install ${scale.rules === 'nftables' ? 'nftables' : 'iptables'}, or choose the other rules.`,
-      );
-    }
-    if (scale !== null && scale.count > mostServices) {
-      throw new Problem(
-        'usage',
-        `The lab has room for ${mostServices} Services, and ${scale.count} are asked for.`,
-        `Ask for ${mostServices} or fewer.`,
-      );
-    }
-    if (serviceLoader !== null && serviceLoader !== loader) await unloadServices(holder, serviceLoader, stop);
-    serviceLoader = loader;
-    services = scale === null ? [] : labServices(scale.count, measuredPorts(serviceKinds, ports), httpPort);
-    if (scale === null || loader === null) return undefined;
-
-    const cachedTexts = (perCall: number): readonly string[] => {
-      const key = `${loader.kind} ${scale.count} ${perCall}`;
-      const made = texts.get(key) ?? serviceTexts(loader, services, perCall);
-      texts.set(key, made);
-      return made;
-    };
-    const atMost = smallestTransaction.get(loader.kind) ?? Number.POSITIVE_INFINITY;
-    const loaded = await loadServices(holder, loader, cachedTexts, atMost, stop);
-    smallestTransaction.set(loader.kind, loaded.perCall);
-    return loaded.seconds;
-  };
+  const measured = measuredPorts([...new Set<ServerKind>([...kinds, 'http'])], ports);
+  const services = createServiceSwitch(holder, filtering, measured, httpPort);
 
   /** The rules of a plan that sends through a Service but says nothing of their number: the measured Service alone. */
   const defaultScale = (): ServiceScale | null => {
@@ -186,9 +149,10 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
     return { rules: filtering.iptables ? 'iptables' : 'nftables', count: 0 };
   };
 
+  const startScale = defaultScale();
   const [envoy] = await Promise.all([
     needsEnvoy(plan) ? startEnvoy() : null,
-    defaultScale() === null ? undefined : changeServices(defaultScale(), signal),
+    services.prepare(scalesOf(plan)).then(() => (startScale ? services.to(startScale, signal) : null)),
     ...kinds.map((kind) => ensureServer(kind, signal)),
   ]);
 
@@ -237,21 +201,24 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
         return { record: log.note('policy', wanted.to), programmingSeconds };
       }
       case 'services': {
-        const programmingSeconds = await changeServices(wanted.to ?? defaultScale(), stop);
-        const record = log.note('services', describeServices(wanted.to));
-        return programmingSeconds === undefined ? { record } : { record, programmingSeconds };
+        const scale = wanted.to ?? defaultScale();
+        const loaded = await services.to(scale, stop);
+        const record = log.note('services', describeServices(wanted.to, loaded?.perTransaction));
+        return loaded === null ? { record } : { record, programmingSeconds: loaded.seconds };
       }
     }
   };
 
   const probe = async (asked: Probe, stop: AbortSignal): Promise<ProbeAnswer> => {
     if (asked.kind === 'services') {
-      const questions = probedServices(services)
+      const questions = services
+        .probed()
         .filter(({ port }) => port === serviceHttpPort)
         .map((to) => ({ to, request: requestText(plan.request, to) }));
       const answers = await askFrom(holder, 'client', questions, probeTimeoutMs.answer, stop);
       const missing = answers.findIndex((answer) => !('status' in answer));
-      if (missing < 0) return { asExpected: true, seen: `${answers.length} Services answered` };
+      if (missing < 0)
+        return { asExpected: true, seen: `${answers.length} of ${answers.length} Services answered` };
       const to = questions[missing]?.to;
       return {
         asExpected: false,

@@ -17,22 +17,22 @@ export function nftablesPolicy(level: PolicyRules, port: number, redirect: Redir
   const allowed = `ip saddr ${addresses.client} ip daddr ${serverCidr} tcp dport ${port}`;
   lines.push(
     `add table ${nftTable}`,
-    `add chain ${nftTable} policy`,
-    `add rule ${nftTable} policy ct state established,related return`,
-    `add rule ${nftTable} policy ${allowed} return`,
-    `add rule ${nftTable} policy ip daddr ${serverCidr} drop`,
+    `add chain ${nftTable} lab-policy`,
+    `add rule ${nftTable} lab-policy ct state established,related return`,
+    `add rule ${nftTable} lab-policy ${allowed} return`,
+    `add rule ${nftTable} lab-policy ip daddr ${serverCidr} drop`,
   );
   if (level === 'l3l4') {
     lines.push(
       `add chain ${nftTable} forward { type filter hook forward priority filter ; }`,
-      `add rule ${nftTable} forward jump policy`,
+      `add rule ${nftTable} forward jump lab-policy`,
     );
     return `${lines.join('\n')}\n`;
   }
   // Before routing: what goes to Envoy is not forwarded, so the forward hook would not see it.
   lines.push(
     `add chain ${nftTable} before-routing { type filter hook prerouting priority mangle ; }`,
-    `add rule ${nftTable} before-routing iifname != "to-server" jump policy`,
+    `add rule ${nftTable} before-routing iifname != "to-server" jump lab-policy`,
   );
   if (redirect === 'tproxy') {
     const [mark = ''] = tproxyMark.split('/');

@@ -91,10 +91,10 @@ export function runCommand(argv: readonly string[], options: CommandOptions = {}
     const stdout = new Collected();
     const stderr = new Collected();
     const extra = new Collected();
-    child.stdout?.on('data', (chunk: Buffer) => {
+    child.stdout.on('data', (chunk: Buffer) => {
       stdout.add(chunk);
     });
-    child.stderr?.on('data', (chunk: Buffer) => {
+    child.stderr.on('data', (chunk: Buffer) => {
       stderr.add(chunk);
     });
     child.stdio[3]?.on('data', (chunk: Buffer) => {
@@ -138,7 +138,7 @@ export function runCommand(argv: readonly string[], options: CommandOptions = {}
       });
     });
     // A program that ends without reading its input closes the pipe: its exit code and words tell what happened.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(options.input ?? '');
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
   });
 }

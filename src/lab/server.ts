@@ -61,7 +61,7 @@ export async function startServer(start: ServerStart, signal: AbortSignal): Prom
   });
   child.stdin?.on('error', () => undefined);
   let stderr = '';
-  let ended: string | null = null;
+  const end: { how: string | null } = { how: null };
   let pid = hasProc ? null : (child.pid ?? null);
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString('utf8')).slice(-mostStderr);
@@ -71,11 +71,11 @@ export async function startServer(start: ServerStart, signal: AbortSignal): Prom
   });
   const gone = new Promise<void>((resolve) => {
     child.once('error', (error) => {
-      ended = error.message;
+      end.how = error.message;
       resolve();
     });
     child.once('close', (code, signalName) => {
-      ended = code === null ? `killed by ${signalName ?? 'a signal'}` : `exit code ${code}`;
+      end.how = code === null ? `killed by ${signalName ?? 'a signal'}` : `exit code ${code}`;
       resolve();
     });
   });
@@ -85,10 +85,10 @@ export async function startServer(start: ServerStart, signal: AbortSignal): Prom
   };
   const lastWords = (): string => stderr.trim().split('\n').slice(-3).join(' ').slice(-600);
   const assertRunning = (): void => {
-    if (ended === null) return;
+    if (end.how === null) return;
     throw new Problem(
       'target',
-      `${name} ended during the run (${ended}): ${lastWords()}`,
+      `${name} ended during the run (${end.how}): ${lastWords()}`,
       'Look at its message, then start the run again.',
     );
   };
@@ -102,8 +102,8 @@ export async function startServer(start: ServerStart, signal: AbortSignal): Prom
   try {
     while (!(await isUp())) {
       signal.throwIfAborted();
-      if (ended !== null || performance.now() > deadline) {
-        const how = ended === null ? 'did not answer within 15 s' : `did not start (${ended})`;
+      if (end.how !== null || performance.now() > deadline) {
+        const how = end.how === null ? 'did not answer within 15 s' : `did not start (${end.how})`;
         throw new Problem('target', `${name} ${how}: ${lastWords()}`, startTodo(stderr));
       }
       await wait(pollMs);
