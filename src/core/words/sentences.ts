@@ -1,0 +1,141 @@
+import type { MetricName } from '../result/metrics';
+import { metricNames } from '../result/metrics';
+import type { Effect, Run, VariantSummary } from '../result/run';
+import { crossingSentences, curveSentences } from './curves';
+import { changeWords, verdictWords } from './effects';
+import { loadWords } from './loads';
+import { changeRange, percentSize } from './numbers';
+import { changePhraseWithInterval, joined, metricNoun, startOfSentence } from './phrases';
+import { effectOf, headlineMetric, labelOf, largestNoise, measuredSamples, variantOf } from './runParts';
+
+/** Most metrics that one sentence names; the table has them all. */
+const mostInSentence = 3;
+
+/** The variants that read better as the subject of a sentence than by their label. */
+const subjects: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'policy-overhead': { l3l4: 'An L3/L4 policy', l7: 'An L7 policy' },
+};
+
+function isDecided({ verdict }: Effect): boolean {
+  return verdict === 'better' || verdict === 'worse';
+}
+
+/** A changed metric with the load it belongs to, since capacity and latency are not measured under the same one. */
+function phraseWithLoad(effect: Effect, variant: VariantSummary): string {
+  const load = variant.metrics[effect.metric]?.load;
+  const under = effect.metric.startsWith('latency') ? loadWords(load) : '';
+  const phrase = changePhraseWithInterval(effect);
+  return under.startsWith('at ') ? phrase.replace(/( latency)/, `$1 ${under}`) : phrase;
+}
+
+/** The decided effects of one variant that a sentence names: the headline, CPU, then one latency. */
+function toldEffects(effects: readonly Effect[]): readonly Effect[] {
+  const decided = effects.filter(isDecided);
+  const latency = decided.find((effect) => effect.metric.startsWith('latency'));
+  return decided
+    .filter((effect) => !effect.metric.startsWith('latency') || effect === latency)
+    .slice(0, mostInSentence);
+}
+
+function undecidedSentence(effect: Effect, name: string): string {
+  const noun = metricNoun(effect.metric);
+  switch (effect.verdict) {
+    case 'within-noise':
+      return `${name}: ${noun} ${verdictWords(effect)}.`;
+    case 'inconclusive':
+      return `${name}: ${noun} ${changeWords(effect) ?? ''}, ${verdictWords(effect)}.`;
+    case 'not-measured':
+    case 'better':
+    case 'worse':
+      return `${name}: ${noun} ${verdictWords(effect)}.`;
+  }
+}
+
+/** What one variant costs against its baseline, as one or two sentences. */
+export function variantSentences(
+  run: Pick<Run, 'scenario' | 'variants' | 'effects'>,
+  variant: VariantSummary,
+): readonly string[] {
+  const own = metricNames.flatMap((metric) => effectOf(run, variant.id, metric) ?? []);
+  const told = toldEffects(own);
+  const [first] = own;
+  const subject = subjects[run.scenario]?.[variant.id];
+  const name = startOfSentence(variant.label);
+  const headline = first && !isDecided(first) ? [undecidedSentence(first, subject ?? name)] : [];
+  if (told.length === 0 || variant.baseline === null) return headline;
+
+  const [lead, ...rest] = told;
+  if (subject !== undefined && lead?.metric === 'rps' && lead.percent !== null && lead.percent < 0) {
+    const range = lead.ci95 === null ? '' : ` (${changeRange(lead.ci95)})`;
+    const more = rest.map((effect) => phraseWithLoad(effect, variant));
+    const also = more.length === 0 ? '' : `, with ${joined(more)}`;
+    return [`${subject} costs ${percentSize(lead.percent)} of the requests a second here${range}${also}.`];
+  }
+  const phrases = joined(told.map((effect) => phraseWithLoad(effect, variant)));
+  const against = `against ${labelOf(run, variant.baseline)}`;
+  return [...headline, `${subject ?? name}: ${phrases} ${against}.`];
+}
+
+/** `Noise here is ± 4 % in requests a second (A/A)`: what identical settings differed by; null without A/A pairs. */
+export function noiseWords(run: Pick<Run, 'effects'>, metric: MetricName): string | null {
+  const noise = largestNoise(run.effects.filter((effect) => effect.metric === metric));
+  return noise === null ? null : `± ${percentSize(noise)}`;
+}
+
+function stateSentences(run: Pick<Run, 'state' | 'stateReason'>): readonly string[] {
+  const reason = run.stateReason === undefined ? '' : ` ${run.stateReason}`;
+  switch (run.state) {
+    case 'complete':
+      return [];
+    case 'partial':
+      return [`The run is partial.${reason}`];
+    case 'cancelled':
+      return ['The run was cancelled: what follows rests on the samples until then.'];
+    case 'failed':
+      return [`The run failed.${reason}`];
+  }
+}
+
+/** Sentences that say only what was measured, where nothing is compared. */
+function plainSentences(run: Run): readonly string[] {
+  if (measuredSamples(run).some((sample) => sample.valid)) return [];
+  return run.samples.length === 0
+    ? ['Nothing is measured yet.']
+    : ['No sample is valid so far, so there is no result.'];
+}
+
+/** The answer of a run, a sentence each: what each variant costs, how sure that is, and what became of the run. */
+export function runSentences(run: Run, isRunning = false): readonly string[] {
+  const metric = headlineMetric(run);
+  const state = isRunning ? [] : stateSentences(run);
+  if (metric === undefined) return [...state, ...plainSentences(run)];
+  const isCurve = run.variants.some((variant) => variant.point !== undefined);
+  const answer = isCurve
+    ? [...curveSentences(run, metric), ...crossingSentences(run, metric)]
+    : run.variants
+        .filter((variant) => variant.baseline !== null)
+        .flatMap((variant) => variantSentences(run, variant));
+  const noise = noiseWords(run, metric);
+  const decided = run.effects.some((effect) => effect.metric === metric && isDecided(effect));
+  const sure =
+    noise === null || !decided
+      ? []
+      : [
+          `Identical settings differ by up to ${noise.replace('± ', '')} in ${metricNoun(metric)} in this run.`,
+        ];
+  return [...state, ...answer, ...sure];
+}
+
+/** The largest effect of a run in its headline metric, for lists; null where nothing is compared. */
+export function headlineEffect(run: Pick<Run, 'variants' | 'effects'>): Effect | null {
+  const metric = headlineMetric(run);
+  const size = ({ percent }: Effect): number => Math.abs(Math.log1p((percent ?? 0) / 100));
+  const own = run.effects.filter(
+    (effect) =>
+      effect.metric === metric && effect.percent !== null && variantOf(run, effect.variant) !== undefined,
+  );
+  return own.reduce<Effect | null>(
+    (best, effect) => (best && size(best) >= size(effect) ? best : effect),
+    null,
+  );
+}
