@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The headless entry: wires the process to the commands; no logic. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { version } from '../../package.json';
 import { commands } from './commands/registry';
 import { dispatch } from './dispatch';
@@ -34,6 +36,7 @@ void dispatch(process.argv.slice(2), commands, version, {
   terminal: createTerminal(process.stdout, process.stderr, process.env),
   env: process.env,
   cwd: process.cwd(),
+  distFolder: path.dirname(fileURLToPath(import.meta.url)),
   signal: interruption.signal,
   readStdin,
 }).then((code) => {

@@ -1,6 +1,6 @@
 import type { Variant } from '../core/scenario/scenario';
 import type { RunEvent } from '../core/run/events';
-import { clockTime } from './numbers';
+import { clockTime } from './clockTime';
 import { stepText } from './stepText';
 import type { Output } from './terminal';
 

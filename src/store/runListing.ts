@@ -1,3 +1,4 @@
+import { costSourceOf, type CostSource } from '../core/result/cost';
 import type { Effect, MeasuredPolicy, Run, RunState, VariantSummary } from '../core/result/run';
 
 /** The effect that tells most of a run, and the variant it belongs to. */
@@ -24,6 +25,8 @@ export interface RunListing {
   readonly policy?: MeasuredPolicy;
   /** Null where nothing was compared. */
   readonly headline: Headline | null;
+  /** What the cost of a policy can be quoted from; null where the run measured none. */
+  readonly costSource: CostSource | null;
 }
 
 /** How far a change is from none, the same for a halving and a doubling. */
@@ -58,5 +61,6 @@ export function listingOf(run: Run, folder: string): RunListing {
     samples: { valid, invalid: measured.length - valid },
     ...(run.policy ? { policy: run.policy } : {}),
     headline: headlineOf(run),
+    costSource: costSourceOf(run),
   };
 }

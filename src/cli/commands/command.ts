@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly env: NodeJS.ProcessEnv;
   /** Folder that relative paths start from. */
   readonly cwd: string;
+  /** Folder of the built files, where the parts of the HTML report are. */
+  readonly distFolder: string;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
   /** All of standard input, as UTF-8. */

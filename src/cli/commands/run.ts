@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, Problem } from '../../core/problem';
+import type { Run } from '../../core/result/run';
+import { conduct, refuseBlocked } from '../../core/run/conduct';
+import type { Target } from '../../core/target';
+import { resultTable } from '../../core/words/terminalTable';
+import type { RunStore } from '../../store/runStore';
+import { systemClock } from '../../store/systemClock';
+import { writeReport } from '../../store/writeReport';
+import { exitCodeOfRun, exitCodes, type ExitCode } from '../exitCode';
+import { openLab } from '../lab';
+import { checkText, planTitle } from '../planText';
+import { prepare, type Prepared } from '../prepare';
+import { createProgress } from '../progress';
+import { readChoices, runOptions } from '../runOptions';
+import { openStore, storeOption } from '../storeOption';
+import type { Command, CommandContext } from './command';
+
+/** How far what a run leaves can be opened: the report may be missing without the run being lost. */
+interface Kept {
+  readonly run: Run;
+  readonly report: string | null;
+}
+
+/** Checks that say something, and what will be left out, before anything is touched. */
+function sayBefore({ plan, checks }: Prepared, context: CommandContext): void {
+  const { err } = context.terminal;
+  for (const check of checks) if (check.level === 'warning') err.write(`${checkText(check)}\n`);
+  for (const { what, reason } of plan.notMeasured) err.write(`Not measured: ${what}, because ${reason}.\n`);
+  refuseBlocked(checks);
+}
+
+async function conductOne(
+  { plan }: Prepared,
+  target: Target,
+  store: RunStore,
+  { terminal, signal }: CommandContext,
+): Promise<Run> {
+  const id = await store.newRunId(plan.scenario.id, systemClock.now());
+  const progress = createProgress(
+    terminal.err,
+    planTitle(plan, target),
+    plan.variants,
+    systemClock.monotonicMs,
+  );
+  try {
+    const events = conduct(plan, target, { id, sink: store.sink(), clock: systemClock, signal });
+    for (;;) {
+      const next = await events.next();
+      if (next.done === true) return next.value;
+      progress.show(next.value);
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+async function keepReport(run: Run, store: RunStore, context: CommandContext): Promise<string | null> {
+  try {
+    return await writeReport(store, run, context.distFolder);
+  } catch (error) {
+    // The run is stored and its numbers stand; only the page is missing.
+    context.terminal.err.write(`No report: ${messageOf(error)}\n`);
+    return null;
+  }
+}
+
+/** How to open the results in VS Code: from a checkout the extension is not installed, and must be pointed at. */
+function howToOpen(distFolder: string): string {
+  const root = path.dirname(distFolder);
+  const isCheckout = existsSync(path.join(root, 'esbuild.mjs')) && existsSync(path.join(root, 'examples'));
+  return isCheckout ? 'code --extensionDevelopmentPath=. examples' : 'the view Cilium Bench, Runs';
+}
+
+/** Where the rest is. A line each: paths are long, and are copied whole. */
+function closingLines({ run, report }: Kept, context: CommandContext): string {
+  return [
+    `Run ${run.id}`,
+    ...(report === null ? [] : [`report: ${report}`]),
+    `in VS Code: ${howToOpen(context.distFolder)}`,
+    '',
+  ].join('\n');
+}
+
+function showResult(kept: Kept, context: CommandContext): void {
+  const { out } = context.terminal;
+  const { run } = kept;
+  if (run.stateReason !== undefined) context.terminal.err.write(`${run.stateReason}\n`);
+  const width = Math.max(40, out.columns());
+  if (run.state !== 'failed' && run.effects.length + run.variants.length > 0) {
+    out.write(`${resultTable(run, { width, colour: out.colour }).join('\n')}\n`);
+  }
+  out.write(closingLines(kept, context));
+}
+
+/** The worst of several runs counts. */
+function exitCodeOfAll(runs: readonly Run[]): ExitCode {
+  const codes = runs.map((run) => exitCodeOfRun(run.state));
+  return codes.reduce<ExitCode>((worst, code) => (code > worst ? code : worst), exitCodes.done);
+}
+
+export const runCommand: Command = {
+  name: 'run',
+  usage: '<scenario>...',
+  summary: 'Measures, stores the run with its raw output, and prints the result.',
+  options: {
+    ...runOptions,
+    ...storeOption,
+    json: { help: 'the run as one JSON document; a list of them for several scenarios' },
+    yes: { help: 'ask nothing; the local lab asks nothing anyway' },
+  },
+  async run(args, context) {
+    if (args.positionals.length === 0) {
+      throw new Problem('usage', 'run needs a scenario.', 'Name one: cilium-bench run rps.');
+    }
+    const choices = await readChoices(args, context);
+    const store = openStore(args, context);
+    await store.prepare();
+    const target = await openLab(context, 'provide');
+    // All plans first: a wrong word in the last one must not come up after minutes of measuring.
+    const prepared: Prepared[] = [];
+    for (const scenario of choices.scenarios)
+      prepared.push(await prepare(scenario, choices, target, context.signal));
+    for (const one of prepared) sayBefore(one, context);
+
+    const kept: Kept[] = [];
+    for (const one of prepared) {
+      if (context.signal.aborted) break;
+      const run = await conductOne(one, target, store, context);
+      const result = { run, report: await keepReport(run, store, context) };
+      kept.push(result);
+      if (args.flag('json')) context.terminal.err.write(closingLines(result, context));
+      else showResult(result, context);
+    }
+    const runs = kept.map(({ run }) => run);
+    if (args.flag('json')) {
+      const document = prepared.length === 1 ? runs[0] : runs;
+      context.terminal.out.write(`${JSON.stringify(document ?? null, null, 2)}\n`);
+    }
+    return context.signal.aborted ? exitCodes.interrupted : exitCodeOfAll(runs);
+  },
+};

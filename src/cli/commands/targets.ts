@@ -1,0 +1,70 @@
+import type { TargetCapabilities } from '../../core/target';
+import type { KubeContexts } from '../../kube/kubeContexts';
+import type { FoundTools } from '../../lab/tools/foundTools';
+import { exitCodes } from '../exitCode';
+import { surveyLab } from '../lab';
+import type { Command } from './command';
+
+const kubeReason = 'runs on a cluster come with a later release';
+
+interface LabFacts {
+  readonly capabilities: TargetCapabilities;
+  readonly tools: FoundTools;
+  /** The tools that are not here, each with how it can be had. */
+  readonly missing: readonly { readonly name: string; readonly how: string }[];
+}
+
+function labJson({ capabilities, tools, missing }: LabFacts): object {
+  return {
+    kind: 'lab',
+    name: 'local lab',
+    canRun: capabilities.can.size > 0,
+    can: [...capabilities.can],
+    cannot: [...capabilities.cannot].map(([capability, reason]) => ({ capability, reason })),
+    tools: [...tools.values()].map(({ name, version, source, path }) => ({ name, version, source, path })),
+    missing,
+  };
+}
+
+function labText({ capabilities, tools, missing }: LabFacts): string[] {
+  const found = [...tools.values()].map(({ name, version, source }) => `${name} ${version} (${source})`);
+  return [
+    'local lab',
+    `  can      ${[...capabilities.can].join(', ') || 'nothing yet'}`,
+    ...[...capabilities.cannot].map(([capability, reason]) => `  cannot   ${capability}: ${reason}`),
+    `  tools    ${found.join(', ') || 'none'}`,
+    ...missing.map(({ name, how }) => `  missing  ${name}: ${how}`),
+  ];
+}
+
+function contextsText({ contexts, missing, problems }: KubeContexts): string[] {
+  const lines = contexts.map(({ name, current, cluster, server }) => {
+    const where = server === null ? cluster : `${cluster}, ${server}`;
+    return `${name}${current ? ' (current)' : ''}\n  ${where}; can be listed, cannot run benchmarks yet`;
+  });
+  const none =
+    contexts.length === 0
+      ? [`no kube contexts${missing.length > 0 ? ` (${missing.join(', ')} is not there)` : ''}`]
+      : [];
+  return [...lines, ...none, ...problems.map(({ file, reason }) => `not read: ${file} ${reason}`)];
+}
+
+export const targetsCommand: Command = {
+  name: 'targets',
+  usage: '',
+  summary: 'Lists the local lab with what it can measure here, and every kube context. Contacts nothing.',
+  options: { json: { help: 'as one JSON document' } },
+  async run(args, context) {
+    const { readContexts } = await import('../../kube/main');
+    const [lab, kube] = await Promise.all([surveyLab(context), readContexts(context.env)]);
+    const { out } = context.terminal;
+    if (args.flag('json')) {
+      const targets = [
+        labJson(lab),
+        ...kube.contexts.map((entry) => ({ kind: 'kube', ...entry, canRun: false, reason: kubeReason })),
+      ];
+      out.write(`${JSON.stringify({ schemaVersion: 1, targets, problems: kube.problems }, null, 2)}\n`);
+    } else out.write(`${[...labText(lab), '', ...contextsText(kube)].join('\n')}\n`);
+    return exitCodes.done;
+  },
+};

@@ -1,0 +1,73 @@
+import type { Plan } from '../core/plan/plan';
+import type { Check, Target } from '../core/target';
+import { duration } from '../core/words/dates';
+import { counted } from '../core/words/numbers';
+import { targetName } from '../core/words/targets';
+import { changeText, loadText, stepText } from './stepText';
+
+/** `Cost of examples/shop-l7.yaml · local lab · quick (3 rounds)`. */
+export function planTitle(plan: Plan, target: Pick<Target, 'kind' | 'name'>): string {
+  const what = plan.policy ? `Cost of ${plan.policy.file}` : plan.scenario.title;
+  return `${what} · ${targetName(target)} · ${plan.profile.id} (${counted(plan.profile.rounds, 'round')})`;
+}
+
+const marks = { ok: 'ok', warning: 'warning', blocks: 'blocks the run' } as const satisfies Record<
+  Check['level'],
+  string
+>;
+
+export function checkText({ level, text, todo }: Check): string {
+  return `${marks[level]}: ${text}${todo === undefined ? '' : ` ${todo}`}`;
+}
+
+/** What a plan changes on the target, each once, in the order in which it first happens. */
+export function changesOf(plan: Plan): readonly string[] {
+  const changes = plan.steps.flatMap((step) => (step.kind === 'change' ? [step.change] : []));
+  const made = changes.filter(({ to }) => to !== null && to !== 'none' && to !== 'direct');
+  return [...new Set(made.map(changeText))];
+}
+
+function samplesOf(plan: Plan): number {
+  return plan.steps.filter((step) => step.kind === 'sample' && !step.sample.discard).length;
+}
+
+/** The whole plan: what, how long, checks, variants, changes, what is left out, every step. */
+export function planText(
+  plan: Plan,
+  target: Pick<Target, 'kind' | 'name'>,
+  checks: readonly Check[],
+): string {
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+  const loads = new Map(
+    plan.variants.flatMap((variant) => variant.loads.map((load) => [load.id, load] as const)),
+  );
+  const number = (index: number): string => String(index + 1).padStart(String(plan.steps.length).length);
+  return [
+    planTitle(plan, target),
+    plan.scenario.question,
+    `About ${duration(plan.seconds)}, ${counted(samplesOf(plan), 'sample')}. Nothing has been touched yet.`,
+    ...section('Checks', checks.map(checkText)),
+    ...section(
+      'Variants',
+      plan.variants.map(({ label, baseline }) => {
+        const against = plan.variants.find((variant) => variant.id === baseline)?.label ?? baseline;
+        return against === undefined ? label : `${label}, against ${against}`;
+      }),
+    ),
+    ...section(
+      'Loads',
+      [...loads.values()].map((load) => `${load.id}: ${loadText(load)}`),
+    ),
+    ...section('Changes, all undone at the end', changesOf(plan)),
+    ...section(
+      'Not measured',
+      plan.notMeasured.map(({ what, reason }) => `${what}: ${reason}`),
+    ),
+    ...section(
+      'Steps',
+      plan.steps.map((step, index) => `${number(index)}  ${stepText(step, plan.variants)}`),
+    ),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf, Problem } from '../core/problem';
+import type { Run } from '../core/result/run';
+import { htmlReport } from '../core/words/htmlReport';
+import { panelModelOf } from '../core/words/panelModelOf';
+import type { RunStore } from './runStore';
+
+/** Name of the report in a run's folder. */
+const reportName = 'report.html';
+
+/**
+ * A run's result as one HTML file that asks for nothing else. `distFolder` holds the built `report.js` and `report.css`.
+ * Throws a {@link Problem} when they are not there.
+ */
+export async function reportHtml(run: Run, distFolder: string): Promise<string> {
+  const part = async (name: string): Promise<string> => {
+    const file = path.join(distFolder, name);
+    try {
+      return await readFile(file, 'utf8');
+    } catch (error) {
+      throw new Problem(
+        'no-result',
+        `The report cannot be drawn: ${messageOf(error)}.`,
+        'Build it again (npm run build), or install Cilium Bench anew.',
+        { cause: error },
+      );
+    }
+  };
+  const [script, style] = await Promise.all([part('report.js'), part('report.css')]);
+  return htmlReport(panelModelOf(run), { script, style });
+}
+
+/** Writes the report into the run's folder and returns its path. Throws a {@link Problem} when it cannot. */
+export async function writeReport(store: RunStore, run: Run, distFolder: string): Promise<string> {
+  return store.writeBeside(run.id, reportName, await reportHtml(run, distFolder));
+}
