@@ -38,22 +38,43 @@ export function slotOf(category: number, series: number, count: number): number 
   return category + (series - (count - 1) / 2) * step;
 }
 
-/** One series alone is told by its categories, several by themselves: whichever it is carries the colour. */
-export function colourLabel(model: ChartModel, series: ChartSeries, category: number): string {
-  return model.series.length > 1 || model.kind === 'lines'
-    ? series.label
-    : (model.categories[category] ?? series.label);
+/** Whether the series of a chart carry the colours; else its categories do, as one series alone needs none. */
+export function isColouredBySeries(model: ChartModel): boolean {
+  return model.series.length > 1 || model.kind === 'lines' || model.kind === 'dots';
 }
 
-/** All numbers that have to be in sight: values, intervals, samples, and the noise band. */
-export function extent(model: ChartModel): readonly [number, number] | undefined {
+/** The label that a mark takes its colour by. */
+export function colourLabel(model: ChartModel, series: ChartSeries, category: number): string {
+  return isColouredBySeries(model) ? series.label : (model.categories[category] ?? series.label);
+}
+
+/** The same label has the same colour and shape in every chart of a run. */
+export function labelPlaces(charts: readonly ChartModel[]): ReadonlyMap<string, number> {
+  const several = charts.flatMap((chart) =>
+    isColouredBySeries(chart) ? chart.series.map((series) => series.label) : [],
+  );
+  const single = charts.flatMap((chart) => (isColouredBySeries(chart) ? [] : chart.categories));
+  // Single-series charts come first where they name more: a baseline stands in bars and is left out of effects.
+  return new Map([...new Set([...single, ...several])].map((label, index) => [label, index]));
+}
+
+/** The smallest and the largest number that has to be in sight: values, intervals, samples where drawn, the noise band. */
+export function extent(model: ChartModel): readonly [number, number] {
   const points = model.series.flatMap((series) => series.points);
+  const isLogarithmic = model.scale === 'logarithmic';
   const numbers = points
-    .flatMap((point) => [point.value, point.low, point.high, ...point.samples.map((sample) => sample.value)])
-    .filter((value) => value !== null)
+    .flatMap(({ value, low, high, samples }) => [
+      value,
+      low,
+      high,
+      ...(model.kind === 'bars' ? samples.map((sample) => sample.value) : []),
+    ])
     .concat(model.noisePercent === undefined ? [] : [-model.noisePercent, model.noisePercent])
-    .concat(model.kind === 'effects' || (model.kind === 'bars' && model.scale === 'linear') ? [0] : []);
-  return numbers.length === 0 ? undefined : [Math.min(...numbers), Math.max(...numbers)];
+    .concat(model.kind === 'effects' || (model.kind === 'bars' && !isLogarithmic) ? [0] : [])
+    .filter((value) => value !== null)
+    .filter((value) => !isLogarithmic || value > 0);
+  if (numbers.length === 0) return isLogarithmic ? [1, 100] : [0, 1];
+  return [Math.min(...numbers), Math.max(...numbers)];
 }
 
 /** A value with its interval and the number of samples, as the tip of a mark says it. */
@@ -161,7 +182,7 @@ export function wrapped(label: string, width: number): string[] {
 
 function valueAxis(model: ChartModel, look: Look): ScaleOptions<'linear' | 'logarithmic'> {
   const base = axisBase({ title: model.unit, look });
-  const [low, high] = extent(model) ?? [0, 1];
+  const [low, high] = extent(model);
   if (model.scale === 'logarithmic') {
     return {
       ...base,

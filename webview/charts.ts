@@ -11,7 +11,7 @@ import {
   Tooltip,
 } from 'chart.js';
 import type { ChartModel } from '../src/core/result/panelModel';
-import { chartConfig, type Paint } from './chartConfig';
+import { chartConfig, labelPlaces, type Paint } from './chartConfig';
 import { element } from './dom';
 import { legend } from './legend';
 import { currentLook } from './look';
@@ -75,18 +75,6 @@ function createFigure(first: ChartModel, firstPaint: Paint): Figure {
       node.remove();
     },
   };
-}
-
-/** The same label has the same colour and shape in every chart of a run. */
-export function labelPlaces(charts: readonly ChartModel[]): ReadonlyMap<string, number> {
-  const several = charts.flatMap((chart) =>
-    chart.series.length > 1 || chart.kind === 'lines' ? chart.series.map((series) => series.label) : [],
-  );
-  const single = charts.flatMap((chart) =>
-    chart.series.length > 1 || chart.kind === 'lines' ? [] : chart.categories,
-  );
-  // Single-series charts come first where they name more: a baseline stands in bars and is left out of effects.
-  return new Map([...new Set([...single, ...several])].map((label, index) => [label, index]));
 }
 
 /** The charts of a run, at most three abreast. They are kept and updated, so that nothing flickers while a run goes on. */
