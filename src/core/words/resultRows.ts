@@ -1,0 +1,63 @@
+import type { MetricName } from '../result/metrics';
+import { metricNames, metrics } from '../result/metrics';
+import type { TableModel } from '../result/panelModel';
+import type { Run } from '../result/run';
+import { changeWords, verdictNames } from './effects';
+import { metricHeading } from './loads';
+import { grouped, quantity, shortNumber, shownUnit, thinSpace } from './numbers';
+import { startOfSentence } from './phrases';
+import { effectOf } from './runParts';
+
+function rangeWords(metric: MetricName, ci95: readonly [number, number] | null): string {
+  if (ci95 === null) return '';
+  const { unit, divisor } = shownUnit(metric, ci95);
+  const [low, high] = [Math.max(0, ci95[0]) / divisor, ci95[1] / divisor];
+  const space = unit.startsWith('/') ? '' : thinSpace;
+  return `${shortNumber(low)} to ${shortNumber(high)}${space}${unit}`;
+}
+
+function best(metric: MetricName, samples: readonly number[]): number {
+  return metrics[metric].better === 'higher' ? Math.max(...samples) : Math.min(...samples);
+}
+
+/** Every figure of a run, a row for each variant and metric: what the charts show, and what they have no room for. */
+export function resultRows(run: Run): TableModel {
+  const hasEffects = run.effects.length > 0;
+  const rows = metricNames.flatMap((metric) =>
+    run.variants.flatMap(({ id, label, metrics: summaries }) => {
+      const summary = summaries[metric];
+      const effect = effectOf(run, id, metric);
+      if (!summary && !effect) return [];
+      return [
+        [
+          startOfSentence(label),
+          metricHeading(metric, summary?.load),
+          summary ? quantity(metric, summary.median, summary.ci95) : '',
+          summary ? rangeWords(metric, summary.ci95) : '',
+          summary ? quantity(metric, best(metric, summary.samples), summary.ci95) : '',
+          grouped(summary?.n ?? 0),
+          ...(hasEffects
+            ? [(effect && changeWords(effect)) ?? '', effect ? verdictNames[effect.verdict] : '']
+            : []),
+        ],
+      ];
+    }),
+  );
+  return {
+    columns: [
+      { label: 'Setting', numeric: false },
+      { label: 'Measured', numeric: false },
+      { label: 'Median', numeric: true },
+      { label: '95 % interval', numeric: true },
+      { label: 'Best', numeric: true },
+      { label: 'Samples', numeric: true },
+      ...(hasEffects
+        ? [
+            { label: 'Change', numeric: true },
+            { label: 'Verdict', numeric: false },
+          ]
+        : []),
+    ],
+    rows,
+  };
+}
