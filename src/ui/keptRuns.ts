@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { createRunStore, type RunStore } from '../store/runStore';
+import { createRunStore, type RunList, type RunStore } from '../store/runStore';
 import { defaultRunsFolder } from '../store/runsFolder';
 import { settings } from '../ids';
 import { storeFolderSetting } from './configuration';
@@ -9,8 +9,8 @@ export interface KeptRuns extends vscode.Disposable {
   readonly store: RunStore;
   /** A run began, ended or went, whoever did it, or another folder was set. */
   readonly onDidChange: vscode.Event<void>;
-  /** Starts looking for changes. Until it is called nothing is touched, so that activation costs nothing. */
-  watch(): void;
+  /** The runs, and from now on word of their changes. Until then nothing is touched, so that activation costs nothing. */
+  list(): Promise<RunList>;
 }
 
 /** Opens the store without touching it. */
@@ -40,7 +40,10 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
       return store;
     },
     onDidChange: changed.event,
-    watch,
+    list() {
+      watch();
+      return store.list();
+    },
     dispose() {
       watching?.dispose();
       configuration.dispose();

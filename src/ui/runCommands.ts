@@ -12,7 +12,7 @@ export async function runOf(
 ): Promise<string | undefined> {
   const named = runIdOf(given);
   if (named !== undefined) return named;
-  const { runs: kept } = await runs.store.list();
+  const { runs: kept } = await runs.list();
   if (kept.length === 0) {
     throw new Problem('usage', `No run is kept in ${runs.store.folder}.`, 'Run a benchmark first.');
   }

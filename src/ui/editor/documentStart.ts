@@ -3,10 +3,11 @@
  * Lines count from 0.
  */
 export function documentStartLine(lines: readonly string[], line: number): number {
-  let first = Math.min(line, lines.length - 1);
+  const last = Math.max(0, Math.min(line, lines.length - 1));
+  let first = last;
   while (first > 0 && !isSeparator(lines[first - 1])) first -= 1;
-  while (first < line && isBlankOrComment(lines[first])) first += 1;
-  return Math.max(first, 0);
+  while (first < last && isBlankOrComment(lines[first])) first += 1;
+  return first;
 }
 
 const isSeparator = (text: string | undefined): boolean => text !== undefined && /^---(\s|$)/.test(text);

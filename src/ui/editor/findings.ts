@@ -31,9 +31,7 @@ export function createFindings(log: vscode.LogOutputChannel): Findings {
   >();
   const timers = new Map<string, NodeJS.Timeout>();
 
-  const analyseText = async (document: vscode.TextDocument): Promise<Analysis | undefined> => {
-    if (!mayHoldPolicy(document)) return undefined;
-    const text = document.getText();
+  const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
     try {
       const { analyse } = await import('../../core/policy/main');
       return analyse(text);
@@ -44,11 +42,15 @@ export function createFindings(log: vscode.LogOutputChannel): Findings {
   };
   const of = async (document: vscode.TextDocument): Promise<Analysis | undefined> => {
     const key = document.uri.toString();
+    if (!mayHoldPolicy(document)) {
+      known.delete(key);
+      return undefined;
+    }
     const before = known.get(key);
     const current =
       before?.version === document.version
         ? before
-        : { version: document.version, analysis: analyseText(document) };
+        : { version: document.version, analysis: analyseText(document, document.getText()) };
     known.set(key, current);
     const analysis = await current.analysis;
     return document.isClosed || document.version !== current.version ? undefined : analysis;

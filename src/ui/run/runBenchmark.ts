@@ -6,23 +6,27 @@ import { makePlan } from '../../core/plan/makePlan';
 import type { Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
+import { variantNeeds } from '../../core/plan/needs';
+import { fillParameters } from '../../core/scenario/parameters';
 import type { Scenario } from '../../core/scenario/scenario';
 import type { Target } from '../../core/target';
+import { joined } from '../../core/words/phrases';
 import type { KubeContext } from '../../kube/kubeContexts';
+import type { MissingTool } from '../../lab/tools/missingTools';
 import type { KeptRuns } from '../keptRuns';
 import type { ReadOnlyDocuments } from '../readOnlyDocuments';
 import type { ResultsPanels } from '../panel/resultsPanels';
 import type { RunControl } from './activeRun';
 import { chooseRun } from './choose';
-import { clockDuration } from './duration';
-import type { LabAccess, MissingTool } from './labAccess';
+import { aboutDuration, clockDuration } from './duration';
+import type { LocalLab } from './localLab';
 import { labWords, planDocument, runQuestion } from './question';
 
 /** What running needs of the rest of the extension. */
 export interface RunServices {
   readonly control: RunControl;
   readonly runs: KeptRuns;
-  readonly lab: LabAccess;
+  readonly lab: LocalLab;
   readonly contexts: () => Promise<readonly KubeContext[]>;
   readonly panels: ResultsPanels;
   readonly planDocuments: ReadOnlyDocuments;
@@ -52,7 +56,7 @@ export async function runBenchmark(services: RunServices, request: RunRequest): 
   if (!chosen) return undefined;
   const policy = chosen.scenario.takesPolicy ? (request.policy ?? (await services.choosePolicy())) : null;
   if (policy === undefined) return undefined;
-  if (!(await ensureTools(services.lab))) return undefined;
+  if (!(await ensureTools(services.lab, chosen.scenario))) return undefined;
 
   const target = await services.lab.target();
   const { plan, checks } = await looking(async (signal) => {
@@ -82,24 +86,27 @@ async function looking<Result>(read: (signal: AbortSignal) => Promise<Result>): 
   );
 }
 
-const megabytes = (tools: readonly MissingTool[]): number =>
-  Math.ceil(tools.reduce((sum, tool) => sum + tool.bytes, 0) / 1_000_000);
-
 /** Asks before anything is fetched. True when the run can go on. */
-async function ensureTools(lab: LabAccess): Promise<boolean> {
-  const missing = await lab.missingTools();
-  if (missing.length === 0) return true;
+async function ensureTools(lab: LocalLab, scenario: Scenario): Promise<boolean> {
+  const needs = scenario.variants(fillParameters(scenario, {})).flatMap(variantNeeds);
+  const { canBring, cannotBring } = await lab.missingTools(needs);
+  // What cannot be brought is left out of the plan, which says so with the reason.
+  if (canBring.length === 0) return true;
   const get = vscode.l10n.t('Get Tools');
   const goOn = vscode.l10n.t('Go on Without');
+  const seconds = canBring.reduce((sum, tool) => sum + tool.seconds, 0);
   const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Get {0}?', missing.map(({ name }) => name).join(', ')),
+    vscode.l10n.t('Get {0}?', joined(canBring.map(({ name }) => name))),
     {
       modal: true,
-      detail: vscode.l10n.t(
-        'The lab measures with them. {0} MB in all, kept in the tools folder:\n{1}',
-        megabytes(missing),
-        missing.map(({ how }) => how).join('\n'),
-      ),
+      detail: [
+        vscode.l10n.t(
+          'The lab measures with them. About {0}, into the tools folder:',
+          aboutDuration(seconds),
+        ),
+        ...canBring.map((tool) => describeTool(tool)),
+        ...cannotBring.map(({ name, reason }) => vscode.l10n.t('{0} cannot be had: {1}.', name, reason)),
+      ].join('\n'),
     },
     get,
     goOn,
@@ -113,15 +120,11 @@ async function ensureTools(lab: LabAccess): Promise<boolean> {
       title: vscode.l10n.t('Getting tools'),
     },
     async (progress, token) => {
-      const abort = abortOf(token);
+      const report = (message: string): void => {
+        progress.report({ message });
+      };
       try {
-        await lab.provide(
-          missing,
-          (message) => {
-            progress.report({ message });
-          },
-          abort,
-        );
+        await lab.provide(canBring, report, abortOf(token));
         return true;
       } catch (error) {
         if (token.isCancellationRequested) return false;
@@ -130,6 +133,9 @@ async function ensureTools(lab: LabAccess): Promise<boolean> {
     },
   );
 }
+
+const describeTool = ({ how, bytes }: MissingTool): string =>
+  vscode.l10n.t('{0} ({1} MB)', how, Math.max(1, Math.round(bytes / 1_000_000)));
 
 function abortOf(token: vscode.CancellationToken): AbortSignal {
   const controller = new AbortController();

@@ -31,11 +31,25 @@ export type TargetNode =
       readonly parent?: TargetNode;
     };
 
+/** The node that *Retry* reads anew: the failed node's own target, or everything. */
+export function retriedNode(given: unknown): TargetNode | undefined {
+  const isLabFailure =
+    typeof given === 'object' && given !== null && 'parent' in given && isLabNode(given.parent);
+  return isLabFailure ? labNode : undefined;
+}
+
+/** Whether a menu was opened on the lab. */
+export function isLabNode(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && 'kind' in given && given.kind === 'lab';
+}
+
 export interface TargetSources {
   /** False in Restricted Mode: then nothing is looked up. */
   readonly allowed: () => boolean;
   readonly contexts: () => Promise<KubeContexts>;
   readonly lab: () => Promise<LabFacts>;
+  /** Called when what is shown of a node has become known, so that it is drawn anew. */
+  readonly onLearned: (node: TargetNode) => void;
 }
 
 const { None, Collapsed } = vscode.TreeItemCollapsibleState;
@@ -45,37 +59,42 @@ const factIcons = {
   missing: new vscode.ThemeIcon('circle-slash'),
 } as const;
 
+/** One object: VS Code finds a node again by its identity. */
+const labNode: TargetNode = { kind: 'lab' };
+
 /** The Targets tree. Kubeconfig files are read, no cluster is contacted. */
-export function targetTree(
-  sources: TargetSources,
-  onLabFacts: (facts: LabFacts) => void,
-): NodeTree<TargetNode> {
-  const lab: TargetNode = { kind: 'lab' };
+export function targetTree(sources: TargetSources): NodeTree<TargetNode> {
   let labSummary: string | undefined;
 
+  const learnLab = async (): Promise<LabFacts> => {
+    const known = await sources.lab();
+    if (labSummary !== known.summary) {
+      labSummary = known.summary;
+      sources.onLearned(labNode);
+    }
+    return known;
+  };
   const roots = async (): Promise<TargetNode[]> => {
     if (!sources.allowed()) return [];
+    // In the background: the contexts need not wait for it, and what goes wrong is a node once the lab is opened.
+    learnLab().catch(() => undefined);
     try {
       const { contexts, problems } = await sources.contexts();
       return [
         ...contexts.map((context): TargetNode => ({ kind: 'context', context })),
         ...problems.map(({ file, reason }): TargetNode => ({ kind: 'failed', label: file, reason })),
-        lab,
+        labNode,
       ];
     } catch (error) {
-      return [failed('kubeconfig', error), lab];
+      return [failed('kubeconfig', error), labNode];
     }
   };
   const labChildren = async (): Promise<TargetNode[]> => {
     try {
-      const known = await sources.lab();
-      if (labSummary !== known.summary) {
-        labSummary = known.summary;
-        onLabFacts(known);
-      }
-      return known.facts.map((fact): TargetNode => ({ kind: 'fact', fact }));
+      const { facts } = await learnLab();
+      return facts.map((fact): TargetNode => ({ kind: 'fact', fact }));
     } catch (error) {
-      return [failed(vscode.l10n.t('The lab cannot be looked at'), error, lab)];
+      return [failed(vscode.l10n.t('The lab cannot be looked at'), error, labNode)];
     }
   };
 

@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import type { Finding } from '../../core/policy/finding';
+import { manifestSelector, type Findings } from './findings';
+import { rangeOf } from './diagnostics';
+
+/** Shows the way of the packets and the numbers where a finding is. `markdownOf` makes the text. */
+export function showHovers(
+  findings: Findings,
+  markdownOf: (finding: Finding) => Promise<string>,
+): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(manifestSelector, {
+    async provideHover(document, position) {
+      const analysis = await findings.of(document);
+      const found = analysis?.findings.find(({ range }) => rangeOf(range).contains(position));
+      if (!found) return undefined;
+      return new vscode.Hover(new vscode.MarkdownString(await markdownOf(found)), rangeOf(found.range));
+    },
+  });
+}

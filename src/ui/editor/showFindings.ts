@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import type { Finding } from '../../core/policy/finding';
+import { costLabel } from '../../core/words/costs';
+import { findingMessage, findingTitle } from '../../core/words/findings';
+import type { KeptRuns } from '../keptRuns';
+import { createCosts, type Costs } from './costs';
+import { showDiagnostics } from './diagnostics';
+import { createFindings } from './findings';
+import { showHovers } from './hover';
+import { hoverText } from './hoverText';
+import { showLenses, type LensWords } from './lenses';
+import { trackPolicyInEditor } from './policyInEditor';
+
+async function lensWords(finding: Finding, costs: Costs): Promise<LensWords> {
+  const cost = await costs.of(finding);
+  const title = `${findingTitle(finding)} · ${costLabel(cost, new Date())}`;
+  return cost.source === 'published' || cost.source === 'none' ? { title } : { title, runId: cost.runId };
+}
+
+/** Everything that is said beside a manifest: warnings, lenses and hovers, with the cost that is known. */
+export function showFindings(runs: KeptRuns, log: vscode.LogOutputChannel): vscode.Disposable {
+  const findings = createFindings(log);
+  const costs = createCosts(runs);
+  return vscode.Disposable.from(
+    findings,
+    costs,
+    showDiagnostics(
+      findings,
+      async (finding) => findingMessage(finding, await costs.of(finding)),
+      costs.onDidChange,
+    ),
+    showLenses(findings, (finding) => lensWords(finding, costs), costs.onDidChange),
+    showHovers(findings, async (finding) => hoverText(finding, await costs.of(finding))),
+    trackPolicyInEditor(findings),
+  );
+}

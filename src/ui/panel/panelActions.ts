@@ -1,0 +1,95 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { messageOf, Problem } from '../../core/problem';
+import type { PanelModel } from '../../core/result/panelModel';
+import type { MeasuredPolicy, Run } from '../../core/result/run';
+import { markdownReport } from '../../core/words/markdownReport';
+import { panelModelOf } from '../../core/words/panelModelOf';
+import type { KeptRuns } from '../keptRuns';
+import type { ReadOnlyDocuments } from '../readOnlyDocuments';
+import type { RunControl } from '../run/activeRun';
+import { clockDuration } from '../run/duration';
+import { rawText } from './rawText';
+import type { PanelSources } from './resultsPanels';
+
+export interface PanelServices {
+  readonly runs: KeptRuns;
+  readonly control: RunControl;
+  readonly rawDocuments: ReadOnlyDocuments;
+  readonly openReport: (runId: string) => Promise<void>;
+}
+
+/** What a panel draws: the run that goes on as it stands, else the one that is kept. */
+export async function panelModel({ control, runs }: PanelServices, runId: string): Promise<PanelModel> {
+  const { active } = control;
+  if (active?.run.id !== runId) return panelModelOf(await runs.store.read(runId));
+  const { progress } = active;
+  const text = progress
+    ? vscode.l10n.t(
+        '{0} of {1} · {2} left',
+        progress.samplesDone,
+        progress.samples,
+        clockDuration(progress.secondsLeft),
+      )
+    : vscode.l10n.t('Building the lab');
+  return panelModelOf(active.run, { text });
+}
+
+/** What the panels show and do. */
+export function createPanelActions(services: PanelServices, onError: (error: unknown) => void): PanelSources {
+  const { runs, rawDocuments, openReport } = services;
+  return {
+    model: (runId) => panelModel(services, runId),
+    onError,
+    async act(runId, message) {
+      switch (message.type) {
+        case 'openRaw': {
+          const { extension, text } = rawText(await runs.store.readRaw(runId, message.sampleId));
+          await rawDocuments.show(`${runId}/${message.sampleId}.${extension}`, text, vscode.ViewColumn.One);
+          return;
+        }
+        case 'copyMarkdown':
+          await vscode.env.clipboard.writeText(markdownReport(await runOf(services, runId)));
+          vscode.window.setStatusBarMessage(vscode.l10n.t('Results copied as Markdown'), 3000);
+          return;
+        case 'revealManifest': {
+          const { policy } = await runOf(services, runId);
+          if (policy) await revealManifest(policy);
+          return;
+        }
+        case 'openReport':
+          await openReport(runId);
+          return;
+      }
+    },
+  };
+}
+
+async function runOf({ control, runs }: PanelServices, runId: string): Promise<Run> {
+  return control.active?.run.id === runId ? control.active.run : runs.store.read(runId);
+}
+
+/** Shows the line of the manifest that was measured. A path that is not absolute belongs to a workspace folder. */
+async function revealManifest({ file, line }: MeasuredPolicy): Promise<void> {
+  const candidates = path.isAbsolute(file)
+    ? [vscode.Uri.file(file)]
+    : (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => vscode.Uri.joinPath(uri, file));
+  for (const uri of candidates) {
+    try {
+      const document = await vscode.workspace.openTextDocument(uri);
+      const place = new vscode.Range(line, 0, line, 0);
+      await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, selection: place });
+      return;
+    } catch (error) {
+      if (uri === candidates.at(-1)) {
+        throw new Problem(
+          'usage',
+          `${uri.fsPath} cannot be opened: ${messageOf(error)}.`,
+          'It may have been moved since the run.',
+          { cause: error },
+        );
+      }
+    }
+  }
+  throw new Problem('usage', `${file} is not in this workspace.`, 'Open the folder that holds it.');
+}

@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { PolicyChoice } from '../../core/plan/makePlan';
+import { Problem } from '../../core/problem';
+import { mayHoldPolicy } from '../editor/findings';
+import { policyChoices } from './policyChoices';
+
+type Source = { readonly document: vscode.TextDocument } | { readonly kind: 'choose-file' };
+
+/** The manifest to be measured: that of the active editor where it holds a policy, else one that is picked. */
+async function chooseManifest(): Promise<vscode.TextDocument | undefined> {
+  const active = vscode.window.activeTextEditor?.document;
+  if (active && mayHoldPolicy(active)) return active;
+  const open = vscode.workspace.textDocuments.filter(mayHoldPolicy);
+  const items: (vscode.QuickPickItem & { readonly source: Source })[] = [
+    ...open.map((document) => ({
+      label: vscode.workspace.asRelativePath(document.uri),
+      source: { document },
+    })),
+    {
+      label: `$(folder-opened) ${vscode.l10n.t('Choose a File...')}`,
+      source: { kind: 'choose-file' as const },
+    },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Run Benchmark'),
+    placeHolder: vscode.l10n.t('Which manifest holds the policy?'),
+  });
+  if (!chosen) return undefined;
+  if ('document' in chosen.source) return chosen.source.document;
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      canSelectMany: false,
+      filters: { [vscode.l10n.t('Manifests')]: ['yaml', 'yml', 'json', 'tpl'] },
+      openLabel: vscode.l10n.t('Measure'),
+    })) ?? [];
+  return file && vscode.workspace.openTextDocument(file);
+}
+
+/**
+ * Asks for the policy of a manifest where it has several; `textHash` names one of them. Undefined when the person leaves.
+ * Throws a usage {@link Problem} where it holds none that can be measured.
+ */
+export async function choosePolicyOf(
+  document: vscode.TextDocument,
+  textHash?: string,
+): Promise<PolicyChoice | undefined> {
+  const all = await policyChoices(document.getText(), document.uri.fsPath);
+  const named = textHash === undefined ? [] : all.filter(({ policy }) => policy.textHash === textHash);
+  const choices = named.length > 0 ? named : all;
+  const [only] = choices;
+  if (!only) {
+    throw new Problem(
+      'usage',
+      `${vscode.workspace.asRelativePath(document.uri)} holds no Cilium policy with HTTP rules.`,
+      'Open a manifest that has rules.http in a CiliumNetworkPolicy.',
+    );
+  }
+  if (choices.length === 1) return only;
+  const chosen = await vscode.window.showQuickPick(
+    choices.map((choice) => ({
+      label: choice.policy.name,
+      description: `${choice.policy.direction} · port ${choice.policy.port}`,
+      detail: `${choice.policy.kind} · line ${choice.policy.line + 1}`,
+      choice,
+    })),
+    {
+      title: vscode.l10n.t('Run Benchmark'),
+      placeHolder: vscode.l10n.t('Which policy?'),
+      matchOnDescription: true,
+    },
+  );
+  return chosen?.choice;
+}
+
+/** The policy to be measured, from the active editor or a manifest that is picked. */
+export async function choosePolicy(): Promise<PolicyChoice | undefined> {
+  const document = await chooseManifest();
+  return document && choosePolicyOf(document);
+}
+
+/** The document that *Measure This Policy* was called on: that of its lens, else the active one. */
+export async function documentOf(given: unknown): Promise<vscode.TextDocument> {
+  if (given instanceof vscode.Uri) return vscode.workspace.openTextDocument(given);
+  const active = vscode.window.activeTextEditor?.document;
+  if (!active) throw new Problem('usage', 'No manifest is open.', 'Open the manifest of the policy first.');
+  return active;
+}

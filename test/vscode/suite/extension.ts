@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import type { TestAccess } from '../../../src/extension';
+
+export const extensionId = 'cilium-bench.cilium-bench';
+
+/** The extension, activated, with what it gives to tests alone. */
+export async function activated(): Promise<TestAccess> {
+  const extension = vscode.extensions.getExtension<TestAccess | undefined>(extensionId);
+  if (!extension) throw new Error(`VS Code does not know the extension ${extensionId}.`);
+  const access = await extension.activate();
+  if (!access) throw new Error('The extension gives nothing to tests: it was not started in test mode.');
+  return access;
+}
+
+/** Asks until there is an answer; fails after `timeoutMs` with what was waited for. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined> | T | undefined,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type * as vscode from 'vscode';
+import type { TestAccess } from '../../../src/extension';
+import { itemKinds } from '../../../src/ids';
+import type { NodeTree } from '../../../src/ui/tree/nodeTree';
+import { activated } from './extension';
+import { exampleRun, storeRun, useOwnStore } from './storedRun';
+
+const kubeconfig = `apiVersion: v1
+kind: Config
+current-context: prod-eu-1
+clusters:
+  - name: staging
+    cluster: { server: https://staging.example.test:6443 }
+  - name: prod
+    cluster: { server: https://prod.example.test:6443 }
+contexts:
+  - name: staging
+    context: { cluster: staging, user: reader, namespace: shop }
+  - name: prod-eu-1
+    context: { cluster: prod, user: reader }
+users:
+  - name: reader
+    user: { token: not-a-secret }
+`;
+
+async function items<Node>(tree: NodeTree<Node>, node?: Node): Promise<vscode.TreeItem[]> {
+  return (await tree.children(node)).map((child) => tree.item(child));
+}
+const text = ({ label }: vscode.TreeItem): string =>
+  typeof label === 'string' ? label : (label?.label ?? '');
+
+describe('the trees', () => {
+  const kubeconfigBefore = process.env['KUBECONFIG'];
+  let folder: string;
+  let access: TestAccess;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'kube-'));
+    access = await activated();
+  });
+  after(async () => {
+    if (kubeconfigBefore === undefined) delete process.env['KUBECONFIG'];
+    else process.env['KUBECONFIG'] = kubeconfigBefore;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  describe('Targets', () => {
+    it('lists the contexts, the active one first and marked, and the lab', async () => {
+      const file = path.join(folder, 'config');
+      await writeFile(file, kubeconfig);
+      process.env['KUBECONFIG'] = file;
+      const roots = await items(access.targets);
+      assert.deepEqual(roots.map(text), ['prod-eu-1', 'staging', 'Local lab']);
+      assert.equal(roots[0]?.description, 'active · not asked yet');
+      assert.equal(roots[1]?.description, 'not asked yet');
+      assert.equal(roots[2]?.contextValue, itemKinds.target);
+    });
+
+    it('says of a context what its file says, and names no credential', async () => {
+      const [context] = await access.targets.children(undefined);
+      const facts = await items(access.targets, context);
+      const said = facts
+        .map((fact) => `${text(fact)}: ${String(fact.description)} ${String(fact.tooltip)}`)
+        .join('\n');
+      assert.match(said, /Server: https:\/\/prod\.example\.test:6443/);
+      assert.match(said, /Namespace: default/);
+      assert.doesNotMatch(said, /not-a-secret/);
+    });
+
+    it('makes a kubeconfig that cannot be read a node with its reason', async () => {
+      const file = path.join(folder, 'broken');
+      await writeFile(file, 'contexts: {a: [');
+      process.env['KUBECONFIG'] = file;
+      const roots = await items(access.targets);
+      assert.deepEqual(roots.map(text), [file, 'Local lab']);
+      assert.match(String(roots[0]?.description), /not a kubeconfig/);
+      assert.equal(roots[0]?.contextValue, itemKinds.failedTarget);
+    });
+
+    it('shows the lab alone where there is no kubeconfig', async () => {
+      process.env['KUBECONFIG'] = path.join(folder, 'none');
+      assert.deepEqual((await items(access.targets)).map(text), ['Local lab']);
+    });
+  });
+
+  describe('Runs', () => {
+    it('lists past runs by day with what they found, and what could not be read', async () => {
+      const store = await useOwnStore();
+      await storeRun(
+        store,
+        exampleRun('2026-11-23-policy-overhead-x7', { file: 'shop.yaml', textHash: 'abc' }),
+      );
+      await mkdir(path.join(store, 'cut-short'));
+      await writeFile(path.join(store, 'cut-short', 'run.json'), '{"schemaVersion": 1, "id"');
+
+      const roots = await access.runs.children(undefined);
+      assert.deepEqual(
+        roots.map((node) => text(access.runs.item(node))),
+        ['Today', 'Not read'],
+      );
+      const [run] = await items(access.runs, roots[0]);
+      assert.equal(run?.contextValue, itemKinds.run);
+      assert.match(String(run.description), /L7 through Envoy −67\u2009% RPS/);
+      assert.deepEqual(run.command?.arguments, ['2026-11-23-policy-overhead-x7']);
+      const [skipped] = await items(access.runs, roots[1]);
+      assert.equal(skipped && text(skipped), path.join('cut-short', 'run.json'));
+      assert.match(String(skipped?.description), /cut short/);
+    });
+
+    it('are none in an empty store, so that the welcome text shows', async () => {
+      await useOwnStore();
+      assert.deepEqual(await access.runs.children(undefined), []);
+    });
+  });
+});
