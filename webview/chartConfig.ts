@@ -1,7 +1,6 @@
 /** From a chart's model to the configuration of chart.js. Nothing here touches the page, so it is tested as data. */
 import type { ChartConfiguration, ChartDataset, ScaleOptions, TooltipItem } from 'chart.js';
 import type { ChartModel, ChartPoint, ChartSeries } from '../src/core/result/panelModel';
-import type { Look } from './look';
 import { changeInPercent, shortNumber, tickNumber } from './numbers';
 
 export type BenchConfiguration = ChartConfiguration<'bar' | 'scatter', (number | null | Spot)[], string>;
@@ -11,6 +10,21 @@ type Dataset = ChartDataset<'bar' | 'scatter', (number | null | Spot)[]>;
 export interface Spot {
   readonly x: number;
   readonly y: number;
+}
+
+/** What a chart is painted with: everything a canvas cannot take from style sheets by itself. */
+export interface Look {
+  readonly foreground: string;
+  readonly muted: string;
+  readonly grid: string;
+  readonly background: string;
+  /** The palette, in the order in which series take from it. */
+  readonly palette: readonly string[];
+  /** Outlines only, two pixels wide: nothing is told by a filled colour. */
+  readonly highContrast: boolean;
+  readonly fontFamily: string;
+  /** In CSS pixels. */
+  readonly fontSize: number;
 }
 
 /** What a mark looks like besides its place. */

@@ -1,17 +1,4 @@
-/** What a chart is painted with: everything a canvas cannot take from style sheets by itself. */
-export interface Look {
-  readonly foreground: string;
-  readonly muted: string;
-  readonly grid: string;
-  readonly background: string;
-  /** The palette, in the order in which series take from it. */
-  readonly palette: readonly string[];
-  /** Outlines only, two pixels wide: nothing is told by a filled colour. */
-  readonly highContrast: boolean;
-  readonly fontFamily: string;
-  /** In CSS pixels. */
-  readonly fontSize: number;
-}
+import type { Look } from './chartConfig';
 
 const paletteSize = 6;
 

@@ -211,3 +211,62 @@ export const serviceScale: PanelModel = {
     },
   ],
 };
+
+const waysIn = [
+  'Pod, 64 connections',
+  'Service, 64 connections',
+  'Service, 256 connections',
+  'Pod, short',
+  'Service, short',
+];
+const invalidLast = (made: ChartPoint): ChartPoint => ({
+  ...made,
+  samples: made.samples.map((sample, index) =>
+    index === 4 ? { ...sample, value: (made.value ?? 0) * 0.8, valid: false } : sample,
+  ),
+});
+
+/** More variants than charts are made for, invalid samples among them. */
+export const manyVariants: PanelModel = {
+  ...complete,
+  runId: '2026-11-23-rps-p4',
+  title: 'Requests a second, by the way in',
+  sentences: ['A Service in front of a pod costs 2 % here, which is within noise.'],
+  charts: [
+    {
+      ...requestsChart,
+      categories: waysIn,
+      series: [
+        {
+          label: 'Requests a second',
+          points: [22_100, 21_600, 23_400, 9_800, 9_100].map((value, index) =>
+            invalidLast(point(`${index}`, value, 5)),
+          ),
+        },
+      ],
+    },
+    {
+      ...latencyChart,
+      series: waysIn.map((label, way) => ({
+        label,
+        points: [130, 210, 480].map((value, index) => point(`${way}-${index}`, value * (1 + way / 8), 8)),
+      })),
+    },
+    {
+      ...effectsChart,
+      categories: waysIn.slice(1),
+      series: [
+        {
+          label: 'Requests a second',
+          points: [
+            change('a', -2, -5, 1),
+            change('b', 6, 3, 9),
+            change('c', -56, -58, -53),
+            change('d', 190, 160, 220),
+          ],
+        },
+      ],
+    },
+    { ...requestsChart, id: 'cpu', title: 'CPU a request', unit: 'µs' },
+  ],
+};
