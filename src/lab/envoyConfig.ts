@@ -1,4 +1,5 @@
 import type { HttpRule } from '../core/policy/policyUnderTest';
+import { Problem } from '../core/problem';
 
 /** The part of Envoy's v3 API that the lab uses, as JSON. */
 type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
@@ -124,4 +125,19 @@ export function envoyBootstrap({ rules, listener, admin, upstream }: EnvoyChoice
       ],
     },
   };
+}
+
+/** What RE2 says of a pattern it cannot read (`re2/re2.cc`, code_to_str). */
+const patternError =
+  /(?:invalid (?:escape sequence|character class(?: range)?|perl operator|named capture group|repetition size|UTF-8)|missing [\])]|unexpected \)|trailing \\|(?:no argument for|bad) repetition operator)[^\n']*/;
+
+/** The problem behind Envoy's last words, where it is a pattern of the policy; else null. */
+export function patternProblem(stderr: string): Problem | null {
+  const error = patternError.exec(stderr)?.[0].trim();
+  if (error === undefined) return null;
+  return new Problem(
+    'usage',
+    `Envoy cannot read a regular expression in the policy's HTTP rules (${error}).`,
+    'Correct it: Envoy reads RE2 syntax, which has no look-around and no back-references.',
+  );
 }

@@ -10,6 +10,7 @@ import { openNamespaceBench } from './namespaceBench';
 import { preflightChecks } from './preflight';
 import { findNamespaces, type Namespaces } from './rights';
 import { needsEnvoy, serversFor } from './serverPrograms';
+import { systemProblem } from './systemProblem';
 import type { FoundTools } from './tools/foundTools';
 
 export interface LabOptions {
@@ -118,11 +119,13 @@ export function createLabTarget(options: LabOptions): Target {
           'Install Envoy, or let the lab provide it.',
         );
       }
-      if (built === null) return openLoopbackBench({ plan, tools, toolsUsed }, signal);
-      return openNamespaceBench(
-        { plan, tools, toolsUsed, rights: built.rights, filtering: built.filtering },
-        signal,
-      );
+      try {
+        if (built === null) return await openLoopbackBench({ plan, tools, toolsUsed }, signal);
+        const { rights, filtering } = built;
+        return await openNamespaceBench({ plan, tools, toolsUsed, rights, filtering }, signal);
+      } catch (error) {
+        throw systemProblem(error);
+      }
     },
   };
 }

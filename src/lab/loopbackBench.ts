@@ -8,7 +8,7 @@ import type { ToolUse } from '../core/result/run';
 import type { Bench, CloseReport, ServerKind } from '../core/target';
 import { askHere } from './ask';
 import { changeLog } from './changeLog';
-import { envoyBootstrap } from './envoyConfig';
+import { envoyBootstrap, patternProblem } from './envoyConfig';
 import { requestText } from './httpRequest';
 import { envoyConcurrency } from './namespaceBench';
 import { probeAnswer, probeTimeoutMs } from './probeAnswer';
@@ -133,6 +133,7 @@ export async function openLoopbackBench(options: LoopbackBenchOptions, signal: A
     const server = await startServer(
       {
         name: 'Envoy',
+        explain: patternProblem,
         argv: envoyArguments(tool, file, envoyConcurrency()),
         ...(tool.env ? { env: tool.env } : {}),
         place,

@@ -7,7 +7,7 @@ import type { ServiceScale, Via } from '../core/scenario/scenario';
 import type { Address, Bench, ChangeResult, CloseReport, ProbeAnswer, ServerKind } from '../core/target';
 import { askFrom, type Answer } from './ask';
 import { changeLog, describeServices } from './changeLog';
-import { envoyBootstrap } from './envoyConfig';
+import { envoyBootstrap, patternProblem } from './envoyConfig';
 import { startHolder, type Holder, type Rights } from './holder';
 import { requestText } from './httpRequest';
 import { loadPolicy, type Filtering } from './loaders';
@@ -118,6 +118,7 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
     return startServer(
       {
         name: 'Envoy',
+        explain: patternProblem,
         argv: envoyArguments(tool, `/run/lab/${envoyConfigFile}`, envoyConcurrency()),
         ...(tool.env ? { env: tool.env } : {}),
         place: (argv) => holder.enter('node-b', argv),

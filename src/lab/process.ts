@@ -31,8 +31,8 @@ const mostOutputBytes = 64 * 1024 * 1024;
 const systemFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
 
 /** PATH with the folders of system programs at its end. */
-export function searchPath(): string {
-  return [...new Set([...(process.env.PATH ?? '').split(':'), ...systemFolders])]
+export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
+  return [...new Set([...(env['PATH'] ?? '').split(':'), ...systemFolders])]
     .filter((folder) => folder !== '')
     .join(':');
 }

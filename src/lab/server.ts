@@ -26,6 +26,8 @@ export interface ServerStart {
   /** TCP port that shows it is up; asked for in its own namespace. */
   readonly port: number;
   readonly threadsEnd?: boolean;
+  /** Says what its last words mean, where they are known. */
+  readonly explain?: (stderr: string) => Problem | null;
   /** Whether it answers, once it listens. */
   readonly ready?: () => Promise<boolean>;
   /** Whether something listens on the port, where /proc cannot tell. */
@@ -104,7 +106,10 @@ export async function startServer(start: ServerStart, signal: AbortSignal): Prom
       signal.throwIfAborted();
       if (end.how !== null || performance.now() > deadline) {
         const how = end.how === null ? 'did not answer within 15 s' : `did not start (${end.how})`;
-        throw new Problem('target', `${name} ${how}: ${lastWords()}`, startTodo(stderr));
+        throw (
+          start.explain?.(stderr) ??
+          new Problem('target', `${name} ${how}: ${lastWords()}`, startTodo(stderr))
+        );
       }
       await wait(pollMs);
     }
@@ -116,10 +121,7 @@ export async function startServer(start: ServerStart, signal: AbortSignal): Prom
 }
 
 function startTodo(stderr: string): string {
-  if (/address already in use/i.test(stderr))
-    return 'Free the port, or start the run again to get another one.';
+  if (/address already in use/i.test(stderr)) return 'Free the port, then start the run again.';
   if (/no space left/i.test(stderr)) return 'Free disk space, then start the run again.';
-  if (/regex|invalid.*repetition|bad.*escape/i.test(stderr))
-    return 'Correct the regular expression in the policy: Envoy reads RE2 syntax.';
   return 'Look at its message, then start the run again.';
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Change, HttpRequest, Plan, Probe, Step } from '../../src/core/plan/plan';
 import type { PolicyUnderTest } from '../../src/core/policy/policyUnderTest';
 import type { JobOutput, Target, Usage } from '../../src/core/target';
-import type { Load, Variant } from '../../src/core/scenario/scenario';
+import type { HttpLoad, Load, Variant } from '../../src/core/scenario/scenario';
 import { searchPath } from '../../src/lab/process';
 import type { FoundTool, FoundTools } from '../../src/lab/tools/foundTools';
 
@@ -53,7 +53,7 @@ export const policy: PolicyUnderTest = {
   line: 0,
 };
 
-export const saturated: Load = {
+export const saturated: HttpLoad = {
   kind: 'http',
   id: 'saturated',
   via: 'pod',
