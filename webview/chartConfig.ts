@@ -255,14 +255,14 @@ function categoryAxis(model: ChartModel, look: Look): ScaleOptions<'linear' | 'c
     };
   }
   if (model.kind === 'bars') {
-    const width = Math.max(5, Math.floor(33 / model.categories.length));
+    const width = model.categories.length > 4 ? 14 : 11;
     const callback = (value: number | string): string[] =>
       wrapped(model.categories[Number(value)] ?? '', width);
     return {
       ...base,
       type: 'category',
       grid: { display: false },
-      ticks: { ...base.ticks, autoSkip: false, callback },
+      ticks: { ...base.ticks, autoSkip: false, maxRotation: 60, callback },
     };
   }
   return slotAxis(model, look);

@@ -51,6 +51,7 @@ function createFigure(first: ChartModel, firstPaint: Paint): Figure {
     canvas.setAttribute('aria-label', `${drawn.model.title}. ${drawn.model.summary}`);
     const list = legend(drawn.model, drawn.paint);
     keys.replaceChildren(...(list === undefined ? [] : [list]));
+    node.classList.toggle('chart-wide', drawn.model.kind === 'bars' && drawn.model.categories.length > 4);
     const rows = drawn.model.categories.length * drawn.model.series.length;
     frame.style.height = drawn.model.kind === 'effects' ? `${Math.max(240, 70 + rows * 34)}px` : '240px';
   };

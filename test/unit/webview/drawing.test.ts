@@ -49,6 +49,7 @@ describe.skipIf(!browserIsThere)('the drawing in a browser', { timeout: 60_000 }
     ['half', complete, 720],
     ['scale', serviceScale, 1100],
     ['many', manyVariants, 1100],
+    ['many-narrow', manyVariants, 420],
   ] as const)('draws: %s', async (name, model, width) => {
     const { page, send, complaints } = await openPanel(browser, bundles, { width });
     await send({ type: 'show', model });
