@@ -1,7 +1,7 @@
 import { Problem } from '../../core/problem';
 import { refuseBlocked } from '../../core/run/conduct';
 import { exitCodes } from '../exitCode';
-import { openLab } from '../lab';
+import { lookAtLab, toolsOption } from '../lab';
 import { planText } from '../planText';
 import { prepare } from '../prepare';
 import { readChoices, runOptions } from '../runOptions';
@@ -15,6 +15,7 @@ export const planCommand: Command = {
   options: {
     ...runOptions,
     ...storeOption,
+    ...toolsOption,
     json: { help: 'the plan as one JSON document' },
     yes: { help: 'as for run; a plan asks nothing' },
   },
@@ -23,7 +24,7 @@ export const planCommand: Command = {
       throw new Problem('usage', 'plan takes one scenario.', 'Name it: cilium-bench plan rps.');
     }
     const choices = await readChoices(args, context);
-    const target = await openLab(context, 'look');
+    const target = await lookAtLab(choices, args, context);
     for (const scenario of choices.scenarios) {
       const { plan, checks } = await prepare(scenario, choices, target, context.signal);
       const { kind, name } = target;

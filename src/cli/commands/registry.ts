@@ -1,7 +1,17 @@
 import type { Command } from './command';
 import { lintCommand } from './lint';
+import { planCommand } from './plan';
 import { reportCommand } from './report';
+import { runCommand } from './run';
 import { runsCommand } from './runs';
+import { targetsCommand } from './targets';
 
 /** Every command, in the order of the help. A new one is a file here and a line below. */
-export const commands: readonly Command[] = [lintCommand, reportCommand, runsCommand];
+export const commands: readonly Command[] = [
+  runCommand,
+  planCommand,
+  lintCommand,
+  reportCommand,
+  runsCommand,
+  targetsCommand,
+];

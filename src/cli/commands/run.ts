@@ -9,7 +9,7 @@ import type { RunStore } from '../../store/runStore';
 import { systemClock } from '../../store/systemClock';
 import { writeReport } from '../../store/writeReport';
 import { exitCodeOfRun, exitCodes, type ExitCode } from '../exitCode';
-import { openLab } from '../lab';
+import { openLab, toolsOption } from '../lab';
 import { checkText, planTitle } from '../planText';
 import { prepare, type Prepared } from '../prepare';
 import { createProgress } from '../progress';
@@ -107,6 +107,7 @@ export const runCommand: Command = {
   options: {
     ...runOptions,
     ...storeOption,
+    ...toolsOption,
     json: { help: 'the run as one JSON document; a list of them for several scenarios' },
     yes: { help: 'ask nothing; the local lab asks nothing anyway' },
   },
@@ -117,7 +118,7 @@ export const runCommand: Command = {
     const choices = await readChoices(args, context);
     const store = openStore(args, context);
     await store.prepare();
-    const target = await openLab(context, 'provide');
+    const target = await openLab(choices, args, context);
     // All plans first: a wrong word in the last one must not come up after minutes of measuring.
     const prepared: Prepared[] = [];
     for (const scenario of choices.scenarios)

@@ -1,18 +1,9 @@
-import type { TargetCapabilities } from '../../core/target';
 import type { KubeContexts } from '../../kube/kubeContexts';
-import type { FoundTools } from '../../lab/tools/foundTools';
 import { exitCodes } from '../exitCode';
-import { surveyLab } from '../lab';
+import { surveyLab, toolsOption, type LabFacts } from '../lab';
 import type { Command } from './command';
 
 const kubeReason = 'runs on a cluster come with a later release';
-
-interface LabFacts {
-  readonly capabilities: TargetCapabilities;
-  readonly tools: FoundTools;
-  /** The tools that are not here, each with how it can be had. */
-  readonly missing: readonly { readonly name: string; readonly how: string }[];
-}
 
 function labJson({ capabilities, tools, missing }: LabFacts): object {
   return {
@@ -53,10 +44,10 @@ export const targetsCommand: Command = {
   name: 'targets',
   usage: '',
   summary: 'Lists the local lab with what it can measure here, and every kube context. Contacts nothing.',
-  options: { json: { help: 'as one JSON document' } },
+  options: { ...toolsOption, json: { help: 'as one JSON document' } },
   async run(args, context) {
     const { readContexts } = await import('../../kube/main');
-    const [lab, kube] = await Promise.all([surveyLab(context), readContexts(context.env)]);
+    const [lab, kube] = await Promise.all([surveyLab(args, context), readContexts(context.env)]);
     const { out } = context.terminal;
     if (args.flag('json')) {
       const targets = [

@@ -13,7 +13,7 @@ const works = command('works', (args, context) => {
   context.terminal.out.write(`${args.positionals.join(',')}\n`);
   return Promise.resolve(0);
 });
-const refuses = (error: unknown): Command => command('refuses', () => Promise.reject(error as Error));
+const refuses = (error: Error): Command => command('refuses', () => Promise.reject(error));
 
 async function run(
   words: readonly string[],

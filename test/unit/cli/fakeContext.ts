@@ -2,7 +2,7 @@ import type { CommandContext } from '../../../src/cli/commands/command';
 import type { Output } from '../../../src/cli/terminal';
 
 export interface FakeOutput extends Output {
-  text(): string;
+  readonly text: () => string;
 }
 
 export function fakeOutput(changes: Partial<Output> = {}): FakeOutput {
@@ -22,8 +22,8 @@ export function fakeOutput(changes: Partial<Output> = {}): FakeOutput {
 /** A process that writes to texts. */
 export function fakeContext(changes: Partial<CommandContext> = {}): {
   readonly context: CommandContext;
-  out(): string;
-  err(): string;
+  readonly out: () => string;
+  readonly err: () => string;
 } {
   const out = fakeOutput();
   const err = fakeOutput();

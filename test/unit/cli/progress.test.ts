@@ -52,7 +52,8 @@ describe('the bar', () => {
     const output = fakeOutput({ interactive: true });
     const progress = createProgress(output, 'Cost of x.yaml', [], () => now);
     progress.show(step);
-    expect(output.text()).toMatch(/^\r\u001b\[2KCost of x\.yaml .*3 of 15 · 1:01 left$/);
+    expect(output.text().startsWith('\r\u001b[2KCost of x.yaml ')).toBe(true);
+    expect(output.text()).toMatch(/3 of 15 · 1:01 left$/);
     now = 11_000;
     vi.advanceTimersByTime(600);
     expect(output.text()).toMatch(/3 of 15 · 0:50 left$/);
