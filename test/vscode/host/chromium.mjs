@@ -1,0 +1,30 @@
+import { chromium } from 'playwright-core';
+import { provideProgram } from './debian.mjs';
+
+/** Nothing of Chromium's own may go to the network: the tests assert that no request leaves this machine. */
+const quiet = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** The Chromium on PATH, else Debian's. Throws CannotRunHere where there is neither. */
+export function provideChromium() {
+  return provideProgram(['chromium', 'google-chrome', 'chromium-browser'], ['chromium']);
+}
+
+/** Starts Chromium without a window. Its sandbox does not start as root, so it is off there and only there. */
+export async function launchChromium() {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({
+    executablePath: await provideChromium(),
+    headless: true,
+    args: [...quiet, ...asRoot],
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+}

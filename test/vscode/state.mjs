@@ -1,0 +1,51 @@
+// A home of their own for tests inside VS Code: a kubeconfig of two contexts that lead nowhere, runs, caches.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const workspace = path.join(root, 'test/vscode/workspace');
+/** Where screenshots go. It is not in git; what is shown in the README is copied from here by hand. */
+export const artifacts = path.join(root, 'artifacts', 'vscode');
+
+/** Port 9 is "discard": nothing answers there, so a test that contacts a cluster unasked shows an error. */
+const kubeconfig = `apiVersion: v1
+kind: Config
+current-context: prod-eu-1
+clusters:
+  - name: prod-eu-1
+    cluster: { server: 'https://127.0.0.1:9' }
+  - name: staging
+    cluster: { server: 'https://127.0.0.1:9' }
+users:
+  - name: tester
+    user: {}
+contexts:
+  - name: staging
+    context: { cluster: staging, user: tester }
+  - name: prod-eu-1
+    context: { cluster: prod-eu-1, user: tester, namespace: shop }
+`;
+
+/**
+ * Makes the folders. `runs` are copied in as what this machine measured earlier. The load tools' cache stays the
+ * user's own where `realTools` is set: fetching them again in each test run would only test the network.
+ */
+export function makeState({ withRuns = true, realTools = false } = {}) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'cb-'));
+  const data = path.join(folder, 'data');
+  const cache = path.join(folder, 'cache');
+  const runs = path.join(data, 'cilium-bench', 'runs');
+  const config = path.join(folder, 'kubeconfig');
+  mkdirSync(runs, { recursive: true });
+  mkdirSync(cache);
+  writeFileSync(config, kubeconfig, { mode: 0o600 });
+  if (withRuns) cpSync(path.join(root, 'test/vscode/fixtures/runs'), runs, { recursive: true });
+  return {
+    folder,
+    runs,
+    env: { KUBECONFIG: config, XDG_DATA_HOME: data, ...(realTools ? {} : { XDG_CACHE_HOME: cache }) },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,46 @@
+// The workbench as a person uses it: through what is on the screen.
+
+/** Runs a command from the Command Palette by the words it shows there. */
+export async function runCommand(page, title) {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input').first().fill(`>${title}`);
+  await quickPick(page, title);
+}
+
+/** Takes the first row of the quick pick that holds the text. */
+export async function quickPick(page, text) {
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
+}
+
+/** Opens a file of the workspace by name. */
+export async function openFile(page, name) {
+  await page.keyboard.press('Control+P');
+  await page.locator('.quick-input-widget input').first().fill(name);
+  await quickPick(page, name);
+  await page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
+}
+
+export async function openContainer(page, title) {
+  await page.locator(`.activitybar a.action-label[aria-label^="${title}"]`).click();
+}
+
+export function treeRow(page, text) {
+  return page.locator('.sidebar .pane-body .monaco-list-row', { hasText: text }).first();
+}
+
+/** The page inside the newest webview: two frames deep. */
+export function webview(page) {
+  return page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
+}
+
+/** How many different colours a canvas holds, counted on its own pixels: one means that nothing was drawn. */
+export function coloursOf(canvas) {
+  return canvas.evaluate((node) => {
+    const { data } = node.getContext('2d').getImageData(0, 0, node.width, node.height);
+    const seen = new Set();
+    for (let at = 0; at < data.length; at += 4) {
+      seen.add((data[at] << 24) | (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3]);
+    }
+    return seen.size;
+  });
+}
