@@ -1,0 +1,72 @@
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
+
+export interface Entry {
+  readonly key: Scalar;
+  readonly value: unknown;
+}
+
+/** Reads the nodes of one document: aliases resolved, merges followed, anything unexpected is absent. */
+export interface NodeReader {
+  map(node: unknown): YAMLMap | undefined;
+  items(node: unknown): readonly unknown[] | undefined;
+  entry(node: unknown, name: string): Entry | undefined;
+  value(node: unknown, name: string): unknown;
+  text(node: unknown): string | undefined;
+  entries(node: unknown): readonly Entry[];
+}
+
+const deepestMerge = 8;
+
+/** `ignoreCase` is for the agent's JSON import, whose keys Go matches without regard to case. */
+export function nodeReader(document: Document, ignoreCase = false): NodeReader {
+  const targets = new Map<unknown, unknown>();
+  const resolve = (node: unknown): unknown => {
+    if (!isAlias(node)) return node;
+    if (!targets.has(node)) targets.set(node, node.resolve(document));
+    return targets.get(node);
+  };
+  const map = (node: unknown): YAMLMap | undefined => {
+    const found = resolve(node);
+    return isMap(found) ? found : undefined;
+  };
+  const items = (node: unknown): readonly unknown[] | undefined => {
+    const found = resolve(node);
+    return isSeq(found) ? found.items : undefined;
+  };
+  const same = (key: string, name: string): boolean =>
+    key === name || (ignoreCase && key.toLowerCase() === name.toLowerCase());
+  const find = (node: unknown, name: string, depth: number): Entry | undefined => {
+    const found = map(node);
+    if (!found || depth > deepestMerge) return undefined;
+    const merged: unknown[] = [];
+    let last: Entry | undefined;
+    for (const pair of found.items) {
+      if (!isPair(pair) || !isScalar(pair.key)) continue;
+      const key = String(pair.key.value);
+      if (same(key, name)) last = { key: pair.key, value: pair.value };
+      else if (pair.key.source === '<<') merged.push(...(items(pair.value) ?? [pair.value]));
+    }
+    if (last) return last;
+    for (const other of merged.slice(0, 100)) {
+      const inherited = find(other, name, depth + 1);
+      if (inherited) return inherited;
+    }
+    return undefined;
+  };
+  const entry = (node: unknown, name: string): Entry | undefined => find(node, name, 0);
+  return {
+    map,
+    items,
+    entry,
+    value: (node, name) => entry(node, name)?.value,
+    text(node) {
+      const found = resolve(node);
+      if (!isScalar(found) || found.value === null) return undefined;
+      return typeof found.value === 'string' ? found.value : (found.source ?? String(found.value));
+    },
+    entries: (node) =>
+      (map(node)?.items ?? []).flatMap((pair) =>
+        isPair(pair) && isScalar(pair.key) ? [{ key: pair.key, value: pair.value }] : [],
+      ),
+  };
+}

@@ -1,0 +1,139 @@
+import { isMap } from 'yaml';
+import type { Document } from 'yaml';
+import { documentsOf, parsed, type DocumentText, type ParsedDocument } from './documents';
+import { nodeReader, type Entry, type NodeReader } from './nodes';
+import { normalisedPolicy } from './normalise';
+
+/** One entry of `toPorts`, with what is around it. */
+export interface PortRule {
+  readonly direction: 'ingress' | 'egress';
+  readonly rule: unknown;
+  readonly toPorts: unknown;
+  readonly ports: readonly string[];
+  readonly rules: Entry | undefined;
+  readonly spec: unknown;
+}
+
+/** A Cilium policy found in a document. */
+export interface FoundPolicy {
+  readonly document: ParsedDocument;
+  readonly read: NodeReader;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | null;
+  readonly specs: readonly unknown[];
+  readonly normalised: () => string;
+}
+
+const kinds: ReadonlySet<string> = new Set(['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy']);
+const deepestList = 3;
+/** No manifest has as many; aliases of aliases could. */
+const mostPortRules = 20_000;
+
+function normalisedOnce(node: unknown, document: Document, source: DocumentText): () => string {
+  let text: string | undefined;
+  return () => (text ??= normalisedPolicy(node, document) ?? source.text);
+}
+
+function specsOf(read: NodeReader, node: unknown): readonly unknown[] {
+  const spec = read.value(node, 'spec');
+  return [...(read.map(spec) ? [spec] : []), ...(read.items(read.value(node, 'specs')) ?? [])];
+}
+
+function policiesIn(document: ParsedDocument): readonly FoundPolicy[] {
+  const { yaml } = document;
+  const found: FoundPolicy[] = [];
+  const read = nodeReader(yaml);
+  const readRule = nodeReader(yaml, true);
+  const visit = (node: unknown, depth: number, ruleNumber: number): void => {
+    if (depth > deepestList || found.length >= mostPortRules) return;
+    const items = read.items(node);
+    if (items) {
+      items.forEach((item, at) => {
+        visit(item, depth + 1, at + 1);
+      });
+      return;
+    }
+    if (!read.map(node)) return;
+    const kind = read.text(read.value(node, 'kind'));
+    const apiVersion = read.text(read.value(node, 'apiVersion'));
+    const normalised = normalisedOnce(node, yaml, document);
+    if (kind !== undefined && kinds.has(kind)) {
+      // A masked template is a word of x; an API group that is named must be Cilium's.
+      if (apiVersion !== undefined && !/^cilium\.io\/|^x+/.test(apiVersion)) return;
+      const metadata = read.value(node, 'metadata');
+      found.push({
+        document,
+        read,
+        kind,
+        name: read.text(read.value(metadata, 'name')) ?? '',
+        namespace: read.text(read.value(metadata, 'namespace')) ?? null,
+        specs: specsOf(read, node),
+        normalised,
+      });
+    } else if (kind?.endsWith('List')) {
+      const list = read.value(node, 'items');
+      if (read.items(list)) visit(list, depth + 1, 0);
+    } else if (
+      kind === undefined &&
+      apiVersion === undefined &&
+      readRule.map(readRule.value(node, 'endpointSelector'))
+    ) {
+      found.push({
+        document,
+        read: readRule,
+        kind: 'rule',
+        name: `rule ${ruleNumber}`,
+        namespace: null,
+        specs: [node],
+        normalised,
+      });
+    }
+  };
+  if (yaml.contents) visit(yaml.contents, 0, 1);
+  return found;
+}
+
+export interface FoundPolicies {
+  readonly documents: readonly DocumentText[];
+  /** The documents that were parsed. */
+  readonly parsed: readonly ParsedDocument[];
+  readonly policies: readonly FoundPolicy[];
+}
+
+/** All Cilium policies of a text: in documents, in Lists and in the bare rule form of the agent. */
+export function findPolicies(text: string): FoundPolicies {
+  const documents = documentsOf(text);
+  const all = documents.flatMap((document) => parsed(document) ?? []);
+  return { documents, parsed: all, policies: all.flatMap(policiesIn) };
+}
+
+function portText(read: NodeReader, port: unknown): readonly string[] {
+  const number = read.text(read.value(port, 'port'));
+  if (number === undefined) return [];
+  const end = read.text(read.value(port, 'endPort'));
+  const protocol = read.text(read.value(port, 'protocol'));
+  return [`${number}${end === undefined ? '' : `-${end}`}${protocol === undefined ? '' : `/${protocol}`}`];
+}
+
+/** The entries of `toPorts` in a policy's allow rules. Deny rules are left out: they cannot hold L7 rules. */
+export function portRulesOf({ read, specs }: FoundPolicy): readonly PortRule[] {
+  const found: PortRule[] = [];
+  for (const spec of specs) {
+    for (const direction of ['ingress', 'egress'] as const) {
+      for (const rule of read.items(read.value(spec, direction)) ?? []) {
+        for (const toPorts of read.items(read.value(rule, 'toPorts')) ?? []) {
+          if (found.length >= mostPortRules) return found;
+          const ports = (read.items(read.value(toPorts, 'ports')) ?? []).flatMap((port) =>
+            portText(read, port),
+          );
+          found.push({ direction, rule, toPorts, ports, rules: read.entry(toPorts, 'rules'), spec });
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** Whether a value is written as a map, `{}` included. */
+export const isMapNode = (read: NodeReader, node: unknown): boolean => isMap(read.map(node));

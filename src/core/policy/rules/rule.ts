@@ -1,0 +1,16 @@
+import type { Scalar } from 'yaml';
+import type { Finding } from '../finding';
+import type { NodeReader } from '../nodes';
+import type { PortRule } from '../policies';
+
+/** What a rule says of one place; the rest of the finding is the same for all rules. */
+export interface RuleFinding extends Pick<Finding, 'code' | 'severity' | 'protocol' | 'docs' | 'tags'> {
+  readonly key: Scalar;
+  /** How many entries the rule list has. */
+  readonly rules: number;
+}
+
+/** Looks at one entry of `toPorts`. To add a rule: one file beside this one, one line in the registry. */
+export type Rule = (portRule: PortRule, read: NodeReader) => readonly RuleFinding[];
+
+export const layer7Docs = 'https://docs.cilium.io/en/stable/security/policy/layer7/';
