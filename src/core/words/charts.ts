@@ -7,7 +7,15 @@ import { changeWords, shortMetricNames, verdictWords } from './effects';
 import { loadOfMetric, loadWords } from './loads';
 import { quantity, shownUnit } from './numbers';
 import { metricNoun, startOfSentence } from './phrases';
-import { effectOf, headlineMetric, labelOf, largestNoise, measuredSamples, metricsOf } from './runParts';
+import {
+  effectOf,
+  headlineMetric,
+  labelOf,
+  largestNoise,
+  measuredSamples,
+  mediansOf,
+  metricsOf,
+} from './runParts';
 
 const latencyMetrics = ['latencyP50Us', 'latencyP90Us', 'latencyP99Us'] as const;
 /** The curves that are drawn, by how much they tell; no more than three charts stand in sight. */
@@ -29,8 +37,7 @@ interface Unit {
 }
 
 function unitOf(run: Run, metric: MetricName): Unit {
-  const values = run.variants.flatMap(({ metrics: summaries }) => summaries[metric]?.median ?? []);
-  const shown = shownUnit(metric, values);
+  const shown = shownUnit(metric, mediansOf(run, metric));
   return { divisor: shown.divisor, unit: metric === 'rps' ? metrics.rps.unit : shown.unit };
 }
 

@@ -1,7 +1,6 @@
 import type { Cost, CostFigure, MeasuredCost, PublishedCost } from '../result/cost';
 import { dayAgainst, day } from './dates';
-import { change, counted, grouped, minus, percentSize, quantity, thinSpace } from './numbers';
-import { changeRange } from './numbers';
+import { change, changeRange, counted, grouped, minus, percentSize, quantity, thinSpace } from './numbers';
 import { changePhrase, joined } from './phrases';
 import { targetName, targetPlace } from './targets';
 
@@ -14,7 +13,7 @@ function rpsWords(figure: CostFigure): string {
   const saturated = figure.ratePerSecond === 'max' || figure.ratePerSecond === null ? ' when saturated' : '';
   if (figure.verdict === 'within-noise') return noChange(`requests a second${saturated}`, figure);
   const range = figure.ci95 === null ? '' : ` (${changeRange(figure.ci95)})`;
-  return `${changePhrase('rps', figure.percent)}${saturated}${range}`;
+  return `${changePhrase('rps', figure.percent, figure.ci95)}${saturated}${range}`;
 }
 
 function latencyWords(figure: CostFigure): string {
@@ -28,7 +27,7 @@ function latencyWords(figure: CostFigure): string {
 
 function cpuWords(figure: CostFigure): string {
   if (figure.verdict === 'within-noise') return noChange('CPU a request', figure);
-  return changePhrase('cpuUsPerRequest', figure.percent);
+  return changePhrase('cpuUsPerRequest', figure.percent, figure.ci95);
 }
 
 function measuredWith({ source, policy }: MeasuredCost): string {
@@ -98,7 +97,9 @@ export function costLabel(cost: Cost, now: Date, timeZone?: string): string {
       const short = (figure: CostFigure | null, name: string): string[] => {
         if (!figure) return [];
         return [
-          figure.verdict === 'within-noise' ? `${name} within noise` : `${change(figure.percent)} ${name}`,
+          figure.verdict === 'within-noise'
+            ? `${name} within noise`
+            : `${change(figure.percent, figure.ci95)} ${name}`,
         ];
       };
       const { rps, latencyP50Us, cpuUsPerRequest } = cost;

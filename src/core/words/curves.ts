@@ -114,7 +114,9 @@ export function curveSentences(
       case 'worse': {
         const range = effect.ci95 === null ? '' : ` (${changeRange(effect.ci95)})`;
         const links = effect.percent > 100 ? 'of that' : 'than';
-        return [`${name}: ${changePhrase(metric, effect.percent)} ${at} ${links} ${than}${range}.`];
+        return [
+          `${name}: ${changePhrase(metric, effect.percent, effect.ci95)} ${at} ${links} ${than}${range}.`,
+        ];
       }
       case 'within-noise':
         return [

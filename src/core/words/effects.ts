@@ -46,7 +46,7 @@ function roundsWords(rounds: number | undefined): string {
 /** A change and its 95 % interval: `−67 % (−69 to −65)`; null where it was not measured. */
 export function changeWords({ percent, ci95 }: Pick<Effect, 'percent' | 'ci95'>): string | null {
   if (percent === null) return null;
-  return ci95 === null ? change(percent) : `${change(percent)} (${changeRange(ci95)})`;
+  return ci95 === null ? change(percent) : `${change(percent, ci95)} (${changeRange(ci95)})`;
 }
 
 /** The change in a few words, for lists and lenses: `−67 % RPS`, `×2.9 p50`. */

@@ -29,12 +29,17 @@ export function validityWords(run: Pick<Run, 'samples'>): string {
   return `${valid} of ${counted(samples.length, 'sample')} valid`;
 }
 
-/** `± 4 % RPS, ± 5 % p50`: the noise band of each metric that has one; empty without A/A pairs. */
-export function noiseBands(run: Pick<Run, 'effects'>): readonly string[] {
-  return metricNames.flatMap((metric) => {
+/** `3 % in requests a second and CPU a request, 7 % in p99 latency`: the noise bands; null without A/A pairs. */
+export function noiseBands(run: Pick<Run, 'effects'>): string | null {
+  const metricsByBand = new Map<string, string[]>();
+  for (const metric of metricNames) {
     const noise = largestNoise(run.effects.filter((effect) => effect.metric === metric));
-    return noise === null ? [] : [`± ${percentSize(noise)} in ${metricNoun(metric)}`];
-  });
+    if (noise === null) continue;
+    const band = percentSize(noise);
+    metricsByBand.set(band, [...(metricsByBand.get(band) ?? []), metricNoun(metric)]);
+  }
+  if (metricsByBand.size === 0) return null;
+  return [...metricsByBand].map(([band, nouns]) => `${band} in ${joined(nouns)}`).join(', ');
 }
 
 /** What was not measured, with the reason: a line each. */
@@ -52,7 +57,7 @@ export function profileWords(run: Pick<Run, 'profile' | 'parameters'>): string {
 
 function quickNote(run: Run): readonly string[] {
   return run.profile === 'quick'
-    ? [`This is a ${profileWords(run)} run: its intervals are wide. The standard profile tells more.`]
+    ? [`The profile is ${profileWords(run)}: its intervals are wide. The standard profile tells more.`]
     : [];
 }
 
@@ -75,9 +80,9 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
       : [`This run is ${run.state}. ${run.stateReason}`]),
     `${validityWords(run)}.`,
     ...bad.map((sample) => `Not used: ${samplePlace(run, sample)}: ${sample.invalidReasons.join('; ')}.`),
-    bands.length === 0
+    bands === null
       ? 'The noise is not known: no round measured one setting twice.'
-      : `Identical settings differ by up to ${joined(bands.map((band) => band.replace('± ', '')))} here (A/A pairs, 95 %).`,
+      : `Identical settings differ by up to ${bands} here (A/A pairs, 95 %).`,
     ...quickNote(run),
     ...(run.target.kind === 'lab' ? ['Measured on this machine, not on a cluster.'] : []),
     ...notMeasuredLines(run),

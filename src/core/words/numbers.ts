@@ -85,13 +85,17 @@ export function shownUnit(metric: MetricName, values: readonly number[]): ShownU
   return fits ?? last ?? { unit: '', divisor: 1 };
 }
 
-/** A value of a metric with its unit, e.g. `21 890/s`, `137 µs`, `10.4 Gbit/s`. */
+/**
+ * A value of a metric with its unit, e.g. `21 890/s`, `137 µs`, `10.4 Gbit/s`. The unit is chosen by `beside`, the values
+ * that it stands among, so that a column has one unit.
+ */
 export function quantity(
   metric: MetricName,
   value: number,
   interval: readonly [number, number] | null = null,
+  beside: readonly number[] = [value],
 ): string {
-  const { unit, divisor } = shownUnit(metric, [value]);
+  const { unit, divisor } = shownUnit(metric, beside);
   const scaled: readonly [number, number] | null =
     interval === null ? null : [interval[0] / divisor, interval[1] / divisor];
   const text = shortNumber(value / divisor, scaled);
@@ -110,10 +114,21 @@ export function factor(percent: number): string {
   return `×${grouped(times, times < 9.95 ? 1 : 0)}`;
 }
 
-/** A change in percent with its sign; a rise above 100 % is a factor: `−67 %`, `+8 %`, `×2.9`. */
-export function change(percent: number): string {
+/** An interval that reaches a whole percent to either side leaves a change no decimals. */
+function isCoarse(ci95: readonly [number, number] | null): boolean {
+  return ci95 !== null && ci95[1] - ci95[0] >= 2;
+}
+
+/**
+ * A change in percent with its sign, with no more digits than its interval supports; a rise above 100 % is a factor:
+ * `−67 %`, `+8 %`, `×2.9`.
+ */
+export function change(percent: number, ci95: readonly [number, number] | null = null): string {
   if (percent > 100) return factor(percent);
-  const size = percentSize(percent);
+  const size =
+    ci95 === null
+      ? percentSize(percent)
+      : `${grouped(Math.abs(percent), isCoarse(ci95) ? 0 : 1)}${thinSpace}%`;
   if (Number.parseFloat(size) === 0) return size;
   return `${percent < 0 ? minus : '+'}${size}`;
 }
@@ -122,11 +137,8 @@ export function change(percent: number): string {
 export function changeRange(ci95: readonly [number, number]): string {
   const [low, high] = ci95;
   if (high > 100 && low > 0) return `${factor(low)} to ${factor(high)}`;
-  const end = (percent: number): string => {
-    const bare = percentSize(percent).replace(`${thinSpace}%`, '');
-    return percent < 0 && bare !== '0' ? `${minus}${bare}` : bare;
-  };
-  return `${end(low)} to ${end(high)}`;
+  const decimals = isCoarse(ci95) ? 0 : 1;
+  return `${grouped(low, decimals)} to ${grouped(high, decimals)}`;
 }
 
 /** Half the width of an interval against its middle, e.g. `± 3 %`. */

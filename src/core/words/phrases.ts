@@ -1,6 +1,6 @@
 import type { MetricName } from '../result/metrics';
 import type { Effect } from '../result/run';
-import { changeRange, factor, percentSize } from './numbers';
+import { change, changeRange, factor } from './numbers';
 
 interface MetricWords {
   readonly noun: string;
@@ -31,16 +31,21 @@ export function metricNoun(metric: MetricName): string {
 }
 
 /** A change as part of a sentence: `67 % fewer requests a second`, `×2.9 the p50 latency`. */
-export function changePhrase(metric: MetricName, percent: number): string {
+export function changePhrase(
+  metric: MetricName,
+  percent: number,
+  ci95: readonly [number, number] | null = null,
+): string {
   const { noun, rise, fall } = metricWords[metric];
   if (percent > 100) return `${factor(percent)} the ${noun}`;
-  return `${percentSize(percent)} ${percent < 0 ? fall : rise} ${noun}`;
+  // The direction is in the words.
+  return `${change(percent, ci95).replace(/^[+−]/, '')} ${percent < 0 ? fall : rise} ${noun}`;
 }
 
 /** The same with its 95 % interval: `67 % fewer requests a second (−69 to −65)`. */
 export function changePhraseWithInterval({ metric, percent, ci95 }: Effect): string {
   if (percent === null) return `${metricNoun(metric)} not measured`;
-  const phrase = changePhrase(metric, percent);
+  const phrase = changePhrase(metric, percent, ci95);
   return ci95 === null ? phrase : `${phrase} (${changeRange(ci95)})`;
 }
 

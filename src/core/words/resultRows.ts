@@ -6,11 +6,15 @@ import { changeWords, verdictNames } from './effects';
 import { metricHeading } from './loads';
 import { grouped, quantity, shortNumber, shownUnit, thinSpace } from './numbers';
 import { startOfSentence } from './phrases';
-import { effectOf } from './runParts';
+import { effectOf, mediansOf } from './runParts';
 
-function rangeWords(metric: MetricName, ci95: readonly [number, number] | null): string {
+function rangeWords(
+  metric: MetricName,
+  ci95: readonly [number, number] | null,
+  beside: readonly number[],
+): string {
   if (ci95 === null) return '';
-  const { unit, divisor } = shownUnit(metric, ci95);
+  const { unit, divisor } = shownUnit(metric, beside);
   const [low, high] = [Math.max(0, ci95[0]) / divisor, ci95[1] / divisor];
   const space = unit.startsWith('/') ? '' : thinSpace;
   return `${shortNumber(low)} to ${shortNumber(high)}${space}${unit}`;
@@ -26,15 +30,16 @@ export function resultRows(run: Run): TableModel {
   const rows = metricNames.flatMap((metric) =>
     run.variants.flatMap(({ id, label, metrics: summaries }) => {
       const summary = summaries[metric];
+      const beside = mediansOf(run, metric);
       const effect = effectOf(run, id, metric);
       if (!summary && !effect) return [];
       return [
         [
           startOfSentence(label),
           metricHeading(metric, summary?.load),
-          summary ? quantity(metric, summary.median, summary.ci95) : '',
-          summary ? rangeWords(metric, summary.ci95) : '',
-          summary ? quantity(metric, best(metric, summary.samples), summary.ci95) : '',
+          summary ? quantity(metric, summary.median, summary.ci95, beside) : '',
+          summary ? rangeWords(metric, summary.ci95, beside) : '',
+          summary ? quantity(metric, best(metric, summary.samples), summary.ci95, beside) : '',
           grouped(summary?.n ?? 0),
           ...(hasEffects
             ? [(effect && changeWords(effect)) ?? '', effect ? verdictNames[effect.verdict] : '']

@@ -40,3 +40,8 @@ export function largestNoise(effects: readonly Effect[]): number | null {
   const bands = effects.flatMap((effect) => effect.noisePercent ?? []);
   return bands.length === 0 ? null : Math.max(...bands);
 }
+
+/** The medians of all variants, by which the unit of a column or an axis is chosen. */
+export function mediansOf(run: Pick<Run, 'variants'>, metric: MetricName): readonly number[] {
+  return run.variants.flatMap((variant) => variant.metrics[metric]?.median ?? []);
+}

@@ -4,7 +4,7 @@ import type { Effect, Run, VariantSummary } from '../result/run';
 import { crossingSentences, curveSentences } from './curves';
 import { changeWords, verdictWords } from './effects';
 import { loadWords } from './loads';
-import { changeRange, percentSize } from './numbers';
+import { change, changeRange, percentSize } from './numbers';
 import { changePhraseWithInterval, joined, metricNoun, startOfSentence } from './phrases';
 import { effectOf, headlineMetric, labelOf, largestNoise, measuredSamples, variantOf } from './runParts';
 
@@ -69,10 +69,12 @@ export function variantSentences(
     const range = lead.ci95 === null ? '' : ` (${changeRange(lead.ci95)})`;
     const more = rest.map((effect) => phraseWithLoad(effect, variant));
     const also = more.length === 0 ? '' : `, with ${joined(more)}`;
-    return [`${subject} costs ${percentSize(lead.percent)} of the requests a second here${range}${also}.`];
+    return [
+      `${subject} costs ${change(lead.percent, lead.ci95).slice(1)} of the requests a second here${range}${also}.`,
+    ];
   }
   const phrases = joined(told.map((effect) => phraseWithLoad(effect, variant)));
-  const against = `against ${labelOf(run, variant.baseline)}`;
+  const against = `against “${labelOf(run, variant.baseline)}”`;
   return [...headline, `${subject ?? name}: ${phrases} ${against}.`];
 }
 

@@ -5,7 +5,7 @@ import { loadOfMetric, metricHeading } from './loads';
 import { noiseBands, notMeasuredLines, profileWords, samplePlace, validityWords } from './notes';
 import { change, plusMinus, quantity } from './numbers';
 import { startOfSentence } from './phrases';
-import { effectOf, measuredSamples, metricsOf } from './runParts';
+import { effectOf, measuredSamples, mediansOf, metricsOf } from './runParts';
 import { runTitle } from './panelModelOf';
 import { runSentences } from './sentences';
 import { targetName } from './targets';
@@ -75,7 +75,9 @@ const gap = 2;
 function cellsOf(run: Run, variant: VariantSummary, metric: MetricName): readonly Cell[] {
   const summary = variant.metrics[metric];
   const effect = effectOf(run, variant.id, metric);
-  const value: Cell = { text: summary ? quantity(metric, summary.median, summary.ci95) : '–' };
+  const value: Cell = {
+    text: summary ? quantity(metric, summary.median, summary.ci95, mediansOf(run, metric)) : '–',
+  };
   if (!effect) return [value, { text: summary?.ci95 ? plusMinus(summary.ci95) : '' }, { text: '' }];
   const colour: Colour | undefined =
     effect.verdict === 'worse' ? 'red' : effect.verdict === 'better' ? 'green' : undefined;
@@ -89,10 +91,11 @@ function cellsOf(run: Run, variant: VariantSummary, metric: MetricName): readonl
 /** The narrow form of the same: the change without its interval. */
 function briefCellsOf(run: Run, variant: VariantSummary, metric: MetricName): readonly Cell[] {
   const [value, changed, verdict] = cellsOf(run, variant, metric);
-  const percent = effectOf(run, variant.id, metric)?.percent;
+  const effect = effectOf(run, variant.id, metric);
+  const percent = effect?.percent;
   return [
     value ?? { text: '' },
-    percent == null ? (changed ?? { text: '' }) : { ...changed, text: change(percent) },
+    percent == null ? (changed ?? { text: '' }) : { ...changed, text: change(percent, effect?.ci95 ?? null) },
     verdict ?? { text: '' },
   ];
 }
@@ -157,7 +160,7 @@ export function resultTable(run: Run, options: TerminalOptions): readonly string
   const bad = measuredSamples(run).filter((sample) => !sample.valid);
   const bands = noiseBands(run);
   const sure = [
-    ...(bands.length === 0 ? [] : [`Noise here ${bands.join(', ')} (A/A)`]),
+    ...(bands === null ? [] : [`Noise here: ± ${bands} (A/A)`]),
     [validityWords(run), ...(run.target.kind === 'lab' ? ['this machine, not a cluster'] : [])].join(' · '),
     ...bad.map((sample) => `Not used: ${samplePlace(run, sample)}: ${sample.invalidReasons.join('; ')}`),
     ...notMeasuredLines(run),
