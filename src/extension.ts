@@ -82,7 +82,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
         lab.forget();
         targetsView.refresh(node);
       },
-      refreshRuns: runsView.refresh,
+      refreshRuns: () => {
+        runsView.refresh();
+      },
     }),
     runs.onDidChange(() => {
       runsView.refresh();

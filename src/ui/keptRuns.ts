@@ -3,9 +3,10 @@ import { createRunStore, type RunList, type RunStore } from '../store/runStore';
 import { defaultRunsFolder } from '../store/runsFolder';
 import { settings } from '../ids';
 import { storeFolderSetting } from './configuration';
+import type { Disposable } from './disposable';
 
 /** The runs on this machine, in the folder that the settings name at the moment. */
-export interface KeptRuns extends vscode.Disposable {
+export interface KeptRuns extends Disposable {
   readonly store: RunStore;
   /** A run began, ended or went, whoever did it, or another folder was set. */
   readonly onDidChange: vscode.Event<void>;
@@ -18,7 +19,7 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
   const changed = new vscode.EventEmitter<void>();
   const open = (): RunStore => createRunStore(storeFolderSetting() ?? defaultRunsFolder(environment));
   let store = open();
-  let watching: { dispose(): void } | undefined;
+  let watching: Disposable | undefined;
 
   const watch = (): void => {
     watching ??= store.watch(() => {

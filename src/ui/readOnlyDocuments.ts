@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import type { Disposable } from './disposable';
 
 /** Shows texts that are made when asked for, as documents that cannot be edited. */
-export interface ReadOnlyDocuments extends vscode.Disposable {
+export interface ReadOnlyDocuments extends Disposable {
   /** `path` names the document on its tab; its ending decides the language. */
   show(path: string, text: string, column?: vscode.ViewColumn): Promise<void>;
 }

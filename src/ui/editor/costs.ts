@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../core/policy/finding';
 import { costOf, type Cost, type CostSource } from '../../core/result/cost';
 import type { KeptRuns } from '../keptRuns';
+import type { Disposable } from '../disposable';
 
 /** What findings cost, from the runs on this machine. */
-export interface Costs extends vscode.Disposable {
+export interface Costs extends Disposable {
   readonly onDidChange: vscode.Event<void>;
   of(finding: Finding): Promise<Cost>;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Analysis } from '../../core/policy/finding';
 import { messageOf } from '../../core/problem';
+import type { Disposable } from '../disposable';
 
 const debounceMs = 250;
 const languages: ReadonlySet<string> = new Set(['yaml', 'json', 'jsonc', 'helm', 'helm-template']);
@@ -15,7 +16,7 @@ export function mayHoldPolicy(document: vscode.TextDocument): boolean {
 }
 
 /** The analyses of the open manifests, each of the text as it is now. */
-export interface Findings extends vscode.Disposable {
+export interface Findings extends Disposable {
   /** An open manifest was analysed anew, or needs it no more. */
   readonly onDidChange: vscode.Event<vscode.TextDocument>;
   /** The analysis of this very version; undefined where it holds no policy or is being typed on. */

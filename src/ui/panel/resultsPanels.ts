@@ -6,6 +6,7 @@ import { resultsPanelType } from '../../ids';
 import type { FromPanelMessage, ToPanelMessage } from '../../protocol/panel';
 import { readPanelMessage, runIdOfState } from './messages';
 import { panelHtml } from './panelHtml';
+import type { Disposable } from '../disposable';
 
 /** What a panel shows and does; the panel itself knows no run. */
 export interface PanelSources {
@@ -16,7 +17,7 @@ export interface PanelSources {
 }
 
 /** The open results panels, one for each run. */
-export interface ResultsPanels extends vscode.Disposable {
+export interface ResultsPanels extends Disposable {
   /** Opens the run's panel beside the active editor, or brings it to the front. The focus stays where it is. */
   show(runId: string): void;
   /** Draws a run anew where it is shown. */

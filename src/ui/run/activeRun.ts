@@ -7,6 +7,7 @@ import type { RunEvent, RunSink } from '../../core/run/events';
 import type { Target } from '../../core/target';
 import { contextKeys } from '../../ids';
 import { systemClock } from '../../store/systemClock';
+import type { Disposable } from '../disposable';
 
 /** How far a run is: samples done and planned, warm-up not counted, and the seconds that are left. */
 export type RunProgress = Pick<
@@ -30,7 +31,7 @@ export interface RunToConduct {
 }
 
 /** Holds the one run that may go on at a time. */
-export interface RunControl extends vscode.Disposable {
+export interface RunControl extends Disposable {
   readonly active: ActiveRun | undefined;
   /** The run has grown or come further. */
   readonly onDidChange: vscode.Event<ActiveRun>;

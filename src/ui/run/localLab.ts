@@ -1,9 +1,9 @@
 import type { Capability } from '../../core/scenario/scenario';
-import type { Target, TargetCapabilities } from '../../core/target';
+import type { Target } from '../../core/target';
 import type { FoundTools } from '../../lab/tools/foundTools';
 import type { MissingTool, MissingTools } from '../../lab/tools/missingTools';
 import { toolsFolderSetting } from '../configuration';
-import type { Fact, LabFacts } from '../tree/targetNodes';
+import { labFacts, type LabFacts } from '../tree/labFacts';
 
 /** The local lab as the extension uses it. Nothing of it is loaded or started before a method is called. */
 export interface LocalLab {
@@ -58,52 +58,11 @@ export function createLocalLab(environment: NodeJS.ProcessEnv): LocalLab {
     async provide(tools, report, signal) {
       const { provideTools } = await load();
       facts = undefined;
-      await provideTools(tools, {
-        cacheFolder: await toolsFolder(),
-        env: environment,
-        signal,
-        onProgress: report,
-      });
+      const wanted = tools.map(({ name }) => name);
+      await provideTools({ wanted, cacheFolder: await toolsFolder(), env: environment, signal, report });
     },
     forget() {
       facts = undefined;
     },
-  };
-}
-
-const capabilityNames: Readonly<Record<Capability, string>> = {
-  http: 'HTTP requests',
-  stream: 'Throughput',
-  'round-trip': 'Round trips',
-  'service-address': 'Service addresses',
-  vxlan: 'VXLAN',
-  'policy-l3l4': 'L3/L4 policies',
-  'policy-l7': 'L7 policies',
-  'service-scale-iptables': 'Services by iptables',
-  'service-scale-nftables': 'Services by nftables',
-};
-
-/** Tools with their versions, then what cannot be measured here and why. */
-export function labFacts(tools: FoundTools, { cannot }: Pick<TargetCapabilities, 'cannot'>): LabFacts {
-  const found = [...tools.values()];
-  const shown = found.filter(({ name }) => name === 'fortio' || name === 'envoy');
-  return {
-    summary:
-      shown.length > 0
-        ? shown.map(({ name, version }) => `${name} ${version}`).join(' · ')
-        : 'no load tools yet',
-    facts: [
-      ...found.map((tool): Fact => ({
-        name: tool.name,
-        value: `${tool.version} · ${tool.source}`,
-        evidence: tool.path,
-        level: 'ok',
-      })),
-      ...[...cannot].map(([capability, reason]): Fact => ({
-        name: capabilityNames[capability],
-        value: `not measured, because ${reason}`,
-        level: 'missing',
-      })),
-    ],
   };
 }

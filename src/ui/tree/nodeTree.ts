@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../disposable';
 
 /** How the nodes of one kind of tree are drawn and unfolded. */
 export interface NodeTree<Node> {
@@ -8,7 +9,7 @@ export interface NodeTree<Node> {
   parent?(node: Node): Node | undefined;
 }
 
-export interface TreeHandle<Node> extends vscode.Disposable {
+export interface TreeHandle<Node> extends Disposable {
   readonly view: vscode.TreeView<Node>;
   /** Reads a node anew, or the whole tree. */
   refresh(node?: Node): void;

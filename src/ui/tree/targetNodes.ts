@@ -1,22 +1,8 @@
 import * as vscode from 'vscode';
 import type { KubeContext, KubeContexts } from '../../kube/kubeContexts';
 import { itemKinds } from '../../ids';
+import type { Fact, LabFacts } from './labFacts';
 import type { NodeTree } from './nodeTree';
-
-/** One fact of a target: the name, what is so, and the evidence. */
-export interface Fact {
-  readonly name: string;
-  readonly value: string;
-  readonly evidence?: string;
-  readonly level?: 'ok' | 'warning' | 'missing';
-}
-
-/** What is known of the local lab without building it. */
-export interface LabFacts {
-  /** The fact shown beside the name, e.g. its tools and their versions. */
-  readonly summary: string;
-  readonly facts: readonly Fact[];
-}
 
 /** What the Targets view is made of. */
 export type TargetNode =

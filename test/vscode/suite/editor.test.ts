@@ -92,7 +92,7 @@ describe('a manifest in the editor', () => {
       httpKey.start,
     );
     const said = hovers.flatMap(({ contents }) =>
-      contents.map((part) => (typeof part === 'string' ? part : part.value)),
+      contents.map((part) => (part instanceof vscode.MarkdownString ? part.value : '')),
     );
     assert.match(said.join('\n'), /client pod → eBPF → Envoy/);
   });

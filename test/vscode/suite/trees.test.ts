@@ -64,7 +64,10 @@ describe('the trees', () => {
       const [context] = await access.targets.children(undefined);
       const facts = await items(access.targets, context);
       const said = facts
-        .map((fact) => `${text(fact)}: ${String(fact.description)} ${String(fact.tooltip)}`)
+        .map(
+          (fact) =>
+            `${text(fact)}: ${String(fact.description)} ${typeof fact.tooltip === 'string' ? fact.tooltip : ''}`,
+        )
         .join('\n');
       assert.match(said, /Server: https:\/\/prod\.example\.test:6443/);
       assert.match(said, /Namespace: default/);

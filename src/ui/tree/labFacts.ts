@@ -1,0 +1,55 @@
+import type { Capability } from '../../core/scenario/scenario';
+import type { TargetCapabilities } from '../../core/target';
+import type { FoundTools } from '../../lab/tools/foundTools';
+
+/** One fact of a target: the name, what is so, and the evidence. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly evidence?: string;
+  readonly level?: 'ok' | 'warning' | 'missing';
+}
+
+/** What is known of the local lab without building it. */
+export interface LabFacts {
+  /** The fact shown beside the name, e.g. its tools and their versions. */
+  readonly summary: string;
+  readonly facts: readonly Fact[];
+}
+
+const capabilityNames: Readonly<Record<Capability, string>> = {
+  http: 'HTTP requests',
+  stream: 'Throughput',
+  'round-trip': 'Round trips',
+  'service-address': 'Service addresses',
+  vxlan: 'VXLAN',
+  'policy-l3l4': 'L3/L4 policies',
+  'policy-l7': 'L7 policies',
+  'service-scale-iptables': 'Services by iptables',
+  'service-scale-nftables': 'Services by nftables',
+};
+
+/** Tools with their versions, then what cannot be measured here and why. */
+export function labFacts(tools: FoundTools, { cannot }: Pick<TargetCapabilities, 'cannot'>): LabFacts {
+  const found = [...tools.values()];
+  const shown = found.filter(({ name }) => name === 'fortio' || name === 'envoy');
+  return {
+    summary:
+      shown.length > 0
+        ? shown.map(({ name, version }) => `${name} ${version}`).join(' · ')
+        : 'no load tools yet',
+    facts: [
+      ...found.map((tool): Fact => ({
+        name: tool.name,
+        value: `${tool.version} · ${tool.source}`,
+        evidence: tool.path,
+        level: 'ok',
+      })),
+      ...[...cannot].map(([capability, reason]): Fact => ({
+        name: capabilityNames[capability],
+        value: `not measured, because ${reason}`,
+        level: 'missing',
+      })),
+    ],
+  };
+}
