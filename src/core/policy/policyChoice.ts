@@ -1,0 +1,143 @@
+import type { PolicyChoice } from '../plan/makePlan';
+import { Problem } from '../problem';
+import { rangeOf } from './analyse';
+import { findPolicies, portRulesOf, type FoundPolicy, type PortRule } from './policies';
+import type { HttpRule, PolicyUnderTest } from './policyUnderTest';
+import { allowedRequest, deniedRequest } from './requests';
+import { sha256 } from './sha256';
+
+export interface PolicyOptions {
+  /** Where the text is from: only named in the result and in what went wrong. */
+  readonly file: string;
+  /** The policy's `metadata.name`, where the text holds several. */
+  readonly name?: string;
+  readonly hash?: (text: string) => string;
+}
+
+const usage = (what: string, todo: string): Problem => new Problem('usage', what, todo);
+
+function headersOf({ read }: FoundPolicy, rule: unknown): readonly string[] {
+  const headers = (read.items(read.value(rule, 'headers')) ?? []).flatMap((node) => read.text(node) ?? []);
+  const headerMatches = (read.items(read.value(rule, 'headerMatches')) ?? []).flatMap((match) => {
+    const name = read.text(read.value(match, 'name'));
+    // With a mismatch action the request is changed or logged, not refused.
+    if (name === undefined || read.text(read.value(match, 'mismatch'))) return [];
+    if (read.map(read.value(match, 'secret')))
+      throw usage(
+        `The header ${name} is compared with a Secret.`,
+        'Name a policy whose header values stand in the manifest.',
+      );
+    const value = read.text(read.value(match, 'value'));
+    return [value ? `${name}: ${value}` : name];
+  });
+  return [...headers, ...headerMatches];
+}
+
+function httpRuleOf(policy: FoundPolicy, node: unknown): HttpRule {
+  const { read } = policy;
+  const field = (name: 'method' | 'path' | 'host'): Partial<HttpRule> => {
+    const text = read.text(read.value(node, name));
+    return text ? { [name]: text } : {};
+  };
+  const headers = headersOf(policy, node);
+  return {
+    ...field('method'),
+    ...field('path'),
+    ...field('host'),
+    ...(headers.length > 0 ? { headers } : {}),
+  };
+}
+
+function portOf({ read }: FoundPolicy, { toPorts }: PortRule, at: string): number {
+  const [first] = read.items(read.value(toPorts, 'ports')) ?? [];
+  const text = read.text(read.value(first, 'port'));
+  const protocol = read.text(read.value(first, 'protocol'))?.toUpperCase() ?? 'ANY';
+  if (text === undefined)
+    throw usage(`The HTTP rules ${at} have no port.`, 'Give their toPorts entry a numeric port.');
+  if (protocol !== 'TCP')
+    throw usage(
+      `The HTTP rules ${at} are on protocol ${protocol}: Cilium takes them on TCP only.`,
+      'Write protocol: TCP.',
+    );
+  if (!/^\d+$/.test(text))
+    throw usage(
+      `The HTTP rules ${at} are on the named port ${text}, which only a pod can resolve.`,
+      'Write the port as a number.',
+    );
+  const port = Number(text);
+  if (port < 1 || port > 65_535)
+    throw usage(
+      `The HTTP rules ${at} are on port ${text}: Cilium takes them on ports 1 to 65535.`,
+      'Name one port.',
+    );
+  return port;
+}
+
+function underTest(policy: FoundPolicy, { file, hash = sha256 }: PolicyOptions): PolicyUnderTest | string {
+  const { read, kind, name, namespace, document } = policy;
+  const kinds = new Set<string>();
+  for (const portRule of portRulesOf(policy)) {
+    for (const { key, value } of read.entries(portRule.rules?.value))
+      if ((read.items(value)?.length ?? 0) > 0) kinds.add(String(key.value));
+    const http = read.entry(portRule.rules?.value, 'http');
+    const entries = read.items(http?.value) ?? [];
+    if (!http || entries.length === 0) continue;
+    const { line } = rangeOf(document, http.key).start;
+    const at = `of ${name} in line ${line + 1}`;
+    if (read.map(read.value(portRule.spec, 'nodeSelector')))
+      throw usage(
+        `${name} selects nodes, and Cilium takes no HTTP rules for them.`,
+        'Name a policy with an endpointSelector.',
+      );
+    if (read.items(read.value(portRule.rule, 'toServices'))?.length)
+      throw usage(
+        `The HTTP rules ${at} are for Services (toServices) that the lab does not have.`,
+        'Name a policy that uses toEndpoints.',
+      );
+    return {
+      file,
+      name,
+      namespace,
+      kind: kind === 'CiliumClusterwideNetworkPolicy' ? kind : 'CiliumNetworkPolicy',
+      direction: portRule.direction,
+      port: portOf(policy, portRule, at),
+      http: entries.map((entry) => httpRuleOf(policy, entry)),
+      textHash: hash(policy.normalised()),
+      line,
+    };
+  }
+  return kinds.size > 0 ? `${[...kinds].join(' and ')} rules only` : 'L3/L4 rules only';
+}
+
+/**
+ * The HTTP rules of a text that can be put in force: those of its first policy that has some, or of the one named. `toFQDNs`
+ * peers are fine: in the lab its server stands for them. Throws a usage {@link Problem} that says what the text holds.
+ */
+export function policyUnderTest(text: string, options: PolicyOptions): PolicyUnderTest {
+  const { parsed, policies } = findPolicies(text);
+  const chosen = policies.filter(({ name }) => options.name === undefined || name === options.name);
+  const held: string[] = [];
+  for (const policy of chosen) {
+    const found = underTest(policy, options);
+    if (typeof found !== 'string') return found;
+    held.push(`${policy.name} (${found})`);
+  }
+  const todo = 'Name a manifest of a CiliumNetworkPolicy with rules.http.';
+  const { file } = options;
+  if (held.length > 0)
+    throw usage(`${file} holds no policy with HTTP rules, but ${held.slice(0, 3).join(', ')}.`, todo);
+  if (policies.length > 0) throw usage(`${file} holds no policy named ${options.name ?? ''}.`, todo);
+  if (parsed.some(({ yaml }) => yaml.errors.length > 0))
+    throw usage(`${file} is not YAML.`, 'Correct it first.');
+  throw usage(`${file} holds no Cilium policy.`, todo);
+}
+
+/** A policy of the text with a request that it allows and one that it refuses. Throws what its parts throw. */
+export function policyChoice(
+  text: string,
+  file: string,
+  options: Omit<PolicyOptions, 'file'> = {},
+): PolicyChoice {
+  const policy = policyUnderTest(text, { ...options, file });
+  return { policy, allowed: allowedRequest(policy), denied: deniedRequest(policy) };
+}
