@@ -262,7 +262,7 @@ function categoryAxis(model: ChartModel, look: Look): ScaleOptions<'linear' | 'c
       ...base,
       type: 'category',
       grid: { display: false },
-      ticks: { ...base.ticks, autoSkip: false, maxRotation: 60, callback },
+      ticks: { ...base.ticks, autoSkip: false, maxRotation: model.categories.length > 4 ? 60 : 0, callback },
     };
   }
   return slotAxis(model, look);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { PanelModel } from '../../../src/core/result/panelModel';
+import { htmlReport } from '../../../src/core/words/htmlReport';
 import { panelHtml } from '../../../src/ui/panel/panelHtml';
 import { themes, type ThemeName } from './themes';
 
@@ -123,10 +124,7 @@ export async function openReport(
 ): Promise<{ readonly page: Page; readonly complaints: readonly string[] }> {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
   const complaints = listen(page);
-  const data = JSON.stringify(model).replaceAll('<', '\\u003c');
-  await page.setContent(`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>${model.runId}</title>
-    <style>${bundles.style}</style></head><body><main id="root"></main>
-    <script type="application/json" id="model">${data}</script><script>${bundles.reportScript}</script></body></html>`);
+  await page.setContent(htmlReport(model, { script: bundles.reportScript, style: bundles.style }));
   await page.waitForTimeout(150);
   return { page, complaints };
 }

@@ -159,6 +159,7 @@ describe.skipIf(!browserIsThere)('the drawing in a browser', { timeout: 60_000 }
     });
     expect(complaints).toEqual([]);
     expect(await page.getByRole('img').count()).toBe(3);
+    expect(await page.getByText('Charts in words').count()).toBe(0);
     expect(await page.locator('button:not(.sort), vscode-button').count()).toBe(0);
     const sheets = paper.toString('latin1').match(/\/MediaBox \[0 0 (59[45][\d.]*) (84[12][\d.]*)\]/g) ?? [];
     expect(sheets).toHaveLength(1);
