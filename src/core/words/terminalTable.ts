@@ -152,7 +152,7 @@ function metricLines(run: Run, metric: MetricName, { width, colour }: TerminalOp
 
 /**
  * The result of a run as lines of text: the answer in sentences, a table for each metric, then how sure it is. Fits the
- * width from 40 columns up. Colour repeats what the words say and is never the only signal.
+ * width from 48 columns up. Colour repeats what the words say and is never the only signal.
  */
 export function resultTable(run: Run, options: TerminalOptions): readonly string[] {
   const { width, colour } = options;

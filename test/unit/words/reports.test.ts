@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { serviceScale } from '../../../src/core/scenario/serviceScale';
+import { policyOverhead } from '../../../src/core/scenario/policyOverhead';
+import { scenarios } from '../../../src/core/scenario/registry';
+import { csvReport } from '../../../src/core/words/csvReport';
+import { htmlReport } from '../../../src/core/words/htmlReport';
+import { markdownReport } from '../../../src/core/words/markdownReport';
+import { panelModelOf } from '../../../src/core/words/panelModelOf';
+import { resultTable } from '../../../src/core/words/terminalTable';
+import { isPanelModel } from '../../../webview/messages';
+import { measuredPolicy, overheadValues, runOf, scaleValues } from './runs';
+
+const overhead = runOf(policyOverhead, overheadValues, { policy: measuredPolicy });
+const hostile = '</script><script>alert(1)</script><!--|`*';
+
+describe('the panel’s model', () => {
+  it.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
+    'of %s can be drawn',
+    (_, scenario) => {
+      const model = panelModelOf(
+        runOf(scenario, () => 1000),
+        undefined,
+        'UTC',
+      );
+      expect(isPanelModel(model)).toBe(true);
+      expect(model.charts.length).toBeGreaterThan(0);
+      for (const chart of model.charts) {
+        expect(chart.summary).toMatch(/\.$/);
+        for (const series of chart.series) expect(series.points).toHaveLength(chart.categories.length);
+      }
+      expect(model.sentences.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('answers first and holds the noise band', () => {
+    const model = panelModelOf(overhead, undefined, 'UTC');
+    expect(model.subtitle).toBe('local lab · quick (3 rounds) · 23 Nov 2026, 18:49');
+    expect(model.charts.map(({ id }) => id)).toEqual(['rps', 'latency', 'effects', 'cpuUsPerRequest']);
+    expect(model.charts[2]?.noisePercent).toBeGreaterThanOrEqual(3);
+    expect(model.sentences[1]).toContain('An L7 policy costs 67\u2009% of the requests a second here');
+  });
+
+  it('finds where two curves cross: 12000 / (1 + x / 15000) = 9000 at 5,000 Services', () => {
+    const { sentences } = panelModelOf(runOf(serviceScale, scaleValues));
+    expect(sentences.join(' ')).toContain('cross at about 5\u2009000 Services: below it iptables is ahead');
+  });
+
+  it('shows an invalid sample, with the reason, and says what became of the run', () => {
+    const samples = overhead.samples.map((taken, index) =>
+      index === 0 ? { ...taken, valid: false, invalidReasons: ['8 % of the requests failed'] } : taken,
+    );
+    const model = panelModelOf({
+      ...overhead,
+      samples,
+      state: 'cancelled',
+      stateReason: 'The run was cancelled.',
+    });
+    expect(model.notes.join('\n')).toMatch(
+      /23 of 24 samples valid[\s\S]*Not used: Round 1, .*8 % of the requests failed/,
+    );
+    expect(model.charts[0]?.series[0]?.points[0]?.samples.some(({ valid }) => !valid)).toBe(true);
+    expect(model.sentences[0]).toContain('cancelled');
+  });
+
+  it('of a run that has just begun draws nothing and says so', () => {
+    const empty = { ...overhead, samples: [], effects: [], variants: [] };
+    const model = panelModelOf(empty, { text: '0 of 24 samples' });
+    expect(model).toMatchObject({ state: 'running', charts: [], sentences: ['Nothing is measured yet.'] });
+  });
+});
+
+describe('the terminal', () => {
+  it.each([48, 60, 80, 120])('keeps within %i columns', (width) => {
+    for (const scenario of scenarios) {
+      for (const line of resultTable(
+        runOf(scenario, () => 1000),
+        { width, colour: false },
+      )) {
+        expect(line.length).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+
+  it('says with words whatever it says with colour', () => {
+    const coloured = resultTable(overhead, { width: 80, colour: true }).join('\n');
+    expect(coloured.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g'), '')).toBe(
+      resultTable(overhead, { width: 80, colour: false }).join('\n'),
+    );
+    expect(coloured).toContain('\u001b[31m');
+  });
+});
+
+describe('reports', () => {
+  const run = { ...overhead, title: hostile, policy: { ...measuredPolicy, file: hostile } };
+
+  it('HTML holds hostile text as text and asks for nothing', () => {
+    const html = htmlReport(panelModelOf(run), { script: 'const a="</script>";', style: 'a{}' });
+    expect(html).not.toContain('<script>alert');
+    expect(html.match(/<\/script>/g)).toHaveLength(2);
+    expect(html).toContain("default-src 'none'");
+    expect(html).not.toMatch(/(?:src|href)=/);
+    const data = /<script type="application\/json" id="model">(.*)<\/script>/.exec(html)?.[1] ?? '';
+    expect(JSON.parse(data)).toEqual(panelModelOf(run));
+    expect(html).toContain('<td class="numeric">');
+  });
+
+  it('Markdown keeps a table a table', () => {
+    const markdown = markdownReport(run);
+    const rows = markdown.split('\n').filter((line) => line.startsWith('|'));
+    expect(new Set(rows.map((row) => row.replace(/\\\|/g, '').split('|').length)).size).toBe(1);
+    expect(markdown).not.toContain('<script>');
+  });
+
+  it('CSV gives a spreadsheet no formula and a program plain numbers', () => {
+    const samples = overhead.samples.map((taken, index) =>
+      index === 0 ? { ...taken, valid: false, invalidReasons: ['=HYPERLINK("x"),1'] } : taken,
+    );
+    const lines = csvReport({ ...overhead, samples, target: { ...overhead.target, name: '@evil' } }).split(
+      '\r\n',
+    );
+    expect(lines[1]).toContain(`,'@evil,`);
+    expect(lines[1]).toContain(`"'=HYPERLINK(""x""),1"`);
+    expect(lines[3]?.split(',').at(-1)).toMatch(/^\d+(\.\d+)?$/);
+    expect(lines).toHaveLength(
+      overhead.samples.reduce((sum, { values }) => sum + Object.keys(values).length, 2),
+    );
+  });
+});
