@@ -1,5 +1,6 @@
 // Child processes that end when we do.
 import { spawn } from 'node:child_process';
+import { clearInterval, setInterval } from 'node:timers';
 
 /** How long a child has for its own cleaning up after SIGTERM. */
 const graceMs = 8000;
