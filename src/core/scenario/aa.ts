@@ -1,3 +1,4 @@
+import { fixedRateLoad } from './fixedRate';
 import { wholeNumber } from './parameters';
 import type { Load, Scenario } from './scenario';
 
@@ -18,15 +19,7 @@ export const aa: Scenario = {
         ratePerSecond: 'max',
         metrics: ['rps', 'cpuUsPerRequest'],
       },
-      {
-        kind: 'http',
-        id: 'fixed-rate',
-        via: 'pod',
-        connections: 8,
-        keepAlive: true,
-        ratePerSecond: 1000,
-        metrics: ['latencyP50Us', 'latencyP90Us', 'latencyP99Us'],
-      },
+      fixedRateLoad(1000),
     ];
     return [
       { id: 'a', label: 'A', setting: {}, loads },

@@ -1,3 +1,4 @@
+import { fixedRateLoad, percentileMetrics } from './fixedRate';
 import { wholeNumber } from './parameters';
 import type { Load, Scenario } from './scenario';
 import { wireLabels, wires } from './wires';
@@ -9,30 +10,21 @@ export const latency: Scenario = {
   takesPolicy: false,
   parameters: [{ name: 'rate', description: 'HTTP requests a second', default: '1000' }],
   variants(parameters) {
-    const percentiles = ['latencyP50Us', 'latencyP90Us', 'latencyP99Us'] as const;
     const loads: readonly { readonly id: string; readonly label: string; readonly load: Load }[] = [
       {
         id: 'rr',
         label: 'TCP round trip',
-        load: { kind: 'round-trip', id: 'round-trip', via: 'pod', metrics: percentiles },
+        load: { kind: 'round-trip', id: 'round-trip', via: 'pod', metrics: percentileMetrics },
       },
       {
         id: 'crr',
         label: 'TCP connect, request, close',
-        load: { kind: 'connect', id: 'connect', via: 'pod', metrics: percentiles },
+        load: { kind: 'connect', id: 'connect', via: 'pod', metrics: percentileMetrics },
       },
       {
         id: 'http',
         label: `HTTP at ${parameters.rate ?? ''}/s`,
-        load: {
-          kind: 'http',
-          id: 'fixed-rate',
-          via: 'pod',
-          connections: 8,
-          keepAlive: true,
-          ratePerSecond: wholeNumber(parameters, 'rate'),
-          metrics: percentiles,
-        },
+        load: fixedRateLoad(wholeNumber(parameters, 'rate')),
       },
     ];
     return loads.flatMap(({ id, label, load }) =>

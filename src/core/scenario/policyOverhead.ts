@@ -1,3 +1,4 @@
+import { fixedRateLoad } from './fixedRate';
 import { wholeNumber } from './parameters';
 import type { Load, PolicyLevel, Scenario } from './scenario';
 
@@ -28,15 +29,7 @@ export const policyOverhead: Scenario = {
         ratePerSecond: 'max',
         metrics: ['rps', 'cpuUsPerRequest'],
       },
-      {
-        kind: 'http',
-        id: 'fixed-rate',
-        via: 'pod',
-        connections: 8,
-        keepAlive: true,
-        ratePerSecond: wholeNumber(parameters, 'rate'),
-        metrics: ['latencyP50Us', 'latencyP90Us', 'latencyP99Us'],
-      },
+      fixedRateLoad(wholeNumber(parameters, 'rate')),
     ];
     return (['none', 'l3l4', 'l7'] as const).map((policy) => ({
       id: policy,

@@ -1,0 +1,25 @@
+import type { MetricName } from '../result/metrics';
+import type { HttpLoad } from './scenario';
+
+/** Every percentile that a latency load is asked for. */
+export const percentileMetrics = [
+  'latencyP50Us',
+  'latencyP90Us',
+  'latencyP99Us',
+] as const satisfies readonly MetricName[];
+
+/**
+ * HTTP at a fixed rate, which is what latency is measured at. The rate is spread over many connections: each then waits
+ * long between its requests, and what a timer oversleeps (some 0.3 ms on a busy machine) stays small beside that wait.
+ */
+export function fixedRateLoad(ratePerSecond: number): HttpLoad {
+  return {
+    kind: 'http',
+    id: 'fixed-rate',
+    via: 'pod',
+    connections: 32,
+    keepAlive: true,
+    ratePerSecond,
+    metrics: percentileMetrics,
+  };
+}
