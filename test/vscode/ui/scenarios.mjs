@@ -61,7 +61,7 @@ export const scenarios = [
   {
     title: 'Run Benchmark... measures on the lab from its quick picks to a drawn panel',
     needsLab: true,
-    timeoutMs: 300_000,
+    timeoutMs: 600_000,
     async run({ page, shot, newestRun }) {
       await openFile(page, 'checkout-l7.yaml');
       await runCommand(page, 'Cilium Bench: Run Benchmark...');
@@ -69,7 +69,10 @@ export const scenarios = [
       await quickPick(page, /local lab/i);
       await quickPick(page, /quick/i);
       const dialog = page.locator('.monaco-dialog-box', { hasText: 'Run policy-overhead on the local lab?' });
-      await dialog.waitFor({ timeout: 60_000 });
+      const getTools = page.locator('.monaco-dialog-box').getByRole('button', { name: 'Get Tools', exact: true });
+      await dialog.or(getTools).first().waitFor({ timeout: 60_000 });
+      if (await getTools.isVisible()) await getTools.click();
+      await dialog.waitFor({ timeout: 300_000 });
       await shot('question');
       await dialog.getByRole('button', { name: 'Run', exact: true }).click();
       const run = await newestRun(240_000);
