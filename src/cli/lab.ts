@@ -110,10 +110,7 @@ export async function surveyLab(args: ParsedArguments, context: CommandContext):
   const cacheFolder = toolsFolder(lab, args, context);
   const tools = await lab.findTools({ cacheFolder, env: context.env, signal: context.signal });
   const capabilities = await labWith(lab, cacheFolder, context).capabilities(context.signal);
-  const { canBring, cannotBring } = lab.missingTools(
-    tools,
-    lab.toolsFor([...capabilities.can, ...capabilities.cannot.keys()]),
-  );
+  const { canBring, cannotBring } = lab.missingTools(tools, lab.toolNames);
   return {
     capabilities,
     tools,

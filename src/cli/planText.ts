@@ -39,8 +39,8 @@ export function planText(
 ): string {
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
-  const loads = new Map(
-    plan.variants.flatMap((variant) => variant.loads.map((load) => [load.id, load] as const)),
+  const loads = plan.variants.flatMap((variant) =>
+    variant.loads.map((load) => `${load.id}: ${loadText(load)}`),
   );
   const number = (index: number): string => String(index + 1).padStart(String(plan.steps.length).length);
   return [
@@ -55,10 +55,7 @@ export function planText(
         return against === undefined ? label : `${label}, against ${against}`;
       }),
     ),
-    ...section(
-      'Loads',
-      [...loads.values()].map((load) => `${load.id}: ${loadText(load)}`),
-    ),
+    ...section('Loads', [...new Set(loads)]),
     ...section('Changes, all undone at the end', changesOf(plan)),
     ...section(
       'Not measured',

@@ -16,10 +16,13 @@ export function changeText(change: Change): string {
         : 'send the traffic over the direct wire';
     case 'policy':
       return policyText[change.to];
-    case 'services':
-      return change.to
-        ? `program ${grouped(change.to.count)} Services by ${change.to.rules}`
-        : 'take the Services away';
+    case 'services': {
+      if (!change.to) return 'take the Services away';
+      const { count, rules } = change.to;
+      return count === 0
+        ? `program the measured Service by ${rules}`
+        : `program the measured Service and ${grouped(count)} others by ${rules}`;
+    }
   }
 }
 
@@ -58,7 +61,7 @@ function sampleText(sample: SamplePlan, variants: readonly Variant[]): string {
   const when = sample.discard
     ? 'warm-up'
     : `round ${sample.block}${sample.repeat > 1 ? ', again for the noise' : ''}`;
-  return `${when}: ${label}, ${loadText(sample.load)}, ${sample.seconds} s`;
+  return `${when}: ${label} · ${sample.load.id}, ${sample.seconds} s`;
 }
 
 /** What a step does, as the rest of a line. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Problem } from '../../core/problem';
 import type { Severity } from '../../core/policy/finding';
 import { costOf, type CostSource } from '../../core/result/cost';
@@ -22,6 +23,8 @@ async function costSources(store: RunStore): Promise<readonly CostSource[]> {
   return runs.flatMap(({ costSource }) => (costSource ? [costSource] : []));
 }
 
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 interface Linted extends LintResult {
   /** Files named one by one that gave nothing to look at. */
   readonly unread: readonly LintFile[];
@@ -37,7 +40,7 @@ async function lintAll(inputs: AsyncIterable<LintInput>, store: RunStore): Promi
     const analysis =
       'skipped' in input
         ? { documents: 0, policies: 0, findings: [], skipped: input.skipped }
-        : analyse(input.text);
+        : analyse(input.text, { hash });
     const { documents, policies, skipped } = analysis;
     const file = { file: input.file, documents, policies, ...(skipped === undefined ? {} : { skipped }) };
     files.push(file);
