@@ -7,7 +7,7 @@ export type BenchConfiguration = ChartConfiguration<'bar' | 'scatter', (number |
 type Dataset = ChartDataset<'bar' | 'scatter', (number | null | Spot)[]>;
 
 /** Where a mark stands on two numeric axes. */
-export interface Spot {
+interface Spot {
   readonly x: number;
   readonly y: number;
 }
@@ -53,7 +53,7 @@ export function slotOf(category: number, series: number, count: number): number 
 }
 
 /** Whether the series of a chart carry the colours; else its categories do, as one series alone needs none. */
-export function isColouredBySeries(model: ChartModel): boolean {
+function isColouredBySeries(model: ChartModel): boolean {
   return model.series.length > 1 || model.kind === 'lines' || model.kind === 'dots';
 }
 

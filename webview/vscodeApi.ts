@@ -1,7 +1,7 @@
 import type { FromPanelMessage } from '../src/protocol/panel';
 
 /** What survives a reload of the window: the run alone. Everything else is read again by the extension. */
-export interface PanelState {
+interface PanelState {
   readonly runId: string;
 }
 
