@@ -128,7 +128,7 @@ const tiers = {
   unit: () => vitest('test/unit/vitest.config.ts', 8 * minutes, { args: ['--coverage'] }),
   lab,
   vscode: () => script('test/vscode/inHost.mjs', 12 * minutes),
-  ui: () => script('test/vscode/ui/run.mjs', 12 * minutes),
+  ui: () => script('test/vscode/ui/run.mjs', 18 * minutes),
 };
 
 function line(name, { passed, failed, skipped, reason }) {

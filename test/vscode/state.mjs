@@ -34,6 +34,9 @@ contexts:
  */
 export function makeState({ withRuns = true, realTools = false } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'cb-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Also when the tests are broken off.
+  process.once('exit', remove);
   const data = path.join(folder, 'data');
   const cache = path.join(folder, 'cache');
   const runs = path.join(data, 'cilium-bench', 'runs');
@@ -46,6 +49,6 @@ export function makeState({ withRuns = true, realTools = false } = {}) {
     folder,
     runs,
     env: { KUBECONFIG: config, XDG_DATA_HOME: data, ...(realTools ? {} : { XDG_CACHE_HOME: cache }) },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove,
   };
 }

@@ -80,6 +80,8 @@ export async function startHost({
   const programs = await provideHost();
   // A short name: unix sockets live below it, and their path may have 107 characters.
   const folder = mkdtempSync(path.join(os.tmpdir(), 'vh-'));
+  // Also when the tests are broken off; by then the server was ended (processes.mjs).
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const userData = path.join(folder, 'u');
   const extensions = path.join(folder, 'x');
   const config = path.join(folder, 'c.yaml');

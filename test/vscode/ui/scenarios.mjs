@@ -69,7 +69,9 @@ export const scenarios = [
       await quickPick(page, /local lab/i);
       await quickPick(page, /quick/i);
       const dialog = page.locator('.monaco-dialog-box', { hasText: 'Run policy-overhead on the local lab?' });
-      const getTools = page.locator('.monaco-dialog-box').getByRole('button', { name: 'Get Tools', exact: true });
+      const getTools = page
+        .locator('.monaco-dialog-box')
+        .getByRole('button', { name: 'Get Tools', exact: true });
       await dialog.or(getTools).first().waitFor({ timeout: 60_000 });
       if (await getTools.isVisible()) await getTools.click();
       await dialog.waitFor({ timeout: 300_000 });
