@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Analysis } from '../../core/policy/finding';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
+import { sha256 } from './sha256';
 
 const debounceMs = 250;
 const languages: ReadonlySet<string> = new Set(['yaml', 'json', 'jsonc', 'helm', 'helm-template']);
@@ -35,7 +36,7 @@ export function createFindings(log: vscode.LogOutputChannel): Findings {
   const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
     try {
       const { analyse } = await import('../../core/policy/main');
-      return analyse(text);
+      return analyse(text, { hash: sha256 });
     } catch (error) {
       log.error(`${document.uri.toString(true)} was not analysed: ${messageOf(error)}`);
       return undefined;

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { PolicyChoice } from '../../core/plan/makePlan';
+import type { Finding } from '../../core/policy/finding';
 import { Problem } from '../../core/problem';
 import { mayHoldPolicy } from '../editor/findings';
-import { policyChoices } from './policyChoices';
+import { sha256 } from '../editor/sha256';
 
 type Source = { readonly document: vscode.TextDocument } | { readonly kind: 'choose-file' };
 
@@ -44,24 +45,31 @@ export async function choosePolicyOf(
   document: vscode.TextDocument,
   textHash?: string,
 ): Promise<PolicyChoice | undefined> {
-  const all = await policyChoices(document.getText(), document.uri.fsPath);
-  const named = textHash === undefined ? [] : all.filter(({ policy }) => policy.textHash === textHash);
+  const { analyse, policyChoice } = await import('../../core/policy/main');
+  const text = document.getText();
+  const file = document.uri.fsPath;
+  const all = policiesIn(analyse(text, { hash: sha256 }).findings);
+  const named = all.filter((finding) => finding.textHash === textHash);
   const choices = named.length > 0 ? named : all;
-  const [only] = choices;
-  if (!only) {
-    throw new Problem(
-      'usage',
-      `${vscode.workspace.asRelativePath(document.uri)} holds no Cilium policy with HTTP rules.`,
-      'Open a manifest that has rules.http in a CiliumNetworkPolicy.',
-    );
-  }
-  if (choices.length === 1) return only;
+  // Without a finding the choice below says what the text holds instead.
+  const chosen = choices.length > 1 ? await pickPolicy(choices) : choices[0];
+  if (choices.length > 1 && !chosen) return undefined;
+  return policyChoice(text, file, { hash: sha256, ...(chosen ? { name: chosen.policy.name } : {}) });
+}
+
+/** The first HTTP finding of each policy. */
+function policiesIn(findings: readonly Finding[]): readonly Finding[] {
+  const http = findings.filter(({ code }) => code === 'l7-http');
+  return [...new Map(http.toReversed().map((finding) => [finding.textHash, finding])).values()].toReversed();
+}
+
+async function pickPolicy(findings: readonly Finding[]): Promise<Finding | undefined> {
   const chosen = await vscode.window.showQuickPick(
-    choices.map((choice) => ({
-      label: choice.policy.name,
-      description: `${choice.policy.direction} · port ${choice.policy.port}`,
-      detail: `${choice.policy.kind} · line ${choice.policy.line + 1}`,
-      choice,
+    findings.map((finding) => ({
+      label: finding.policy.name,
+      description: `${finding.direction ?? ''} · ${finding.ports.join(', ')}`,
+      detail: `${finding.policy.kind} · line ${finding.range.start.line + 1}`,
+      finding,
     })),
     {
       title: vscode.l10n.t('Run Benchmark'),
@@ -69,7 +77,7 @@ export async function choosePolicyOf(
       matchOnDescription: true,
     },
   );
-  return chosen?.choice;
+  return chosen?.finding;
 }
 
 /** The policy to be measured, from the active editor or a manifest that is picked. */
