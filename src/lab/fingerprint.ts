@@ -10,7 +10,7 @@ import { mtu } from './topology';
 const labVersion = 1;
 
 function loaderText(loader: RuleLoader | null): string | null {
-  return loader === null ? null : `${loader.kind} ${loader.version}`;
+  return loader === null ? null : `${loader.kind} ${loader.version.replace(/ .*/s, '')}`;
 }
 
 /** Every fact about the lab that can move a number. */

@@ -32,7 +32,12 @@ interface Survey {
   readonly means: LabMeans;
 }
 
-async function survey(tools: FoundTools, loopback: boolean, signal: AbortSignal): Promise<Survey> {
+/**
+ * Takes a fraction of a second and is shared by all who ask meanwhile: no single one of them cancels it, so it has a
+ * signal of its own.
+ */
+async function survey(tools: FoundTools, loopback: boolean): Promise<Survey> {
+  const { signal } = new AbortController();
   const namespaces: Namespaces = loopback
     ? { rights: null, reason: 'the lab was asked to use loopback', todo: 'Leave the loopback option out.' }
     : await findNamespaces(signal);
@@ -71,7 +76,7 @@ function toolUses(tools: FoundTools): readonly ToolUse[] {
 export function createLabTarget(options: LabOptions): Target {
   let last: { readonly key: string; readonly survey: Promise<Survey> } | null = null;
 
-  /** Surveyed again when other tools are there than before, and after a survey that failed or was cancelled. */
+  /** Surveyed again when other tools are there than before, and after a survey that failed. */
   const surveyed = async (signal: AbortSignal): Promise<Survey> => {
     const tools = await options.findTools(signal);
     const key = [...tools.values()]
@@ -79,13 +84,15 @@ export function createLabTarget(options: LabOptions): Target {
       .sort()
       .join('\n');
     if (last?.key !== key) {
-      const fresh = { key, survey: survey(tools, options.loopback ?? false, signal) };
+      const fresh = { key, survey: survey(tools, options.loopback ?? false) };
       last = fresh;
       fresh.survey.catch(() => {
         if (last === fresh) last = null;
       });
     }
-    return last.survey;
+    const done = await last.survey;
+    signal.throwIfAborted();
+    return done;
   };
 
   return {

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem';
 import type { Holder } from './holder';
+import { runCommand } from './process';
 import { iptablesPolicy, nftablesPolicy, type PolicyRules, type Redirect } from './policyRules';
 import { emptyIptables, emptyNftables, iptablesServices, nftablesServices } from './serviceRules';
 import type { LabService } from './serviceList';
@@ -38,20 +39,23 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
+/** What `iptables-restore` is without a kind in its name: it says so from 1.8 on; before, there was one kind alone. */
+async function defaultKind(program: string, env: Readonly<Record<string, string>>): Promise<LoaderKind> {
+  const words = await runCommand([program, '--version'], { env, timeoutMs: 2000 }).catch(() => null);
+  return words !== null && words.stdout.includes('nf_tables') ? 'iptables-nft' : 'iptables-legacy';
+}
+
 async function iptablesLoaders(tool: FoundTool): Promise<RuleLoader[]> {
   const folder = path.dirname(tool.path);
   // One lock for the lab, not the machine's: nothing outside touches its rules.
   const env = { ...tool.env, XTABLES_LOCKFILE: '/run/xtables.lock' };
+  const plain = path.join(folder, 'iptables-restore');
   const candidates: readonly { kind: LoaderKind; argv: readonly string[] }[] = [
     { kind: 'iptables-legacy', argv: [path.join(folder, 'iptables-legacy-restore')] },
     { kind: 'iptables-legacy', argv: [path.join(folder, 'xtables-legacy-multi'), 'iptables-restore'] },
     { kind: 'iptables-nft', argv: [path.join(folder, 'iptables-nft-restore')] },
     { kind: 'iptables-nft', argv: [path.join(folder, 'xtables-nft-multi'), 'iptables-restore'] },
-    // Before 1.8 there was one kind alone, without a name of its own.
-    {
-      kind: /nf_tables/.test(tool.version) ? 'iptables-nft' : 'iptables-legacy',
-      argv: [path.join(folder, 'iptables-restore')],
-    },
+    { kind: await defaultKind(plain, env), argv: [plain] },
   ];
   const found: RuleLoader[] = [];
   for (const { kind, argv } of candidates) {

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
 import type { ChildReport } from './labChild';
+import { toolsHere } from './support';
 
 export interface Child {
   readonly process: ChildProcess;
@@ -45,6 +46,13 @@ export async function startChild(options: { uid?: number; loopback?: boolean } =
     outfile: file,
     logLevel: 'error',
   });
+  // Where another user can reach them: the cache folder is this one's alone.
+  const toolsFolder = path.join(folder, 'tools');
+  mkdirSync(toolsFolder);
+  for (const { name, path: program, source } of (await toolsHere()).values()) {
+    if (name !== 'fortio' && name !== 'envoy' && source === 'PATH') continue;
+    copyFileSync(program, path.join(toolsFolder, name));
+  }
   const mark = `CILIUM_BENCH_TEST_MARK=${randomUUID()}`;
   const [markName = '', markValue = ''] = mark.split('=');
   const uid =
@@ -60,7 +68,13 @@ export async function startChild(options: { uid?: number; loopback?: boolean } =
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     cwd: home,
-    env: { ...process.env, HOME: home, XDG_CACHE_HOME: home, [markName]: markValue },
+    env: {
+      ...process.env,
+      HOME: home,
+      XDG_CACHE_HOME: home,
+      CILIUM_BENCH_TEST_TOOLS: toolsFolder,
+      [markName]: markValue,
+    },
   });
   const report = await new Promise<ChildReport>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', (line) => {

@@ -19,7 +19,7 @@ import {
   withBench,
 } from './support';
 
-const tools = toolsHere();
+const tools = await toolsHere();
 const namespaces = await findNamespaces(never);
 const missing = ['fortio', 'envoy'].filter((name) => !tools.has(name));
 const why =

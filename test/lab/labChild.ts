@@ -17,7 +17,7 @@ export interface ChildReport {
 }
 
 async function main(loopback: boolean): Promise<void> {
-  const target = createLabTarget({ findTools: () => Promise.resolve(toolsHere()), loopback });
+  const target = createLabTarget({ findTools: toolsHere, loopback });
   const plan = planOf([saturated], [{ what: 'policy', to: 'l7' }]);
   const { cannot } = await target.capabilities(never);
   const fingerprint = await target.fingerprint(never);

@@ -4,7 +4,7 @@ import { findNamespaces } from '../../src/lab/rights';
 import { startChild, type Child } from './child';
 import { never, toolsHere } from './support';
 
-const tools = toolsHere();
+const tools = await toolsHere();
 const namespaces = await findNamespaces(never);
 const missing = ['fortio', 'envoy', 'nft', 'iptables'].filter((name) => !tools.has(name));
 const why =

@@ -7,6 +7,7 @@ import { startServer } from '../../src/lab/server';
 import { kernelSettings, spaces, wireScript, type Space } from '../../src/lab/topology';
 import { never, toolsHere } from './support';
 
+const tools = await toolsHere();
 const namespaces = await findNamespaces(never);
 const rights: Rights = namespaces.rights ?? 'root';
 const why = namespaces.rights === null ? ` (skipped: ${namespaces.reason})` : '';
@@ -77,7 +78,7 @@ describe.skipIf(namespaces.rights === null)(`network namespaces${why}`, () => {
     expect(existsSync('/run/netns/node-a')).toBe(false);
   });
 
-  const iperf = toolsHere().get('iperf3');
+  const iperf = tools.get('iperf3');
   test.skipIf(!iperf)('a wire shaped to 1 Gbit/s is read as that', async () => {
     const path = iperf?.path ?? '';
     const server = await startServer(

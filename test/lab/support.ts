@@ -1,41 +1,21 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import type { Change, HttpRequest, Plan, Probe, Step } from '../../src/core/plan/plan';
 import type { PolicyUnderTest } from '../../src/core/policy/policyUnderTest';
 import type { JobOutput, Target, Usage } from '../../src/core/target';
 import type { HttpLoad, Load, Variant } from '../../src/core/scenario/scenario';
-import { searchPath } from '../../src/lab/process';
-import type { FoundTool, FoundTools } from '../../src/lab/tools/foundTools';
+import { defaultCacheFolder } from '../../src/lab/tools/cacheFolder';
+import { findTools } from '../../src/lab/tools/findTools';
+import type { FoundTools } from '../../src/lab/tools/foundTools';
 
 export const never = new AbortController().signal;
 
-function versionOf(path: string, args: readonly string[]): string {
-  const output = execFileSync(path, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return /\d+\.\d+(?:\.\d+)?[^\n]*/.exec(output)?.[0] ?? 'unknown';
-}
-
-const versionArguments: Readonly<Record<string, readonly string[]>> = {
-  fortio: ['version'],
-  envoy: ['--version'],
-  iperf3: ['--version'],
-  sockperf: ['--version'],
-  iptables: ['--version'],
-  nft: ['--version'],
-};
-
-/** The tools on PATH, with `CILIUM_BENCH_TOOLS` (a list of folders) searched first. */
-export function toolsHere(): FoundTools {
-  const folders = `${process.env.CILIUM_BENCH_TOOLS ?? ''}:${searchPath()}`
-    .split(':')
-    .filter((folder) => folder !== '');
-  const found = new Map<string, FoundTool>();
-  for (const [name, args] of Object.entries(versionArguments)) {
-    const folder = folders.find((candidate) => existsSync(`${candidate}/${name}`));
-    if (folder === undefined) continue;
-    const path = `${folder}/${name}`;
-    found.set(name, { name, path, version: versionOf(path, args), source: 'PATH' });
-  }
-  return found;
+/**
+ * The lab's tools as a person has them: on PATH, or brought to the cache folder. `CILIUM_BENCH_TEST_TOOLS`, a list of
+ * folders, is searched first.
+ */
+export async function toolsHere(): Promise<FoundTools> {
+  const { CILIUM_BENCH_TEST_TOOLS: folders, ...env } = process.env;
+  const path = folders === undefined ? env['PATH'] : `${folders}:${env['PATH'] ?? ''}`;
+  return findTools({ cacheFolder: defaultCacheFolder(env), env: { ...env, PATH: path }, signal: never });
 }
 
 export const allowed: HttpRequest = { method: 'GET', path: '/shop/1', headers: {} };
