@@ -5,9 +5,17 @@
  */
 export type ProblemKind = 'usage' | 'target' | 'no-result';
 
+/** The same in every bundle: the lazily loaded parts carry classes of their own, and `instanceof` must know theirs too. */
+const brand = Symbol.for('cilium-bench.problem');
+
 /** An error meant for people: one sentence that says what happened and one that says what to do. */
 export class Problem extends Error {
   override readonly name = 'Problem';
+  readonly [brand] = true;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
 
   constructor(
     readonly kind: ProblemKind,

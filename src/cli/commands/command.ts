@@ -13,7 +13,7 @@ export interface CommandContext {
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
   /** All of standard input, as UTF-8. */
-  readStdin(): Promise<string>;
+  readonly readStdin: () => Promise<string>;
 }
 
 export interface Command {

@@ -38,11 +38,8 @@ async function conductOne(
   { terminal, signal }: CommandContext,
 ): Promise<Run> {
   const id = await store.newRunId(plan.scenario.id, systemClock.now());
-  const progress = createProgress(
-    terminal.err,
-    planTitle(plan, target),
-    plan.variants,
-    systemClock.monotonicMs,
+  const progress = createProgress(terminal.err, planTitle(plan, target), plan.variants, () =>
+    systemClock.monotonicMs(),
   );
   try {
     const events = conduct(plan, target, { id, sink: store.sink(), clock: systemClock, signal });
