@@ -65,7 +65,7 @@ function latencies(
       );
     } else if (seconds >= resolution * bucketsCovered) {
       invalidReasons.push(
-        `p${percentile} lies in the histogram's last bucket (over ${resolution * bucketsCovered} s), so it is not resolved`,
+        `p${percentile} lies in the histogram's last bucket (over ${(resolution * bucketsCovered).toFixed(1)} s), so it is not resolved`,
       );
     }
   }
