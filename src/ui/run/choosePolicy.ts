@@ -47,7 +47,8 @@ export async function choosePolicyOf(
 ): Promise<PolicyChoice | undefined> {
   const { analyse, policyChoice } = await import('../../core/policy/main');
   const text = document.getText();
-  const file = document.uri.fsPath;
+  // Short in titles where the workspace holds it; the panel finds it again in the workspace's folders.
+  const file = vscode.workspace.asRelativePath(document.uri, false);
   const all = policiesIn(analyse(text, { hash: sha256 }).findings);
   const named = all.filter((finding) => finding.textHash === textHash);
   const choices = named.length > 0 ? named : all;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { diagnosticSource } from '../../../src/ids';
 import { analyse } from '../../../src/core/policy/main';
-import { activated, until } from './extension';
+import { activated, openManifest, until } from './extension';
 import { exampleRun, storeRun, useOwnStore } from './storedRun';
 
 const manifest = `# Only reads are let through.
@@ -27,11 +27,6 @@ spec:
 `;
 const httpKey = new vscode.Range(16, 12, 16, 16);
 
-async function open(content: string, language = 'yaml'): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument({ language, content });
-  await vscode.window.showTextDocument(document);
-  return document;
-}
 const oursOf = (document: vscode.TextDocument): vscode.Diagnostic[] =>
   vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === diagnosticSource);
 const someOf = (document: vscode.TextDocument, wanted: RegExp) =>
@@ -57,11 +52,11 @@ describe('a manifest in the editor', () => {
     store = await useOwnStore();
   });
   afterEach(async () => {
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
   it('is marked at the http key alone, with the published cost where nothing was measured', async () => {
-    const document = await open(manifest);
+    const document = await openManifest(manifest);
     const [found, ...others] = await someOf(document, /Published: 86 to 89/);
     assert.deepEqual(others, []);
     assert.ok(found);
@@ -75,7 +70,7 @@ describe('a manifest in the editor', () => {
   });
 
   it('shows lenses above the policy', async () => {
-    const document = await open(manifest);
+    const document = await openManifest(manifest);
     await someOf(document, /Envoy/);
     const titles = await lensTitles(document);
     assert.equal(titles.length, 2);
@@ -84,7 +79,7 @@ describe('a manifest in the editor', () => {
   });
 
   it('shows the way of the packets on hover', async () => {
-    const document = await open(manifest);
+    const document = await openManifest(manifest);
     await someOf(document, /Envoy/);
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
       'vscode.executeHoverProvider',
@@ -98,7 +93,7 @@ describe('a manifest in the editor', () => {
   });
 
   it('follows the text as it is typed', async () => {
-    const document = await open(manifest);
+    const document = await openManifest(manifest);
     await someOf(document, /Envoy/);
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, new vscode.Position(0, 0), '# one line more\n');
@@ -113,14 +108,14 @@ describe('a manifest in the editor', () => {
   });
 
   it('of another kind is left alone', async () => {
-    const document = await open(manifest.replace('cilium.io/v2', 'example.test/v1'));
+    const document = await openManifest(manifest.replace('cilium.io/v2', 'example.test/v1'));
     await new Promise((resolve) => setTimeout(resolve, 600));
     assert.deepEqual(oursOf(document), []);
     assert.deepEqual(await lensTitles(document), []);
   });
 
   it('quotes the cost once it has been measured on this machine', async () => {
-    const document = await open(manifest);
+    const document = await openManifest(manifest);
     await someOf(document, /Published/);
     const [finding] = analyse(manifest).findings;
     assert.ok(finding);

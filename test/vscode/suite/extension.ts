@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TestAccess } from '../../../src/extension';
 
@@ -25,4 +28,13 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms for ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Opens a manifest from a file of its own: an untitled one would ask to be saved when it is closed. */
+export async function openManifest(content: string): Promise<vscode.TextDocument> {
+  const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'manifest-')), 'policy.yaml');
+  await writeFile(file, content);
+  const document = await vscode.workspace.openTextDocument(file);
+  await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  return document;
 }
