@@ -4,7 +4,7 @@ import { Problem } from '../core/problem';
 /** The part of Envoy's v3 API that the lab uses, as JSON. */
 type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 
-export type EnvoyAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+type EnvoyAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
 export interface EnvoyChoices {
   readonly rules: readonly HttpRule[];

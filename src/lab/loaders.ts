@@ -9,7 +9,7 @@ import type { LabService } from './serviceList';
 import type { FoundTool, FoundTools } from './tools/foundTools';
 import type { Space } from './topology';
 
-export type LoaderKind = 'iptables-legacy' | 'iptables-nft' | 'nft';
+type LoaderKind = 'iptables-legacy' | 'iptables-nft' | 'nft';
 
 /** A program that loads rules from its standard input, in one transaction. */
 export interface RuleLoader {

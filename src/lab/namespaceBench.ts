@@ -21,7 +21,7 @@ import type { FoundTools } from './tools/foundTools';
 import { addresses, envoyPorts, wireScript } from './topology';
 import { usageOf } from './usage';
 
-export const defaultHttpPort = 8080;
+const defaultHttpPort = 8080;
 /** Port of the measured Service for HTTP. Always written out: without it fortio looks a name up for every connection. */
 const serviceHttpPort = 80;
 const envoyConfigFile = 'envoy.json';

@@ -40,7 +40,7 @@ export const envoyPorts = { listener: 10_000, admin: 9901 } as const;
 
 /** Marks packets that TPROXY hands to Envoy, as Cilium marks them (`linux/defaults`, MagicMarkIsToProxy), and their route. */
 export const tproxyMark = '0x200/0xf00';
-export const tproxyTable = 2004;
+const tproxyTable = 2004;
 
 const veth = (a: Space, deviceA: string, b: Space, deviceB: string): string =>
   `link add ${deviceA} netns ${a} type veth peer name ${deviceB} netns ${b}`;
@@ -53,7 +53,7 @@ const links = [
 ];
 
 /** The way to the pods of the other node over a wire. */
-export function routes(wire: Wire, space: 'node-a' | 'node-b'): readonly string[] {
+function routes(wire: Wire, space: 'node-a' | 'node-b'): readonly string[] {
   const { device, ...ends } = wireAddresses[wire];
   const [other, targets] =
     space === 'node-a' ? ([ends['node-b'], [serverCidr]] as const) : ([ends['node-a'], clientCidrs] as const);
@@ -61,7 +61,7 @@ export function routes(wire: Wire, space: 'node-a' | 'node-b'): readonly string[
 }
 
 /** `ip -batch` lines for each namespace. */
-export const configuration: Readonly<Record<Space, readonly string[]>> = {
+const configuration: Readonly<Record<Space, readonly string[]>> = {
   client: [
     'link set lo up',
     'addr add 10.80.1.10/24 dev eth0',
@@ -105,7 +105,7 @@ export const configuration: Readonly<Record<Space, readonly string[]>> = {
 };
 
 /** The overlay between the nodes; apart from the rest since a kernel may lack VXLAN. */
-export const overlay: Readonly<Record<'node-a' | 'node-b', readonly string[]>> = {
+const overlay: Readonly<Record<'node-a' | 'node-b', readonly string[]>> = {
   'node-a': [
     'link add overlay type vxlan id 80 dstport 4789 local 10.80.100.1 remote 10.80.100.2 dev wire',
     'addr add 10.80.200.1/24 dev overlay',
