@@ -1,7 +1,7 @@
 import type { Variant } from '../core/scenario/scenario';
 import type { RunEvent } from '../core/run/events';
-import { clockTime } from './clockTime';
-import { stepText } from './stepText';
+import { clockTime } from '../core/words/dates';
+import { stepText } from '../core/words/steps';
 import type { Output } from './terminal';
 
 export interface Progress {

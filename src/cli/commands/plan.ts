@@ -2,7 +2,7 @@ import { Problem } from '../../core/problem';
 import { refuseBlocked } from '../../core/run/conduct';
 import { exitCodes } from '../exitCode';
 import { lookAtLab, toolsOption } from '../lab';
-import { planText } from '../planText';
+import { planText } from '../../core/words/plans';
 import { prepare } from '../prepare';
 import { readChoices, runOptions } from '../runOptions';
 import { storeOption } from '../storeOption';

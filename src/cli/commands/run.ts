@@ -10,7 +10,7 @@ import { systemClock } from '../../store/systemClock';
 import { writeReport } from '../../store/writeReport';
 import { exitCodeOfRun, exitCodes, type ExitCode } from '../exitCode';
 import { openLab, toolsOption } from '../lab';
-import { checkText, planTitle } from '../planText';
+import { checkText, planTitle } from '../../core/words/plans';
 import { prepare, type Prepared } from '../prepare';
 import { createProgress } from '../progress';
 import { readChoices, runOptions } from '../runOptions';

@@ -55,3 +55,21 @@ export function duration(seconds: number): string {
   if (minutes > 0) return rest > 0 ? `${minutes} min ${rest} s` : `${minutes} min`;
   return `${rest} s`;
 }
+
+/** A duration as people say it before a run: `40 s`, `3 min`, `1 h 10 min`. */
+export function aboutDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds / 10) * 10 || Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+}
+
+/** Seconds as `0:31` or `1:02:05`, rounded up: what is left is never said to be over too early. */
+export function clockTime(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}

@@ -8,7 +8,7 @@ import { panelModelOf } from '../../core/words/panelModelOf';
 import type { KeptRuns } from '../keptRuns';
 import type { ReadOnlyDocuments } from '../readOnlyDocuments';
 import type { RunControl } from '../run/activeRun';
-import { clockDuration } from '../run/duration';
+import { clockTime } from '../../core/words/dates';
 import { rawText } from './rawText';
 import type { PanelSources } from './resultsPanels';
 
@@ -29,7 +29,7 @@ export async function panelModel({ control, runs }: PanelServices, runId: string
         '{0} of {1} · {2} left',
         progress.samplesDone,
         progress.samples,
-        clockDuration(progress.secondsLeft),
+        clockTime(progress.secondsLeft),
       )
     : vscode.l10n.t('Building the lab');
   return panelModelOf(active.run, { text });

@@ -7,7 +7,7 @@ import { scenarios } from '../../core/scenario/registry';
 import type { Capability, Scenario } from '../../core/scenario/scenario';
 import type { TargetCapabilities } from '../../core/target';
 import type { KubeContext } from '../../kube/kubeContexts';
-import { aboutDuration } from './duration';
+import { aboutDuration } from '../../core/words/dates';
 import { back, pickStep, type Choice, type StepPlace } from './steps';
 
 /** A run as chosen, before anything is asked of the target. Only the lab can be measured so far. */

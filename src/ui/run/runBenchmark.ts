@@ -18,9 +18,10 @@ import type { ReadOnlyDocuments } from '../readOnlyDocuments';
 import type { ResultsPanels } from '../panel/resultsPanels';
 import type { RunControl } from './activeRun';
 import { chooseRun } from './choose';
-import { aboutDuration, clockDuration } from './duration';
+import { aboutDuration, clockTime } from '../../core/words/dates';
 import type { LocalLab } from './localLab';
-import { labWords, planDocument, runQuestion } from './question';
+import { planText } from '../../core/words/plans';
+import { labWords, runQuestion } from './question';
 
 /** What running needs of the rest of the extension. */
 export interface RunServices {
@@ -72,7 +73,7 @@ export async function runBenchmark(services: RunServices, request: RunRequest): 
   });
   refuseBlocked(checks);
   const agreed = await ask(plan, () =>
-    services.planDocuments.show(`Plan of ${plan.scenario.id}.md`, planDocument(plan, labWords, checks)),
+    services.planDocuments.show(`Plan of ${plan.scenario.id}.txt`, planText(plan, target, checks)),
   );
   if (!agreed) return undefined;
   return conductWithProgress(services, plan, target);
@@ -181,12 +182,7 @@ async function conductWithProgress(services: RunServices, plan: Plan, target: Ta
           increment: done - shown,
           message: token.isCancellationRequested
             ? vscode.l10n.t('taking the lab down')
-            : vscode.l10n.t(
-                '{0} of {1} · {2} left',
-                at.samplesDone,
-                at.samples,
-                clockDuration(at.secondsLeft),
-              ),
+            : vscode.l10n.t('{0} of {1} · {2} left', at.samplesDone, at.samples, clockTime(at.secondsLeft)),
         });
         shown = done;
       });

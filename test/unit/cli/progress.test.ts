@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clockTime } from '../../../src/cli/clockTime';
+import { clockTime } from '../../../src/core/words/dates';
 import { bar, barLine, createProgress } from '../../../src/cli/progress';
 import type { RunEvent } from '../../../src/core/run/events';
 import { aRawOutput, aRun, aSample } from '../store/aRun';

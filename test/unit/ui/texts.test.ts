@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { documentStartLine } from '../../../src/ui/editor/documentStart';
-import { aboutDuration, clockDuration } from '../../../src/ui/run/duration';
+import { aboutDuration } from '../../../src/core/words/dates';
 import { byDay, dayLabel } from '../../../src/ui/tree/days';
 
 describe('the start of a document', () => {
@@ -45,15 +45,6 @@ describe('durations', () => {
     [4210, '1 h 10 min'],
   ])('%i s is about %s', (seconds, expected) => {
     expect(aboutDuration(seconds)).toBe(expected);
-  });
-
-  it.each([
-    [0, '0:00'],
-    [-3, '0:00'],
-    [30.2, '0:31'],
-    [725, '12:05'],
-  ])('%f s is %s on the clock', (seconds, expected) => {
-    expect(clockDuration(seconds)).toBe(expected);
   });
 });
 

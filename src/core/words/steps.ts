@@ -1,6 +1,6 @@
-import type { Change, Probe, SamplePlan, Step } from '../core/plan/plan';
-import type { Load, PolicyLevel, Variant } from '../core/scenario/scenario';
-import { grouped } from '../core/words/numbers';
+import type { Change, Probe, SamplePlan, Step } from '../plan/plan';
+import type { Load, PolicyLevel, Variant } from '../scenario/scenario';
+import { grouped } from './numbers';
 
 const policyText: Readonly<Record<PolicyLevel, string>> = {
   none: 'take the policy away',

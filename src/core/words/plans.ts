@@ -1,14 +1,19 @@
-import type { Plan } from '../core/plan/plan';
-import type { Check, Target } from '../core/target';
-import { duration } from '../core/words/dates';
-import { counted } from '../core/words/numbers';
-import { targetName } from '../core/words/targets';
-import { changeText, loadText, stepText } from './stepText';
+import type { Plan, Profile } from '../plan/plan';
+import type { Check, Target } from '../target';
+import { duration } from './dates';
+import { counted } from './numbers';
+import { targetName } from './targets';
+import { changeText, loadText, stepText } from './steps';
 
 /** `Cost of examples/shop-l7.yaml · local lab · quick (3 rounds)`. */
 export function planTitle(plan: Plan, target: Pick<Target, 'kind' | 'name'>): string {
   const what = plan.policy ? `Cost of ${plan.policy.file}` : plan.scenario.title;
   return `${what} · ${targetName(target)} · ${plan.profile.id} (${counted(plan.profile.rounds, 'round')})`;
+}
+
+/** `quick (3 rounds of 3 s a load)`. */
+export function profileText({ id, rounds, secondsPerLoad }: Profile): string {
+  return `${id} (${counted(rounds, 'round')} of ${secondsPerLoad} s a load)`;
 }
 
 const marks = { ok: 'ok', warning: 'warning', blocks: 'blocks the run' } as const satisfies Record<
@@ -46,7 +51,12 @@ export function planText(
   return [
     planTitle(plan, target),
     plan.scenario.question,
-    `About ${duration(plan.seconds)}, ${counted(samplesOf(plan), 'sample')}. Nothing has been touched yet.`,
+    `About ${duration(plan.seconds)}, ${counted(samplesOf(plan), 'sample')}, ${profileText(plan.profile)}. Nothing has been touched yet.`,
+    ...(plan.policy
+      ? [
+          `Policy: ${plan.policy.kind} ${plan.policy.name}, ${plan.policy.direction} port ${plan.policy.port}, in ${plan.policy.file}.`,
+        ]
+      : []),
     ...section('Checks', checks.map(checkText)),
     ...section(
       'Variants',
