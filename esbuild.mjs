@@ -2,7 +2,7 @@
 import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, context } from 'esbuild';
+import { build, context, formatMessages } from 'esbuild';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const watch = process.argv.includes('--watch');
@@ -23,8 +23,11 @@ const webEntries = {
   report: 'webview/report.ts',
 };
 
-/** Limits in kB of the minified file. The extension's main bundle is what every window pays for at start. */
-const budgetsKb = { extension: 150, cli: 300, kube: 2000, lab: 150, policy: 200, panel: 700, report: 350 };
+/**
+ * Limits in kB of the minified file. The extension's main bundle is what every window pays for at start. The policy part,
+ * loaded for the first manifest, carries a YAML parser (about 120 kB) and RE2 (about 155 kB, its Unicode tables the most).
+ */
+const budgetsKb = { extension: 150, cli: 300, kube: 2000, lab: 150, policy: 310, panel: 700, report: 350 };
 
 /** Turns `import('../kube/main')` into a require of dist/kube.js, so that a lazy part is a file of its own. */
 const lazyParts = {
@@ -82,12 +85,34 @@ function overBudget() {
   });
 }
 
+let building = 0;
+
+/** Says when rebuilding begins and ends, errors in between: the task in .vscode/tasks.json reads it. */
+const announce = {
+  name: 'announce',
+  setup(build) {
+    build.onStart(() => {
+      if (building === 0) console.log('[watch] build started');
+      building += 1;
+    });
+    build.onEnd(async ({ errors, warnings }) => {
+      for (const [kind, messages] of Object.entries({ error: errors, warning: warnings })) {
+        for (const text of await formatMessages(messages, { kind })) console.error(text);
+      }
+      building -= 1;
+      if (building === 0) console.log('[watch] build finished');
+    });
+  },
+};
+
 if (watch) {
-  for (const options of [node, web]) {
-    const watching = await context({ ...options, minify: false });
-    await watching.watch();
-  }
-  console.log('[watch] build finished, watching');
+  const inWatch = ({ plugins = [], ...options }) => ({
+    ...options,
+    minify: false,
+    logLevel: 'silent',
+    plugins: [...plugins, announce],
+  });
+  await Promise.all([node, web].map(async (options) => (await context(inWatch(options))).watch()));
 } else {
   rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   await Promise.all([node, web].map((options) => build(options)));

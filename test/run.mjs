@@ -1,11 +1,11 @@
 // `npm test [-- TIER...]`: makes a fresh clone ready, runs every tier that can run here, and ends with one line
 // `N passed, N failed, N skipped`. Counts come from the tools' own reports. Ends with 0 only when nothing failed.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll, ensurePackages } from './ensureBuilt.mjs';
+import { whyNoNamespaces } from './labHere.mjs';
 import { endKindly, spawnOwned } from './vscode/host/processes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,12 +17,8 @@ const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 /** @typedef {{passed: number, failed: number, skipped: number, reason?: string}} Counts */
 
 /** Runs one command with its output shown. Yields its exit code, or what ended it. */
-async function show(command, args, timeoutMs, env = {}) {
-  const child = spawnOwned(command, args, {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...env },
-  });
+async function show(command, args, timeoutMs) {
+  const child = spawnOwned(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -69,10 +65,10 @@ async function check() {
   };
 }
 
-async function vitest(config, timeoutMs, { args = [], env = {} } = {}) {
+async function vitest(config, timeoutMs, ...args) {
   const file = path.join(reports, `${config.replaceAll('/', '-')}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ended = await show(bin('vitest'), ['run', '--config', config, ...reporters, ...args], timeoutMs, env);
+  const ended = await show(bin('vitest'), ['run', '--config', config, ...reporters, ...args], timeoutMs);
   const found = report(file);
   if (!found) return broke(ended === 0 ? 'no report' : ended);
   // A file that could not be loaded has failed and holds no test.
@@ -89,27 +85,15 @@ async function vitest(config, timeoutMs, { args = [], env = {} } = {}) {
   };
 }
 
-/** Why there are no network namespaces here, in what `unshare` says; undefined where they are to be had. */
-function noNamespaces() {
-  if (process.platform !== 'linux')
-    return `network namespaces are a thing of Linux, this is ${process.platform}`;
-  const asUser = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
-  const tried = spawnSync('unshare', [...asUser, '--net', '--mount', 'true'], { encoding: 'utf8' });
-  if (tried.status === 0) return undefined;
-  return `no network namespaces here: ${tried.error?.message ?? tried.stderr.trim().split('\n')[0]}`;
-}
-
 async function lab() {
-  const reason = noNamespaces();
+  const reason = await whyNoNamespaces();
   if (reason) return cannotRun(reason);
   const file = path.join(reports, 'lab-tools.json');
   const ended = await show(process.execPath, ['test/labTools.mjs', '--counts', file], 10 * minutes);
   const provided = report(file);
   if (!provided) return broke(`the tools of the lab were not brought (${ended})`);
   if (provided.cannotRun) return cannotRun(provided.cannotRun);
-  return vitest('test/lab/vitest.config.ts', 15 * minutes, {
-    env: { CILIUM_BENCH_TOOLS: provided.folders.join(path.delimiter) },
-  });
+  return vitest('test/lab/vitest.config.ts', 15 * minutes);
 }
 
 async function script(file, timeoutMs) {
@@ -125,7 +109,7 @@ async function script(file, timeoutMs) {
 /** In the order they run: the quickest to say no first. */
 const tiers = {
   check,
-  unit: () => vitest('test/unit/vitest.config.ts', 8 * minutes, { args: ['--coverage'] }),
+  unit: () => vitest('test/unit/vitest.config.ts', 8 * minutes, '--coverage'),
   lab,
   vscode: () => script('test/vscode/inHost.mjs', 12 * minutes),
   ui: () => script('test/vscode/ui/run.mjs', 18 * minutes),

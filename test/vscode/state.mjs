@@ -48,7 +48,13 @@ export function makeState({ withRuns = true, realTools = false } = {}) {
   return {
     folder,
     runs,
-    env: { KUBECONFIG: config, XDG_DATA_HOME: data, ...(realTools ? {} : { XDG_CACHE_HOME: cache }) },
+    env: {
+      KUBECONFIG: config,
+      // What is made for a while below it goes with the rest.
+      TMPDIR: folder,
+      XDG_DATA_HOME: data,
+      ...(realTools ? {} : { XDG_CACHE_HOME: cache }),
+    },
     remove,
   };
 }

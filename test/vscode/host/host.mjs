@@ -27,6 +27,8 @@ const calmSettings = {
   'files.autoSave': 'off',
   'files.simpleDialog.enable': true,
   'telemetry.telemetryLevel': 'off',
+  // A file that is opened next must not close the one before.
+  'workbench.editor.enablePreview': false,
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -89,10 +91,13 @@ export async function startHost({
   mkdirSync(path.join(userData, 'User'), { recursive: true });
   mkdirSync(extensions);
   writeFileSync(config, 'auth: none\n');
-  writeFileSync(
-    path.join(userData, 'User', 'settings.json'),
-    JSON.stringify({ ...calmSettings, ...settings }, null, 2),
-  );
+  /** Writes the user's settings, which pages that are open take over too. */
+  const set = (values) =>
+    writeFileSync(
+      path.join(userData, 'User', 'settings.json'),
+      JSON.stringify({ ...calmSettings, ...settings, ...values }, null, 2),
+    );
+  set({});
   const copied = workspace && path.join(folder, path.basename(workspace));
   if (copied) cpSync(workspace, copied, { recursive: true });
 
@@ -142,7 +147,7 @@ export async function startHost({
     await stop();
     throw new Error(`VS Code's server ${what}.\n${said}`);
   }
-  return { url, workspace: copied, readLog, stop };
+  return { url, workspace: copied, pid: server.pid, set, readLog, stop };
 }
 
 /** The address under which the workbench knows a file of this machine. */

@@ -1,7 +1,8 @@
 // Drives the packaged extension in a real VS Code through the screen: `node test/vscode/ui/run.mjs [--counts FILE]`.
+// ONLY=words takes the scenarios whose title holds them.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { whyNoNamespaces } from '../../labHere.mjs';
 import { launchChromium, provideChromium } from '../host/chromium.mjs';
 import { startHost } from '../host/host.mjs';
 import { runQuietly } from '../host/processes.mjs';
@@ -10,7 +11,13 @@ import { writeOutcome } from '../outcome.mjs';
 import { artifacts, makeState, root, workspace } from '../state.mjs';
 import { scenarios } from './scenarios.mjs';
 
-const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
+const themes = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  'high-contrast': 'Default High Contrast',
+};
+/** A laptop's screen. */
+const viewport = { width: 1280, height: 800 };
 
 async function packageExtension(folder) {
   const file = path.join(folder, 'cilium-bench.vsix');
@@ -19,33 +26,24 @@ async function packageExtension(folder) {
   return file;
 }
 
-/** Why the lab cannot measure here; undefined where it can. */
-function labProblem() {
-  const asUser = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
-  const tried = spawnSync('unshare', [...asUser, '--net', '--mount', 'true'], { encoding: 'utf8' });
-  return tried.status === 0 ? undefined : 'no network namespaces here';
-}
-
-/** Waits for a run that was not there before and has ended. */
+/** Gives the run that was not there before, as soon as it satisfies. */
 function runWatcher(folder) {
   const before = new Set(readdirSync(folder));
-  return async (timeoutMs) => {
+  return async (what, satisfies, timeoutMs) => {
     const end = Date.now() + timeoutMs;
     while (Date.now() < end) {
       for (const id of readdirSync(folder)) {
         if (before.has(id)) continue;
         try {
           const run = JSON.parse(readFileSync(path.join(folder, id, 'run.json'), 'utf8'));
-          const plan = JSON.parse(readFileSync(path.join(folder, id, 'plan.json'), 'utf8'));
-          const planned = plan.steps.filter(({ kind }) => kind === 'sample').length;
-          if (run.state !== 'partial' || run.samples.length >= planned) return run;
+          if (satisfies(run)) return run;
         } catch {
           // Not written yet.
         }
       }
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 300));
     }
-    throw new Error(`no run ended in ${timeoutMs / 1000} s`);
+    throw new Error(`no run ${what} in ${timeoutMs / 1000} s`);
   };
 }
 
@@ -61,10 +59,11 @@ async function withTimeout(promise, timeoutMs) {
   }
 }
 
+/** Runs one on a fresh page. Throws what went wrong, after a screenshot of it. */
 async function runScenario(scenario, theme, { browser, host, state, outside }) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   page.on('request', (request) => {
     const url = request.url();
     if (!url.startsWith(host.url) && !/^(data|blob|vscode-webview|about):/.test(url))
@@ -73,15 +72,21 @@ async function runScenario(scenario, theme, { browser, host, state, outside }) {
   const shot = (name) => page.screenshot({ path: path.join(artifacts, `${name}-${theme}.png`) });
   try {
     await page.goto(`${host.url}/?folder=${encodeURIComponent(host.workspace)}`);
-    await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
-    const given = { page, shot, newestRun: runWatcher(state.runs) };
-    await withTimeout(scenario.run(given), scenario.timeoutMs ?? 90_000);
+    await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
+    const given = { page, shot, newRun: runWatcher(state.runs), serverPid: host.pid };
+    await withTimeout(scenario.run(given), scenario.timeoutMs ?? 120_000);
   } catch (error) {
     await shot(`failed-${scenario.title.replaceAll(/\W+/g, '-').slice(0, 40)}`).catch(() => {});
     throw error;
   } finally {
     await context.close();
   }
+}
+
+/** The scenarios that a theme is looked at with. A measurement draws no other way in another theme. */
+function scenariosIn(theme) {
+  const asked = scenarios.filter(({ title }) => title.includes(process.env.ONLY ?? ''));
+  return theme === 'dark' ? asked : asked.filter(({ isLook }) => isLook);
 }
 
 async function runAll() {
@@ -98,31 +103,23 @@ async function runAll() {
     console.log(`${error ? '✗' : '✓'} ${title}${error ? `\n${error.stack}` : ''}`);
   };
   try {
+    const whyNoLab = await whyNoNamespaces();
     const vsix = [await packageExtension(state.folder)];
     browser = await launchChromium();
+    host = await startHost({ vsix, workspace, env: state.env });
     for (const [theme, colorTheme] of Object.entries(themes)) {
-      host = await startHost({
-        vsix,
-        workspace,
-        env: state.env,
-        settings: { 'workbench.colorTheme': colorTheme },
-      });
-      for (const scenario of scenarios) {
+      host.set({ 'workbench.colorTheme': colorTheme });
+      for (const scenario of scenariosIn(theme)) {
         const title = `${scenario.title} (${theme})`;
-        // One measurement is enough; light is about what is drawn.
-        if (scenario.needsLab && theme === 'light') continue;
-        const why = scenario.needsLab ? labProblem() : undefined;
-        if (why) {
+        if (scenario.needsLab && whyNoLab !== undefined) {
           counts.skipped += 1;
-          console.log(`- ${title}: skipped, ${why}`);
+          console.log(`- ${title}: skipped, ${whyNoLab}`);
           continue;
         }
         const error = await runScenario(scenario, theme, { browser, host, state, outside }).catch((e) => e);
         judge(title, error);
         if (error) console.log(host.readLog().slice(-800));
       }
-      await host.stop();
-      host = undefined;
     }
     const sent =
       outside.size > 0 ? new Error(`requests left this machine:\n${[...outside].join('\n')}`) : undefined;

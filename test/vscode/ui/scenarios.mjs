@@ -1,40 +1,66 @@
 // What the UI tests do, each on a fresh page of the same VS Code with the packaged extension in it.
 import assert from 'node:assert/strict';
-import { coloursOf, openContainer, openFile, quickPick, runCommand, treeRow, webview } from './workbench.mjs';
+import { spacesBelow, usersOf } from './labSpaces.mjs';
+import {
+  coloursOf,
+  openContainer,
+  openFile,
+  problemRows,
+  quickPick,
+  runCommand,
+  treeRow,
+  until,
+  webview,
+} from './workbench.mjs';
 
 async function drawnPanel(page) {
   const canvas = webview(page).locator('canvas').first();
-  await canvas.waitFor({ timeout: 30_000 });
-  const end = Date.now() + 10_000;
-  let colours = 0;
-  while (colours < 3 && Date.now() < end) {
-    colours = await coloursOf(canvas);
-    await page.waitForTimeout(100);
-  }
-  assert.ok(colours >= 3, `the chart holds ${colours} colours: nothing is drawn`);
+  await canvas.waitFor({ timeout: 60_000 });
+  // A background and one bar are two.
+  await until('a drawn chart', async () => (await coloursOf(canvas)) >= 3, 20_000);
 }
 
-/** The titles say what must hold. `slow` ones get more time. */
+/** From the Command Palette to the one question, fetching tools where they are missing; yields the question. */
+async function askToRun(page) {
+  await openFile(page, 'checkout-l7.yaml');
+  await runCommand(page, 'Cilium Bench: Run Benchmark...');
+  await quickPick(page, 'measures a policy');
+  await quickPick(page, /local lab/i);
+  await quickPick(page, /quick/i);
+  const question = page.locator('.monaco-dialog-box', { hasText: 'Run policy-overhead on the local lab?' });
+  const getTools = page.locator('.monaco-dialog-box').getByRole('button', { name: 'Get Tools', exact: true });
+  await question.or(getTools).first().waitFor({ timeout: 60_000 });
+  if (await getTools.isVisible()) await getTools.click();
+  await question.waitFor({ timeout: 300_000 });
+  return question;
+}
+
+/** A run that goes on is kept as partial, with this reason. */
+const isOver = ({ stateReason }) => stateReason !== 'The run has not ended.';
+
+/** The titles say what must hold. Those with `isLook` are about what is drawn, and run in each theme. */
 export const scenarios = [
   {
     title: 'the activity-bar view lists the targets, the active context first, and past runs',
+    isLook: true,
     async run({ page, shot }) {
       await openContainer(page, 'Cilium Bench');
       for (const text of ['prod-eu-1', 'staging', 'Local lab']) await treeRow(page, text).waitFor();
       const rows = await page.locator('.sidebar .pane-body .monaco-list-row').allInnerTexts();
       const at = (text) => rows.findIndex((row) => row.includes(text));
       assert.ok(at('prod-eu-1') < at('staging'), `the active context is not first: ${rows.join(' | ')}`);
-      await treeRow(page, /L7 through Envoy|policy/i).waitFor();
+      await treeRow(page, /L7 through Envoy/).waitFor();
       await shot('trees');
     },
   },
   {
-    title: 'an HTTP rule gets a squiggle and an entry in Problems',
+    title: 'an HTTP rule gets a squiggle, and an entry in Problems with what it costs here',
+    isLook: true,
     async run({ page, shot }) {
       await openFile(page, 'checkout-l7.yaml');
       await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
       await runCommand(page, 'Problems: Focus on Problems View');
-      await page.locator('.markers-panel .monaco-list-row', { hasText: 'l7-http' }).first().waitFor();
+      await problemRows(page, 'l7-http').filter({ hasText: 'Measured on the local lab' }).waitFor();
       await shot('diagnostic');
     },
   },
@@ -42,19 +68,30 @@ export const scenarios = [
     title: 'an L3/L4 policy gets none',
     async run({ page }) {
       await openFile(page, 'checkout-l3l4.yaml');
-      await page.locator('.monaco-editor .view-line', { hasText: 'CiliumNetworkPolicy' }).waitFor();
-      // The other manifest shows how long a warning takes; this waits longer than that.
-      await page.waitForTimeout(2000);
+      // Analysed after the first, so that a warning for the first would be there by now.
+      await openFile(page, 'checkout-l7.yaml');
+      await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
+      await runCommand(page, 'Problems: Focus on Problems View');
+      await problemRows(page, 'checkout-l7.yaml').waitFor();
+      assert.equal(await problemRows(page, 'checkout-l3l4.yaml').count(), 0);
+      await openFile(page, 'checkout-l3l4.yaml');
+      await page.locator('.monaco-editor .view-line', { hasText: 'checkout-peers' }).waitFor();
       assert.equal(await page.locator('.monaco-editor .squiggly-warning').count(), 0);
     },
   },
   {
-    title: 'a past run opens in the panel with a drawn chart',
+    title: 'a past run opens in the panel with a drawn chart, beside the manifest',
+    isLook: true,
     async run({ page, shot }) {
       await openFile(page, 'checkout-l7.yaml');
+      await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
       await openContainer(page, 'Cilium Bench');
       await treeRow(page, /L7 through Envoy/).click();
       await drawnPanel(page);
+      await runCommand(page, 'View: Close Primary Side Bar');
+      await page.locator('.sidebar').waitFor({ state: 'hidden' });
+      await drawnPanel(page);
+      assert.equal(await page.locator('.monaco-editor .squiggly-warning').first().isVisible(), true);
       await shot('panel');
     },
   },
@@ -62,26 +99,45 @@ export const scenarios = [
     title: 'Run Benchmark... measures on the lab from its quick picks to a drawn panel',
     needsLab: true,
     timeoutMs: 600_000,
-    async run({ page, shot, newestRun }) {
-      await openFile(page, 'checkout-l7.yaml');
-      await runCommand(page, 'Cilium Bench: Run Benchmark...');
-      await quickPick(page, 'measures a policy');
-      await quickPick(page, /local lab/i);
-      await quickPick(page, /quick/i);
-      const dialog = page.locator('.monaco-dialog-box', { hasText: 'Run policy-overhead on the local lab?' });
-      const getTools = page
-        .locator('.monaco-dialog-box')
-        .getByRole('button', { name: 'Get Tools', exact: true });
-      await dialog.or(getTools).first().waitFor({ timeout: 60_000 });
-      if (await getTools.isVisible()) await getTools.click();
-      await dialog.waitFor({ timeout: 300_000 });
+    async run({ page, shot, newRun, serverPid }) {
+      const question = await askToRun(page);
       await shot('question');
-      await dialog.getByRole('button', { name: 'Run', exact: true }).click();
-      const run = await newestRun(240_000);
+      await question.getByRole('button', { name: 'Run', exact: true }).click();
+      await newRun('began', ({ samples }) => samples.length > 0, 120_000);
+      const spaces = spacesBelow(serverPid);
+      assert.ok(spaces.size > 0, 'there is no lab while it measures');
+      await drawnPanel(page);
+      await shot('measuring');
+      const run = await newRun('ended', isOver, 240_000);
       assert.equal(run.state, 'complete', run.stateReason);
       assert.ok(run.samples.some(({ valid }) => valid));
       await drawnPanel(page);
+      await until('the lab to be gone', () => usersOf(spaces) === 0, 30_000);
       await shot('measured');
+    },
+  },
+  {
+    title: 'a run that is cancelled takes its lab down',
+    needsLab: true,
+    timeoutMs: 500_000,
+    async run({ page, shot, newRun, serverPid }) {
+      const question = await askToRun(page);
+      await question.getByRole('button', { name: 'Run', exact: true }).click();
+      const { id } = await newRun('began', ({ samples }) => samples.length > 0, 120_000);
+      const spaces = spacesBelow(serverPid);
+      assert.ok(spaces.size > 0, 'there is no lab while it measures');
+      await page
+        .locator('.notifications-toasts')
+        .getByRole('button', { name: 'Cancel', exact: true })
+        .click();
+      const run = await newRun('was cancelled', ({ state }) => state === 'cancelled', 60_000);
+      assert.equal(run.id, id);
+      await until('the lab to be gone', () => usersOf(spaces) === 0, 30_000);
+      await webview(page)
+        .getByText(/cancelled/i)
+        .first()
+        .waitFor();
+      await shot('cancelled');
     },
   },
 ];

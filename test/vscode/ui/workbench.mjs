@@ -44,3 +44,17 @@ export function coloursOf(canvas) {
     return seen.size;
   });
 }
+
+/** The rows of the Problems view that hold the text. */
+export function problemRows(page, text) {
+  return page.locator('.markers-panel .monaco-list-row', { hasText: text });
+}
+
+/** Asks until it holds; fails after `timeoutMs` with what was waited for. */
+export async function until(what, holds, timeoutMs) {
+  const end = Date.now() + timeoutMs;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs / 1000} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
