@@ -34,15 +34,25 @@ interface StepOptions {
 const defaultTimeoutMs = 15 * 60_000;
 const diskFull = /no space left|disk quota exceeded|ENOSPC/i;
 
-/** The line of a program's output that tells most: the last one that names an error, else the last one. */
+const networkTrouble =
+  /connection refused|timed out|(?:temporary failure in )?name resolution|could not resolve|no such host|network is unreachable|certificate verify failed|407 proxy\b[^'"]*|403 forbidden/i;
+
+/**
+ * The line of a program's output that tells most: the last one that names an error, else the last one. What is wrong with
+ * the network stands beside it: pip says so in a warning, and in the end that there is no such package.
+ */
 export function tellingLine({ stdout, stderr }: Pick<Finished, 'stdout' | 'stderr'>): string {
-  const lines = `${stdout}\n${stderr}`
+  const output = `${stdout}\n${stderr}`;
+  const lines = output
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const errors = lines.filter((line) => /^(?:E:|error|ERROR|fatal)|\berror:/i.test(line));
-  const line = errors.at(-1) ?? lines.at(-1) ?? 'it said nothing';
-  return line.replace(/\.$/, '').slice(0, 300);
+  const errors = lines.filter((line) => /^(?:E:|error|fatal)|\berror:/i.test(line));
+  const line = (errors.at(-1) ?? lines.at(-1) ?? 'it said nothing')
+    .replace(/^(?:E|error): |\.$/gi, '')
+    .slice(0, 300);
+  const trouble = networkTrouble.exec(output)?.[0].toLowerCase();
+  return trouble === undefined || line.toLowerCase().includes(trouble) ? line : `${line} (${trouble})`;
 }
 
 /** Runs a command to its end. Throws a {@link Problem} with the command's own words when it fails. */
