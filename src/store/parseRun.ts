@@ -2,8 +2,10 @@ import { messageOf } from '../core/problem';
 import { metricNames } from '../core/result/metrics';
 import type { MetricSummary, RawOutput, Run } from '../core/result/run';
 import { runSchemaVersion } from '../core/result/run';
+import type { Load } from '../core/scenario/scenario';
 import type { Shape } from './shape';
 import {
+  either,
   exactly,
   flag,
   hasShape,
@@ -15,6 +17,7 @@ import {
   object,
   objectWith,
   oneOf,
+  taggedBy,
   text,
   time,
 } from './shape';
@@ -39,14 +42,31 @@ const rawPath: Shape<string> = {
       : `${where} does not name a file in the folder samples`,
 };
 
-const metricSummary: Shape<MetricSummary> = object({
-  unit: text,
-  n: number,
-  median: number,
-  mean: number,
-  ci95: nullable(interval),
-  samples: list(number),
+const loadCommon = { id: text, via: oneOf('pod', 'service'), metrics: list(oneOf(...metricNames)) };
+const load: Shape<Load> = taggedBy('kind', {
+  http: object({
+    kind: exactly('http'),
+    ...loadCommon,
+    connections: number,
+    keepAlive: flag,
+    ratePerSecond: either(number, exactly('max')),
+  }),
+  stream: object({ kind: exactly('stream'), ...loadCommon, streams: number }),
+  'round-trip': object({ kind: exactly('round-trip'), ...loadCommon }),
+  connect: object({ kind: exactly('connect'), ...loadCommon }),
 });
+
+const metricSummary: Shape<MetricSummary> = objectWith(
+  {
+    unit: text,
+    n: number,
+    median: number,
+    mean: number,
+    ci95: nullable(interval),
+    samples: list(number),
+  },
+  { load },
+);
 
 const effect = objectWith(
   {

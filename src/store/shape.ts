@@ -41,6 +41,13 @@ export function nullable<T>(shape: Shape<T>): Shape<T | null> {
   return { problem: (value, where) => (value === null ? null : shape.problem(value, where)) };
 }
 
+/** One or the other; what is wrong is told of the first. */
+export function either<A, B>(first: Shape<A>, second: Shape<B>): Shape<A | B> {
+  return {
+    problem: (value, where) => (second.problem(value, where) === null ? null : first.problem(value, where)),
+  };
+}
+
 /** Two numbers, the lower first. */
 export const interval: Shape<readonly [number, number]> = {
   problem(value, where) {
@@ -106,6 +113,20 @@ export function objectWith<F extends Fields, O extends Fields>(
   return {
     problem: (value, where) =>
       fieldProblem(fields, value, where, true) ?? fieldProblem(optional, value, where, false),
+  };
+}
+
+/** An object whose field `tag` says which of these shapes it has. */
+export function taggedBy<S extends Fields>(tag: string, shapes: S): Shape<Shaped<S[keyof S]>> {
+  return {
+    problem(value, where) {
+      if (!isObject(value)) return `${where} is not an object`;
+      const name = value[tag];
+      const shape = typeof name === 'string' && Object.hasOwn(shapes, name) ? shapes[name] : undefined;
+      return shape
+        ? shape.problem(value, where)
+        : `${inside(where, tag)} is not one of ${Object.keys(shapes).join(', ')}`;
+    },
   };
 }
 

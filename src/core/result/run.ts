@@ -43,7 +43,7 @@ export interface Effect {
   readonly percent: number | null;
   readonly ci95: readonly [number, number] | null;
   readonly verdict: Verdict;
-  /** What two identical settings differed by in this run (A/A), 95 %, in percent; null without A/A pairs. */
+  /** What two identical settings differed by in this run (A/A), 95 %, in percent; null below two A/A pairs. */
   readonly noisePercent: number | null;
   /** Blocks that have a valid sample of both. */
   readonly n: number;

@@ -78,17 +78,20 @@ export function pairedEffect(logRatios: readonly number[]): PairedEffect {
   };
 }
 
+/** Fewest A/A pairs that a noise band is made of: a single one would be stretched by t(0.975, 1) = 12.7, which says nothing. */
+export const fewestNoisePairs = 2;
+
 /**
  * The noise band of n A/A pairs in percent: what the mean of n differences between identical settings stays below in 95 %
  * of runs. With the log differences d of the pairs and their mean known to be 0,
  * band = t(0.975, n) · √(Σd² / n) / √n, shown as 100 · (exp(band) − 1), at least {@link noiseFloorPercent}.
  *
- * n degrees of freedom, not n − 1, since no mean is estimated. Null without pairs: then nothing is known of the noise.
- * Limit: one pair gives a band that is wide and says little (t(0.975, 1) = 12.7).
+ * n degrees of freedom, not n − 1, since no mean is estimated. Null below {@link fewestNoisePairs} pairs: then the noise is
+ * not known. Limit: two or three pairs give a wide band (t(0.975, 2) = 4.3), rightly so.
  */
 export function noiseBandPercent(logDifferences: readonly number[]): number | null {
   const n = logDifferences.length;
-  if (n === 0) return null;
+  if (n < fewestNoisePairs) return null;
   const squares = logDifferences.reduce((sum, difference) => sum + difference ** 2, 0);
   const band = (studentTQuantile(intervalQuantile, n) * Math.sqrt(squares / n)) / Math.sqrt(n);
   return Math.max(noiseFloorPercent, percentOfLog(band));

@@ -1,4 +1,5 @@
 import { Problem } from '../problem';
+import { grouped } from '../words/numbers';
 import { serviceRules, wholeNumbers, words } from './parameters';
 import type { Load, Scenario } from './scenario';
 
@@ -51,7 +52,7 @@ export const serviceScale: Scenario = {
     return words(parameters, 'rules', serviceRules).flatMap((rules) =>
       counts.map((count) => ({
         id: `${rules}-${count}`,
-        label: `${rules}, ${count.toLocaleString('en-US')} Services`,
+        label: `${rules}, ${grouped(count)} Services`,
         setting: { services: { rules, count } },
         loads,
         point: { series: rules, axis: 'Services', x: count },

@@ -5,7 +5,7 @@ import type { Effect, Run, VariantSummary } from '../result/run';
 import { crossingSentences, curveSentences, curvesOf } from './curves';
 import { changeWords, shortMetricNames, verdictWords } from './effects';
 import { loadOfMetric, loadWords } from './loads';
-import { quantity, shownUnit } from './numbers';
+import { quantity, shownUnit, tellingPercent } from './numbers';
 import { metricNoun, startOfSentence } from './phrases';
 import {
   effectOf,
@@ -136,12 +136,29 @@ function latencyDots(run: Run, isRunning: boolean): ChartModel {
   };
 }
 
+/** An interval that reaches farther from its middle, by a factor, would leave no room for anything else on the axis. */
+const farthestReach = 10;
+
+/** The interval as far as it can be drawn; where it cannot, the chart's words have it. */
+function drawableInterval({ percent, ci95 }: Effect): readonly [number, number] | null {
+  if (percent === null || ci95 === null) return null;
+  const reach = (100 + ci95[1]) / (100 + percent);
+  return reach <= farthestReach ? ci95 : null;
+}
+
+/** A band wider than a doubling would fill the chart; the words say that it is. */
+function drawableNoise(effects: readonly Effect[]): number | null {
+  const noise = largestNoise(effects);
+  return noise !== null && noise <= tellingPercent ? noise : null;
+}
+
 function effectPoint(run: Run, effect: Effect, isRunning: boolean): ChartPoint {
+  const interval = drawableInterval(effect);
   return {
     label: labelOf(run, effect.variant),
     value: effect.percent,
-    low: effect.ci95?.[0] ?? null,
-    high: effect.ci95?.[1] ?? null,
+    low: interval?.[0] ?? null,
+    high: interval?.[1] ?? null,
     samples: [],
     ...(effect.percent === null
       ? {
@@ -159,7 +176,7 @@ function effectsChart(run: Run, metric: MetricName, isRunning: boolean): ChartMo
   if (effects.length === 0) return null;
   const baselines = [...new Set(effects.map(({ baseline }) => labelOf(run, baseline)))];
   const [only = ''] = baselines;
-  const noise = largestNoise(effects);
+  const noise = drawableNoise(effects);
   return {
     id: 'effects',
     title: `${startOfSentence(metricNoun(metric))} against ${baselines.length === 1 ? only : 'the baseline of each'}`,

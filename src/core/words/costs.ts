@@ -1,11 +1,21 @@
 import type { Cost, CostFigure, MeasuredCost, PublishedCost } from '../result/cost';
 import { dayAgainst, day } from './dates';
-import { change, changeRange, counted, grouped, minus, percentSize, quantity, thinSpace } from './numbers';
+import {
+  change,
+  changeRange,
+  counted,
+  eitherWay,
+  grouped,
+  minus,
+  percentSize,
+  quantity,
+  thinSpace,
+} from './numbers';
 import { changePhrase, joined } from './phrases';
 import { targetName, targetPlace } from './targets';
 
 function noChange(what: string, { noisePercent }: CostFigure): string {
-  const noise = noisePercent === null ? '' : ` of ± ${percentSize(noisePercent)}`;
+  const noise = noisePercent === null ? '' : ` of ${eitherWay(noisePercent)}`;
   return `no change in ${what} beyond the noise${noise}`;
 }
 

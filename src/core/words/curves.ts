@@ -2,8 +2,8 @@ import type { MetricName } from '../result/metrics';
 import { metrics } from '../result/metrics';
 import type { MetricSummary, Run } from '../result/run';
 import { changePhrase, joined, metricNoun, startOfSentence } from './phrases';
-import { changeRange, grouped, percentSize } from './numbers';
-import { detectablePercent } from './effects';
+import { changeRange, grouped } from './numbers';
+import { detectableWords } from './effects';
 import { effectOf } from './runParts';
 
 /** One measured point of a curve. */
@@ -120,7 +120,7 @@ export function curveSentences(
       }
       case 'within-noise':
         return [
-          `${name}: no change in ${metricNoun(metric)} ${at} beyond noise (a change of ${percentSize(detectablePercent(effect))} would have been seen).`,
+          `${name}: no change in ${metricNoun(metric)} ${at} beyond noise (${detectableWords(effect)}).`,
         ];
       case 'inconclusive':
       case 'not-measured':

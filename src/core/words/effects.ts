@@ -1,16 +1,35 @@
 import type { metrics } from '../result/metrics';
 import type { Effect } from '../result/run';
-import { mostRoundsNamed, noiseFloorPercent } from '../result/statistics';
-import { change, changeRange, counted, percentSize } from './numbers';
+import { logOfPercent, mostRoundsNamed, noiseFloorPercent, percentOfLog } from '../result/statistics';
+import {
+  change,
+  changeRange,
+  counted,
+  factor,
+  farthestPercent,
+  percentSize,
+  tellingPercent,
+} from './numbers';
 
 /**
- * The change that a run would have seen: the larger of its noise band and its interval's reach. Two settings that differ
- * by less look alike to it.
+ * The rise in percent that a run would have seen: the larger of its noise band and its interval's reach, both by factors.
+ * Two settings that differ by less look alike to it.
  */
-export function detectablePercent({ noisePercent, percent, ci95 }: Effect): number {
+function detectablePercent({ noisePercent, percent, ci95 }: Effect): number {
   const band = noisePercent ?? noiseFloorPercent;
   if (ci95 === null || percent === null) return band;
-  return Math.max(band, ci95[1] - percent, percent - ci95[0]);
+  const [low, middle, high] = [ci95[0], percent, ci95[1]].map(logOfPercent);
+  if (low === undefined || middle === undefined || high === undefined) return band;
+  return Math.max(band, percentOfLog(Math.max(high - middle, middle - low)));
+}
+
+/** How fine the run sees, for an effect that it does not: `a change of 4 % would have been seen`. */
+export function detectableWords(effect: Effect): string {
+  const percent = detectablePercent(effect);
+  if (percent > farthestPercent) return `even ${factor(farthestPercent)} could not be told`;
+  return percent > tellingPercent
+    ? `less than ${factor(percent)} could not be told`
+    : `a change of ${percentSize(percent)} would have been seen`;
 }
 
 /** `better`, `worse`, `within noise`, `inconclusive`, `not measured`: one or two words for a table. */
@@ -29,7 +48,7 @@ export function verdictWords(effect: Effect): string {
     case 'worse':
       return effect.verdict;
     case 'within-noise':
-      return `within noise (a change of ${percentSize(detectablePercent(effect))} would have been seen)`;
+      return `within noise (${detectableWords(effect)})`;
     case 'inconclusive':
       return `inconclusive (${roundsWords(effect.roundsNeeded)})`;
     case 'not-measured':

@@ -1,7 +1,8 @@
+import type { MetricName } from '../result/metrics';
 import { metricNames } from '../result/metrics';
-import type { Run, Sample } from '../result/run';
-import { joined, metricNoun } from './phrases';
-import { counted, percentSize, quantity } from './numbers';
+import type { Effect, Run, Sample } from '../result/run';
+import { joined, metricNouns } from './phrases';
+import { bandSize, counted, percentSize, quantity, tellingPercent } from './numbers';
 import { shortMetricNames } from './effects';
 import { labelOf, largestNoise, measuredSamples } from './runParts';
 
@@ -29,17 +30,55 @@ export function validityWords(run: Pick<Run, 'samples'>): string {
   return `${valid} of ${counted(samples.length, 'sample')} valid`;
 }
 
-/** `3 % in requests a second and CPU a request, 7 % in p99 latency`: the noise bands; null without A/A pairs. */
-export function noiseBands(run: Pick<Run, 'effects'>): string | null {
-  const metricsByBand = new Map<string, string[]>();
-  for (const metric of metricNames) {
-    const noise = largestNoise(run.effects.filter((effect) => effect.metric === metric));
-    if (noise === null) continue;
-    const band = percentSize(noise);
-    metricsByBand.set(band, [...(metricsByBand.get(band) ?? []), metricNoun(metric)]);
-  }
-  if (metricsByBand.size === 0) return null;
-  return [...metricsByBand].map(([band, nouns]) => `${band} in ${joined(nouns)}`).join(', ');
+/** The noise of a run: how much identical settings differed, and in what that is not known. */
+export interface NoiseBands {
+  /** The metrics that share a band once it is rounded, by growing band. */
+  readonly known: readonly { readonly percent: number; readonly metrics: readonly MetricName[] }[];
+  readonly unknown: readonly MetricName[];
+}
+
+/** The noise bands of what a run compares, a metric each: the largest where it has several baselines. */
+export function noiseBands(run: Pick<Run, 'effects'>): NoiseBands {
+  const compared = metricNames.filter((metric) => run.effects.some((effect) => effect.metric === metric));
+  const bands = compared.map((metric) => ({
+    metric,
+    percent: largestNoise(run.effects.filter((effect) => effect.metric === metric)),
+  }));
+  const known = bands.flatMap(({ metric, percent }) => (percent === null ? [] : [{ metric, percent }]));
+  const sizes = [...new Set(known.map(({ percent }) => bandSize(percent)))];
+  return {
+    known: sizes
+      .map((size) => {
+        const own = known.filter(({ percent }) => bandSize(percent) === size);
+        return {
+          percent: Math.max(...own.map(({ percent }) => percent)),
+          metrics: own.map(({ metric }) => metric),
+        };
+      })
+      .sort((a, b) => a.percent - b.percent),
+    unknown: bands.filter(({ percent }) => percent === null).map(({ metric }) => metric),
+  };
+}
+
+/** `by up to 3 % in requests a second and by over 100 % in p99 latency`: as it follows "differ". */
+export function bandWords(bands: NoiseBands['known']): string {
+  return joined(
+    bands.map(({ percent, metrics }) => {
+      const size = percent > tellingPercent ? bandSize(percent) : `up to ${bandSize(percent)}`;
+      return `by ${size} in ${metricNouns(metrics)}`;
+    }),
+  );
+}
+
+/** Why a noise band is not known, as it follows "not known". */
+export const noiseUnknownReason = 'fewer than two A/A pairs';
+
+function noiseNotes(run: Run): readonly string[] {
+  const { known, unknown } = noiseBands(run);
+  return [
+    ...(known.length === 0 ? [] : [`Identical settings differ ${bandWords(known)} here (A/A pairs, 95 %).`]),
+    ...(unknown.length === 0 ? [] : [`Noise not known in ${metricNouns(unknown)}: ${noiseUnknownReason}.`]),
+  ];
 }
 
 /** What was not measured, with the reason: a line each. */
@@ -61,18 +100,25 @@ function quickNote(run: Run): readonly string[] {
     : [];
 }
 
-function effectsLeftOut(run: Run): readonly string[] {
-  return run.effects
-    .filter(({ verdict }) => verdict === 'not-measured')
-    .map(
-      ({ metric, variant, reason }) =>
-        `Not measured: the change in ${metricNoun(metric)} of ${labelOf(run, variant)}, because ${reason ?? 'there is no valid sample of it'}.`,
-    );
+/** The changes that a run meant to measure and could not, with the reason: a line for each variant and reason. */
+export function effectsLeftOut(run: Pick<Run, 'variants' | 'effects'>): readonly string[] {
+  const groups = new Map<string, Effect[]>();
+  for (const effect of run.effects.filter(({ verdict }) => verdict === 'not-measured')) {
+    const key = `${effect.variant} ${effect.reason ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), effect]);
+  }
+  return [...groups.values()].flatMap((effects) => {
+    const [first] = effects;
+    if (!first) return [];
+    const nouns = metricNouns(effects.map(({ metric }) => metric));
+    return [
+      `Not measured: the change in ${nouns} of ${labelOf(run, first.variant)}, because ${first.reason ?? 'there is no valid sample of it'}.`,
+    ];
+  });
 }
 
 /** How sure the result is: validity, noise, what is missing, and how to read the numbers. A line each. */
 export function notesOf(run: Run, isRunning: boolean): readonly string[] {
-  const bands = noiseBands(run);
   const bad = measuredSamples(run).filter((sample) => !sample.valid);
   return [
     ...(isRunning || run.state === 'complete' || run.stateReason === undefined
@@ -80,9 +126,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
       : [`This run is ${run.state}. ${run.stateReason}`]),
     `${validityWords(run)}.`,
     ...bad.map((sample) => `Not used: ${samplePlace(run, sample)}: ${sample.invalidReasons.join('; ')}.`),
-    bands === null
-      ? 'The noise is not known: no round measured one setting twice.'
-      : `Identical settings differ by up to ${bands} here (A/A pairs, 95 %).`,
+    ...noiseNotes(run),
     ...quickNote(run),
     ...(run.target.kind === 'lab' ? ['Measured on this machine, not on a cluster.'] : []),
     ...notMeasuredLines(run),

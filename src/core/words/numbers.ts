@@ -108,6 +108,14 @@ export function percentSize(percent: number): string {
   return `${grouped(size, size < 9.95 && Math.abs(size - Math.round(size)) >= 0.05 ? 1 : 0)}${thinSpace}%`;
 }
 
+/** Above it, a size in percent stops telling anything: a change is said as a factor, an uncertainty as `over 100 %`. */
+export const tellingPercent = 100;
+
+/** What noise or an uncertainty amounts to: as {@link percentSize}, and `over 100 %` where more digits would be absurd. */
+export function bandSize(percent: number): string {
+  return percent > tellingPercent ? `over ${percentSize(tellingPercent)}` : percentSize(percent);
+}
+
 /** A factor: `×2.9`; one decimal below 10. */
 export function factor(percent: number): string {
   const times = 1 + percent / 100;
@@ -124,7 +132,7 @@ function isCoarse(ci95: readonly [number, number] | null): boolean {
  * `−67 %`, `+8 %`, `×2.9`.
  */
 export function change(percent: number, ci95: readonly [number, number] | null = null): string {
-  if (percent > 100) return factor(percent);
+  if (percent > tellingPercent) return factor(percent);
   const size =
     ci95 === null
       ? percentSize(percent)
@@ -133,18 +141,33 @@ export function change(percent: number, ci95: readonly [number, number] | null =
   return `${percent < 0 ? minus : '+'}${size}`;
 }
 
-/** Both ends of an interval of a change, alike, e.g. `−12 to −6`, `6 to 10`, `×2.7 to ×3.1`. Without `%`. */
+/** ×100: beyond it an interval's end says only that it is far away, as where two rounds differ much. */
+export const farthestPercent = 9900;
+
+function factorUpTo(percent: number): string {
+  return percent > farthestPercent ? `over ${factor(farthestPercent)}` : factor(percent);
+}
+
+/**
+ * Both ends of an interval of a change, e.g. `−12 to −6`, `6 to 10`, `×2.7 to ×3.1`: alike and without `%`. Where it reaches
+ * from a fall to more than a doubling, the ends are `−81 % to ×3.3`.
+ */
 export function changeRange(ci95: readonly [number, number]): string {
   const [low, high] = ci95;
-  if (high > 100 && low > 0) return `${factor(low)} to ${factor(high)}`;
+  if (high > tellingPercent) return `${low > 0 ? factor(low) : change(low, ci95)} to ${factorUpTo(high)}`;
   const decimals = isCoarse(ci95) ? 0 : 1;
   return `${grouped(low, decimals)} to ${grouped(high, decimals)}`;
+}
+
+/** As far to both sides: `± 3 %`, `over ± 100 %`. */
+export function eitherWay(percent: number): string {
+  return percent > tellingPercent ? `over ± ${percentSize(tellingPercent)}` : `± ${percentSize(percent)}`;
 }
 
 /** Half the width of an interval against its middle, e.g. `± 3 %`. */
 export function plusMinus(interval: readonly [number, number]): string {
   const middle = (interval[0] + interval[1]) / 2;
-  return `± ${percentSize((100 * (interval[1] - interval[0])) / 2 / middle)}`;
+  return eitherWay((100 * (interval[1] - interval[0])) / 2 / middle);
 }
 
 /** `1 round`, `3 rounds`. */

@@ -30,6 +30,17 @@ export function metricNoun(metric: MetricName): string {
   return metricWords[metric].noun;
 }
 
+/** Several of them: `requests a second, p50 and p99 latency`; percentiles share their last word. */
+export function metricNouns(names: readonly MetricName[]): string {
+  const isLatency = (metric: MetricName): boolean => metric.startsWith('latency');
+  const nouns = names.map((metric, index) => {
+    const next = names[index + 1];
+    const shared = isLatency(metric) && next !== undefined && isLatency(next);
+    return shared ? metricNoun(metric).replace(/ latency$/, '') : metricNoun(metric);
+  });
+  return joined(nouns);
+}
+
 /** A change as part of a sentence: `67 % fewer requests a second`, `×2.9 the p50 latency`. */
 export function changePhrase(
   metric: MetricName,

@@ -4,9 +4,11 @@ import type { Effect, Run, VariantSummary } from '../result/run';
 import { crossingSentences, curveSentences } from './curves';
 import { changeWords, verdictWords } from './effects';
 import { loadWords } from './loads';
-import { change, changeRange, percentSize } from './numbers';
+import { bandWords, noiseUnknownReason } from './notes';
+import { change, changeRange } from './numbers';
 import { changePhraseWithInterval, joined, metricNoun, startOfSentence } from './phrases';
 import { effectOf, headlineMetric, labelOf, largestNoise, measuredSamples, variantOf } from './runParts';
+import { isSameSetting, sameSettingSentences } from './sameSetting';
 
 /** Most metrics that one sentence names; the table has them all. */
 const mostInSentence = 3;
@@ -78,10 +80,16 @@ export function variantSentences(
   return [...headline, `${subject ?? name}: ${phrases} ${against}.`];
 }
 
-/** `Noise here is ± 4 % in requests a second (A/A)`: what identical settings differed by; null without A/A pairs. */
-export function noiseWords(run: Pick<Run, 'effects'>, metric: MetricName): string | null {
-  const noise = largestNoise(run.effects.filter((effect) => effect.metric === metric));
-  return noise === null ? null : `± ${percentSize(noise)}`;
+/** How far to trust decided effects: what identical settings differed by in the same metric. */
+function noiseSentence(run: Pick<Run, 'effects'>, metric: MetricName): readonly string[] {
+  const own = run.effects.filter((effect) => effect.metric === metric);
+  if (!own.some(isDecided)) return [];
+  const noise = largestNoise(own);
+  return [
+    noise === null
+      ? `The noise in ${metricNoun(metric)} is not known: ${noiseUnknownReason}.`
+      : `Identical settings differ ${bandWords([{ percent: noise, metrics: [metric] }])} in this run.`,
+  ];
 }
 
 function stateSentences(run: Pick<Run, 'state' | 'stateReason'>): readonly string[] {
@@ -111,21 +119,14 @@ export function runSentences(run: Run, isRunning = false): readonly string[] {
   const metric = headlineMetric(run);
   const state = isRunning ? [] : stateSentences(run);
   if (metric === undefined) return [...state, ...plainSentences(run)];
+  if (isSameSetting(run)) return [...state, ...sameSettingSentences(run)];
   const isCurve = run.variants.some((variant) => variant.point !== undefined);
   const answer = isCurve
     ? [...curveSentences(run, metric), ...crossingSentences(run, metric)]
     : run.variants
         .filter((variant) => variant.baseline !== null)
         .flatMap((variant) => variantSentences(run, variant));
-  const noise = noiseWords(run, metric);
-  const decided = run.effects.some((effect) => effect.metric === metric && isDecided(effect));
-  const sure =
-    noise === null || !decided
-      ? []
-      : [
-          `Identical settings differ by up to ${noise.replace('± ', '')} in ${metricNoun(metric)} in this run.`,
-        ];
-  return [...state, ...answer, ...sure];
+  return [...state, ...answer, ...noiseSentence(run, metric)];
 }
 
 /** The largest effect of a run in its headline metric, for lists; null where nothing is compared. */

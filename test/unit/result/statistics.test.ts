@@ -57,10 +57,12 @@ describe('statistics against SciPy', () => {
 });
 
 describe('small samples', () => {
-  it('give no interval from one value and no band from none', () => {
+  it('give no interval from one value and no band from one pair', () => {
     expect(meanInterval95([5])).toBeNull();
     expect(pairedEffect([0.1]).ci95).toBeNull();
     expect(noiseBandPercent([])).toBeNull();
+    expect(noiseBandPercent([1.1])).toBeNull();
+    expect(noiseBandPercent([0.1, -0.1])).toBeGreaterThan(noiseFloorPercent);
     expect(median([])).toBeNaN();
   });
 

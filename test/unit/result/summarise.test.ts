@@ -138,6 +138,18 @@ describe('verdicts', () => {
     expect(l7(blocks(values))?.verdict).toBe(verdict);
   });
 
+  it.each([
+    ['within-noise', [1000, 1001, 1000]],
+    ['inconclusive', [700, 1400, 1010]],
+    ['inconclusive', [1015, 1045, 1025]],
+  ] as const)('without A/A pairs: %s', (verdict, values) => {
+    const samples = values.flatMap((rps, index) => [
+      sample('none', index + 1, { rps: 1000 }),
+      sample('l7', index + 1, { rps }),
+    ]);
+    expect(l7(samples)).toMatchObject({ verdict, noisePercent: null });
+  });
+
   it('turn with the metric', () => {
     const loads = [{ ...saturated, metrics: ['cpuUsPerRequest' as const] }];
     const variants = pair.map((variant) => ({ ...variant, loads }));

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { dayAgainst, dayAndTime, duration } from '../../../src/core/words/dates';
 import {
+  bandSize,
   change,
   changeRange,
+  eitherWay,
   grouped,
   plusMinus,
   quantity,
@@ -54,6 +56,9 @@ describe('numbers', () => {
     [-2.24, [-2.6, -1.9], '−2.2 %', '−2.6 to −1.9'],
     [192, [174, 211], '×2.9', '×2.7 to ×3.1'],
     [0.04, [-3, 3], '0 %', '−3 to 3'],
+    [-19.5, [-80.6, 233.3], '−20 %', '−81 % to ×3.3'],
+    [40, [-99.2, 9e6], '+40 %', '−99 % to over ×100'],
+    [250, [30, 843], '×3.5', '×1.3 to ×9.4'],
   ] as const)('a change of %d with %s is %s (%s)', (percent, ci95, text, range) => {
     expect(plain(change(percent, ci95))).toBe(text);
     expect(plain(changeRange(ci95))).toBe(range);
@@ -61,6 +66,16 @@ describe('numbers', () => {
 
   it('say an interval against its middle', () => {
     expect(plain(plusMinus([97, 103]))).toBe('± 3 %');
+    expect(plain(plusMinus([-20, 120]))).toBe('over ± 100 %');
+  });
+
+  it.each([
+    [4.2, '4.2 %', '± 4.2 %'],
+    [93.2, '93 %', '± 93 %'],
+    [165_079_698.9, 'over 100 %', 'over ± 100 %'],
+  ])('never give noise absurd digits: %d is %s', (percent, size, either) => {
+    expect(plain(bandSize(percent))).toBe(size);
+    expect(plain(eitherWay(percent))).toBe(either);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aa } from '../../../src/core/scenario/aa';
 import { serviceScale } from '../../../src/core/scenario/serviceScale';
 import { policyOverhead } from '../../../src/core/scenario/policyOverhead';
 import { scenarios } from '../../../src/core/scenario/registry';
@@ -79,6 +80,70 @@ describe('the terminal', () => {
         expect(line.length).toBeLessThanOrEqual(width);
       }
     }
+  });
+
+  const shown = (run: typeof overhead, width: number): string =>
+    resultTable(run, { width, colour: false }).join('\n').replaceAll('\u2009', ' ');
+
+  it('has one row a variant where that fits, its verdict at the end', () => {
+    expect(shown(overhead, 120)).toContain(
+      'L7 through Envoy   7 353/s  −67 % (−68 to −65)  403 µs   ×2.9 (×2.8 to ×3.0)   162 µs   ×3.3 (×3.2 to ×3.4)  worse',
+    );
+  });
+
+  it('folds what is behind each number under it on 80 columns', () => {
+    expect(shown(overhead, 80)).toContain(
+      [
+        '                  Requests            p50                   CPU a request',
+        '                  saturated           at 1 000/s',
+        'No policy         22 043/s  ± 1 %     138 µs  ± 1 %         49.3 µs  ± 1 %',
+        'L3/L4             20 010/s   −9 %     149 µs   +8 %         54.8 µs  +11 %',
+        '                  worse (−12 to −6)   worse (4 to 12)       worse (7 to 16)',
+      ].join('\n'),
+    );
+  });
+
+  it('has a row for each number of Services and a column for each kind of rules', () => {
+    const text = shown(runOf(serviceScale, scaleValues), 80);
+    expect(text).toMatch(/Services +iptables +nftables\n +0 +12 084\/s/);
+    expect(text).toMatch(/30 000 +3 976\/s +−66\.9 % +worse +8 946\/s +−1 % +within noise/);
+    expect(text).toContain('p99, one at a time: in the report.');
+  });
+
+  it('answers how much noise there is where a setting is measured against itself', () => {
+    const text = shown(
+      runOf(aa, () => 1000),
+      80,
+    ).replaceAll('\n', ' ');
+    expect(text).toContain('One setting differs from itself by up to 3 % in requests a second');
+    expect(text).toContain('as it should be');
+  });
+
+  it('says that the noise is not known, and never gives absurd digits', () => {
+    const effects = overhead.effects.map((effect) => ({
+      ...effect,
+      noisePercent: effect.metric === 'rps' ? 165_079_698.9 : null,
+      ci95: [-99.99, 165_079_698.9] as const,
+    }));
+    const run = { ...overhead, effects };
+    const everything = [shown(run, 80), markdownReport(run), JSON.stringify(panelModelOf(run).charts)];
+    for (const text of everything) expect(text).not.toMatch(/079/);
+    expect(everything[0]).toContain('Noise here (A/A): over ± 100 % in RPS');
+    expect(everything[0]).toContain(
+      'Noise not known in p50, p90, p99 and CPU a request: fewer than two A/A pairs',
+    );
+    expect(everything[1]?.replaceAll('\u2009', ' ')).toContain('differ by over 100 % in requests a second');
+  });
+
+  it('names a few invalid samples and counts the others', () => {
+    const samples = overhead.samples.map((taken) => ({
+      ...taken,
+      valid: false,
+      invalidReasons: ['too slow'],
+    }));
+    const text = shown({ ...overhead, samples }, 80);
+    expect(text.match(/Not used: /g)).toHaveLength(4);
+    expect(text).toContain('Not used either: 20 more samples, named in the report');
   });
 
   it('says with words whatever it says with colour', () => {
