@@ -108,10 +108,14 @@ async function readManifest(file: string, cwd: string): Promise<string> {
   }
 }
 
-async function loadPolicy(file: string, cwd: string): Promise<PolicyChoice> {
+async function loadPolicy(
+  file: string,
+  cwd: string,
+  { path: requestPath = '', method = '', policy: name }: Readonly<Record<string, string>>,
+): Promise<PolicyChoice> {
   const text = await readManifest(file, cwd);
   const { policyChoice } = await import('../core/policy/main');
-  return policyChoice(text, file);
+  return policyChoice(text, file, { request: { path: requestPath, method }, ...(name ? { name } : {}) });
 }
 
 /**
@@ -131,7 +135,7 @@ export async function readChoices(
     scenarios: chosen,
     profile: findProfile(args.text('profile') ?? 'quick'),
     parameters,
-    policy: policyFile === null ? null : await loadPolicy(policyFile, context.cwd),
+    policy: policyFile === null ? null : await loadPolicy(policyFile, context.cwd, parameters),
     policyFile,
   };
 }

@@ -1,5 +1,6 @@
 import type { PolicyUnderTest } from '../policy/policyUnderTest';
 import { Problem } from '../problem';
+import type { NotMeasured } from '../result/run';
 import { fillParameters } from '../scenario/parameters';
 import type { Scenario, Setting, Variant } from '../scenario/scenario';
 import type { TargetCapabilities } from '../target';
@@ -14,6 +15,8 @@ export interface PolicyChoice {
   readonly allowed: HttpRequest;
   /** A request that they refuse; null when they refuse none. */
   readonly denied: HttpRequest | null;
+  /** What of the policy a run leaves out, with the reason. */
+  readonly notMeasured?: readonly NotMeasured[];
 }
 
 export interface PlanChoices {
@@ -198,7 +201,7 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
     policy: policy?.policy ?? null,
     steps,
     seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
-    notMeasured,
+    notMeasured: [...notMeasured, ...(policy?.notMeasured ?? [])],
     metrics: [...new Set(variants.flatMap((variant) => variant.loads.flatMap((load) => load.metrics)))],
   };
 }

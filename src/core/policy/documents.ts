@@ -1,4 +1,5 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
+import { expandTabs, type ExpandedText } from './expandTabs';
 import { maskTemplates } from './maskTemplates';
 
 /** One document of a text, not parsed yet. */
@@ -13,41 +14,66 @@ export interface DocumentText {
 export interface ParsedDocument extends DocumentText {
   readonly yaml: Document;
   readonly lines: LineCounter;
+  /** By how many characters a line of the parsed text is longer at its start than the one of the document; lines from 0. */
+  readonly addedIndent: ReadonlyMap<number, number>;
 }
 
 const mayHoldPolicy = /cilium\.io|Cilium(?:Clusterwide)?NetworkPolicy|endpointSelector|nodeSelector/i;
+const indentedSeparator = /^ +---[ \t]*\r?$/;
+
+const isBlankOrComment = (line: string): boolean => /^\s*(?:#.*)?$/.test(line);
 
 /** The documents of a text, split at the lines that begin with `---`; template actions are masked. */
 export function documentsOf(text: string): readonly DocumentText[] {
-  // An indented `---` ends the document for nobody, but as a value it would destroy the tree around it.
-  const masked = maskTemplates(text).replace(/^([ ]+)---(?=[ ]*\r?$)/gm, '$1#--');
-  const lines = masked.split('\n');
+  const lines = maskTemplates(text).split('\n');
   const documents: DocumentText[] = [];
   const add = (from: number, to: number): void => {
     const part = lines.slice(from, to);
     const holdsSomething = part.some((line, at) => {
-      const content = (at === 0 ? line.replace(/^\uFEFF?(?:---(?=\s|$))?/, '') : line).trim();
-      return content !== '' && !content.startsWith('#') && !content.startsWith('%');
+      const content = at === 0 ? line.replace(/^\uFEFF?(?:---(?=\s|$))?/, '') : line;
+      return !isBlankOrComment(content) && !content.startsWith('%');
     });
     if (holdsSomething) documents.push({ index: documents.length, text: part.join('\n'), firstLine: from });
   };
   let from = 0;
+  let seen = new Set<string>();
+  let indentedAt: number | undefined;
+  const split = (at: number): void => {
+    add(from, at);
+    from = at;
+    seen = new Set();
+  };
   lines.forEach((line, at) => {
     if (at > 0 && /^---(?:\s|$)/.test(line)) {
-      add(from, at);
-      from = at;
+      split(at);
+      indentedAt = undefined;
+      return;
     }
+    if (indentedSeparator.test(line)) {
+      // As a value it would destroy the tree around it.
+      lines[at] = line.replace('---', '#--');
+      indentedAt ??= at;
+      return;
+    }
+    if (isBlankOrComment(line)) return;
+    const [, key] = /^(apiVersion|kind)\s*:/.exec(line) ?? [];
+    if (key === undefined) {
+      indentedAt = undefined;
+      return;
+    }
+    // An indented `---` separates documents only by mistake: by the second `kind:` after it the mistake shows.
+    if (indentedAt !== undefined && seen.has(key)) split(indentedAt);
+    indentedAt = undefined;
+    seen.add(key);
   });
   add(from, lines.length);
   return documents;
 }
 
-/** Parses a document that may hold a policy; undefined for the others, which cost no parsing. Never throws. */
-export function parsed(document: DocumentText): ParsedDocument | undefined {
-  if (!mayHoldPolicy.test(document.text)) return undefined;
+function parseText(document: DocumentText, { text, added }: ExpandedText): ParsedDocument | undefined {
   const lines = new LineCounter();
   try {
-    const yaml = parseDocument(document.text, {
+    const yaml = parseDocument(text, {
       lineCounter: lines,
       uniqueKeys: false,
       merge: true,
@@ -55,9 +81,21 @@ export function parsed(document: DocumentText): ParsedDocument | undefined {
       logLevel: 'silent',
       strict: false,
     });
-    return { ...document, yaml, lines };
+    return { ...document, yaml, lines, addedIndent: added };
   } catch {
     // Nesting of thousands of levels overflows the parser's stack.
     return undefined;
   }
+}
+
+/**
+ * Parses a document that may hold a policy: nothing for the others, which cost no parsing, and several readings for one that
+ * is indented with tabs, which YAML forbids and of whose width only its author knows. Never throws.
+ */
+export function readingsOf(document: DocumentText): readonly ParsedDocument[] {
+  if (!mayHoldPolicy.test(document.text)) return [];
+  const asIs = parseText(document, { text: document.text, added: new Map() });
+  const isClean = asIs?.yaml.errors.length === 0;
+  const expanded = isClean ? [] : expandTabs(document.text);
+  return [asIs, ...expanded.map((text) => parseText(document, text))].flatMap((reading) => reading ?? []);
 }

@@ -1,4 +1,4 @@
-/** The entry of the policy analysis, loaded when first needed: it brings the YAML parser along. */
-export { analyse, type AnalyseOptions } from './analyse';
-export { policyChoice, policyUnderTest, type PolicyOptions } from './policyChoice';
-export { allowedRequest, deniedRequest, matches } from './requests';
+/** The entry of the policy analysis, loaded when first needed: it brings the YAML parser and RE2 along. */
+export { analyse, createAnalysisCache, type AnalysisCache } from './analyse';
+export { policyChoice, policyUnderTest } from './policyChoice';
+export { matches } from './requests';

@@ -62,7 +62,8 @@ export function nodeReader(document: Document, ignoreCase = false): NodeReader {
     text(node) {
       const found = resolve(node);
       if (!isScalar(found) || found.value === null) return undefined;
-      return typeof found.value === 'string' ? found.value : (found.source ?? String(found.value));
+      // Numbers and the like as they are written: 0x1F90 stays what it is.
+      return typeof found.value === 'string' ? found.value : found.source;
     },
     entries: (node) =>
       (map(node)?.items ?? []).flatMap((pair) =>

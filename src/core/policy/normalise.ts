@@ -1,8 +1,13 @@
 import { type Document, isNode } from 'yaml';
 
+type Plain = Readonly<Record<string, unknown>>;
+
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isPlain(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -18,10 +23,10 @@ export function normalisedPolicy(node: unknown, document: Document): string | un
   if (!isNode(node)) return undefined;
   try {
     const plain: unknown = node.toJS(document, { maxAliasCount: 1000 });
-    if (typeof plain !== 'object' || plain === null) return undefined;
+    if (!isPlain(plain)) return undefined;
     // Status and what the API server adds change without the policy changing.
-    const { kind, spec, specs, metadata, ...rest } = plain as Record<string, unknown>;
-    const { name, namespace } = (metadata ?? {}) as Record<string, unknown>;
+    const { kind, spec, specs, metadata, ...rest } = plain;
+    const { name, namespace } = isPlain(metadata) ? metadata : {};
     return JSON.stringify(sorted(kind === undefined ? rest : { kind, name, namespace, spec, specs }));
   } catch {
     return undefined;

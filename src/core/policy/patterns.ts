@@ -1,106 +1,69 @@
+import { RE2JS } from 're2js';
+import { messageOf } from '../problem';
+import { shortestMatch, type Alphabet } from './patternSearch';
+
 const longestPattern = 1000;
 const longestValue = 2000;
-
+/** Instructions of a compiled pattern; `[a-z]{1000}` has some 1000. */
+const largestProgram = 5000;
 /**
- * An RE2 pattern (Cilium's regular expressions) as one of JavaScript's that matches the whole value. Null where it cannot
- * be said in JavaScript, or is too long to be tried.
+ * Instructions times characters that one policy may cost. RE2 takes time in proportion to them: at worst some 10 million a
+ * second, so a policy that is made to be slow is given up after a few seconds.
  */
-export function wholeMatch(pattern: string): RegExp | null {
-  if (
-    pattern.length > longestPattern ||
-    /\\[QECpPGZ]|\(\?[=!<]|\[\[:|\(\?[a-z-]+[:)](?!$)/.test(pattern.replace(/^\(\?i\)/, ''))
-  )
-    return null;
-  const ignoreCase = pattern.startsWith('(?i)');
-  const body = pattern
-    .replace(/^\(\?i\)/, '')
-    .replaceAll('(?P<', '(?<')
-    .replaceAll('\\A', '^')
-    .replaceAll('\\z', '$');
+const stepBudget = 50_000_000;
+
+/** The regular expressions of one policy, in the syntax that Cilium's agent and Envoy take (RE2), matched in linear time. */
+export interface Patterns {
+  /** Why RE2 refuses the pattern; null where it takes it. */
+  refusal(pattern: string): string | null;
+  /** Whether the pattern matches the whole value; null where that cannot be tried in bounded time. */
+  matchesWhole(pattern: string, value: string): boolean | null;
+  /** A shortest value of the alphabet that the pattern matches as a whole; null where there is none or none was found. */
+  example(pattern: string, alphabet: Alphabet): string | null;
+}
+
+type Compiled = { readonly expression: RE2JS } | { readonly refusal: string } | 'too-large';
+
+function compile(pattern: string): Compiled {
+  if (pattern.length > longestPattern) return 'too-large';
   try {
-    return new RegExp(`^(?:${body})$`, ignoreCase ? 'i' : '');
-  } catch {
-    return null;
+    const expression = RE2JS.compile(pattern);
+    return expression.programSize() > largestProgram ? 'too-large' : { expression };
+  } catch (error) {
+    return { refusal: messageOf(error) };
   }
 }
 
-/** Whether the pattern matches the whole value; null where the pattern cannot be tried. */
-export function matchesWhole(pattern: string, value: string): boolean | null {
-  const expression = wholeMatch(pattern);
-  return expression && value.length <= longestValue ? expression.test(value) : null;
-}
-
-interface Parsed {
-  readonly text: string;
-  readonly next: number;
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  d: '1',
-  w: 'a',
-  s: ' ',
-  D: 'a',
-  W: '-',
-  S: 'a',
-  b: '',
-  B: '',
-  A: '',
-  z: '',
-};
-
-function classExample(pattern: string, at: number): Parsed {
-  let end = at + 1;
-  if (pattern[end] === '^') end += 1;
-  if (pattern[end] === ']') end += 1;
-  while (end < pattern.length && pattern[end] !== ']') end += pattern[end] === '\\' ? 2 : 1;
-  let test: RegExp | undefined;
-  try {
-    test = new RegExp(`^${pattern.slice(at, end + 1)}$`);
-  } catch {
-    // Reported as no example: what is made is matched in the end.
-  }
-  const visible = 'a1bcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ023456789-_.~/:@!$&()*+,;=%?#';
-  return { text: [...visible].find((character) => test?.test(character)) ?? '', next: end + 1 };
-}
-
-function example(pattern: string, from: number, repeats: number, depth: number): Parsed {
-  let text = '';
-  let at = from;
-  let first: string | undefined;
-  while (at < pattern.length && pattern[at] !== ')') {
-    const character = pattern[at] ?? '';
-    let atom: Parsed;
-    if (character === '|') {
-      first ??= text;
-      text = '';
-      at += 1;
-      continue;
-    } else if (character === '(' && depth < 20) {
-      const prefix = /^\((?:\?(?:P?<\w+>|:))?/.exec(pattern.slice(at))?.[0] ?? '(';
-      const inner = example(pattern, at + prefix.length, repeats, depth + 1);
-      atom = { text: inner.text, next: inner.next + 1 };
-    } else if (character === '[') atom = classExample(pattern, at);
-    else if (character === '\\') {
-      const escaped = pattern[at + 1] ?? '';
-      atom = { text: escapes[escaped] ?? escaped, next: at + 2 };
-    } else if (character === '^' || character === '$') atom = { text: '', next: at + 1 };
-    else atom = { text: character === '.' ? 'a' : character, next: at + 1 };
-    const quantifier = /^(?:([*+?])|\{(\d{1,4})(?:,\d*)?\})\??/.exec(
-      pattern.slice(atom.next, atom.next + 16),
-    );
-    const least = quantifier?.[1] === '+' ? 1 : Number(quantifier?.[2] ?? 0);
-    const most = quantifier?.[1] === '?' ? 1 : Number.POSITIVE_INFINITY;
-    const count = quantifier ? Math.min(Math.max(least, repeats), most) : 1;
-    text += atom.text.repeat(Math.min(count, longestValue)).slice(0, longestValue);
-    at = atom.next + (quantifier?.[0].length ?? 0);
-  }
-  return { text: (first ?? text).slice(0, longestValue), next: at };
-}
-
-/** A value that the pattern matches as a whole, tried before it is given; null where none was found. */
-export function exampleOf(pattern: string, isUsable: (value: string) => boolean): string | null {
-  if (pattern.length > longestPattern) return null;
-  const body = pattern.replace(/^\(\?i\)/, '');
-  const candidates = [0, 1, 2, 3].map((repeats) => example(body, 0, repeats, 0).text);
-  return candidates.find((value) => isUsable(value) && matchesWhole(pattern, value) === true) ?? null;
+/** Compiles each pattern once. The budget of steps is shared by all: make one for each policy. */
+export function createPatterns(): Patterns {
+  const known = new Map<string, Compiled>();
+  let steps = stepBudget;
+  const compiled = (pattern: string): Compiled => {
+    const found = known.get(pattern) ?? compile(pattern);
+    known.set(pattern, found);
+    return found;
+  };
+  const expressionOf = (pattern: string): RE2JS | null => {
+    const found = compiled(pattern);
+    return found !== 'too-large' && 'expression' in found ? found.expression : null;
+  };
+  const matchesWhole = (pattern: string, value: string): boolean | null => {
+    const expression = expressionOf(pattern);
+    if (!expression || value.length > longestValue || steps <= 0) return null;
+    steps -= expression.programSize() * (value.length + 1);
+    return expression.testExact(value);
+  };
+  return {
+    refusal(pattern) {
+      const found = compiled(pattern);
+      return found !== 'too-large' && 'refusal' in found ? found.refusal : null;
+    },
+    matchesWhole,
+    example(pattern, alphabet) {
+      const expression = expressionOf(pattern);
+      const value = expression && shortestMatch(expression, alphabet, longestValue);
+      // The search reads the compiled program; the matcher has the last word.
+      return value !== null && matchesWhole(pattern, value) === true ? value : null;
+    },
+  };
 }

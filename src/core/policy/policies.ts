@@ -1,6 +1,6 @@
 import { isMap } from 'yaml';
 import type { Document } from 'yaml';
-import { documentsOf, parsed, type DocumentText, type ParsedDocument } from './documents';
+import { readingsOf, type DocumentText, type ParsedDocument } from './documents';
 import { nodeReader, type Entry, type NodeReader } from './nodes';
 import { normalisedPolicy } from './normalise';
 
@@ -94,18 +94,30 @@ function policiesIn(document: ParsedDocument): readonly FoundPolicy[] {
   return found;
 }
 
-export interface FoundPolicies {
-  readonly documents: readonly DocumentText[];
-  /** The documents that were parsed. */
-  readonly parsed: readonly ParsedDocument[];
+/** What one document holds. */
+export interface DocumentPolicies {
   readonly policies: readonly FoundPolicy[];
+  /** It could hold a policy, but is not YAML and none was found in it. */
+  readonly isUnreadable: boolean;
 }
 
-/** All Cilium policies of a text: in documents, in Lists and in the bare rule form of the agent. */
-export function findPolicies(text: string): FoundPolicies {
-  const documents = documentsOf(text);
-  const all = documents.flatMap((document) => parsed(document) ?? []);
-  return { documents, parsed: all, policies: all.flatMap(policiesIn) };
+const ruleCount = (policies: readonly FoundPolicy[]): number =>
+  policies.reduce((sum, policy) => sum + portRulesOf(policy).filter(({ rules }) => rules).length, 0);
+
+/** The Cilium policies of one document: itself, in a List, or in the bare rule form of the agent. */
+export function findPolicies(document: DocumentText): DocumentPolicies {
+  const readings = readingsOf(document);
+  // Of several readings the one that has the most rules in their places is what was meant.
+  let policies: readonly FoundPolicy[] = [];
+  let most = -1;
+  for (const found of readings.map(policiesIn)) {
+    const count = found.length === 0 ? -1 : ruleCount(found);
+    if (count <= most) continue;
+    policies = found;
+    most = count;
+  }
+  const hasErrors = readings.some(({ yaml }) => yaml.errors.length > 0);
+  return { policies, isUnreadable: policies.length === 0 && hasErrors };
 }
 
 function portText(read: NodeReader, port: unknown): readonly string[] {

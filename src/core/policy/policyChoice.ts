@@ -1,9 +1,12 @@
 import type { PolicyChoice } from '../plan/makePlan';
 import { Problem } from '../problem';
+import type { NotMeasured } from '../result/run';
 import { rangeOf } from './analyse';
+import { documentsOf } from './documents';
+import { createPatterns, type Patterns } from './patterns';
 import { findPolicies, portRulesOf, type FoundPolicy, type PortRule } from './policies';
 import type { HttpRule, PolicyUnderTest } from './policyUnderTest';
-import { allowedRequest, deniedRequest } from './requests';
+import { allowedRequest, deniedRequest, refusesNothing, type RequestChoice } from './requests';
 import { sha256 } from './sha256';
 
 export interface PolicyOptions {
@@ -11,6 +14,8 @@ export interface PolicyOptions {
   readonly file: string;
   /** The policy's `metadata.name`, where the text holds several. */
   readonly name?: string;
+  /** The `textHash` of one of its findings, where several policies share a name. */
+  readonly textHash?: string;
   readonly hash?: (text: string) => string;
 }
 
@@ -73,7 +78,35 @@ function portOf({ read }: FoundPolicy, { toPorts }: PortRule, at: string): numbe
   return port;
 }
 
-function underTest(policy: FoundPolicy, { file, hash = sha256 }: PolicyOptions): PolicyUnderTest | string {
+/** Throws a usage {@link Problem} for a pattern that the agent refuses, and with it the policy. */
+function checkPatterns(rules: readonly HttpRule[], at: string, patterns: Patterns): void {
+  for (const rule of rules)
+    for (const field of ['method', 'path', 'host'] as const) {
+      const pattern = rule[field];
+      const refusal = pattern === undefined ? null : patterns.refusal(pattern);
+      if (refusal !== null)
+        throw usage(
+          `The ${field} "${pattern ?? ''}" ${at} is no regular expression to Cilium, which refuses the policy (${refusal}).`,
+          'Correct it in the syntax of RE2.',
+        );
+    }
+}
+
+/** The ports with HTTP rules besides the one that is measured, as written. */
+function otherPortsOf(policy: FoundPolicy, port: number): readonly string[] {
+  const ports = portRulesOf(policy)
+    .filter(({ rules }) => (policy.read.items(policy.read.value(rules?.value, 'http'))?.length ?? 0) > 0)
+    .flatMap((portRule) => portRule.ports)
+    .map((text) => text.replace(/\/.*/, ''))
+    .filter((text) => text !== String(port));
+  return [...new Set(ports)];
+}
+
+function underTest(
+  policy: FoundPolicy,
+  { file, hash = sha256 }: PolicyOptions,
+  patterns: Patterns,
+): PolicyUnderTest | string {
   const { read, kind, name, namespace, document } = policy;
   const kinds = new Set<string>();
   for (const portRule of portRulesOf(policy)) {
@@ -82,7 +115,7 @@ function underTest(policy: FoundPolicy, { file, hash = sha256 }: PolicyOptions):
     const http = read.entry(portRule.rules?.value, 'http');
     const entries = read.items(http?.value) ?? [];
     if (!http || entries.length === 0) continue;
-    const { line } = rangeOf(document, http.key).start;
+    const line = document.firstLine + rangeOf(document, http.key).start.line;
     const at = `of ${name} in line ${line + 1}`;
     if (read.map(read.value(portRule.spec, 'nodeSelector')))
       throw usage(
@@ -94,14 +127,18 @@ function underTest(policy: FoundPolicy, { file, hash = sha256 }: PolicyOptions):
         `The HTTP rules ${at} are for Services (toServices) that the lab does not have.`,
         'Name a policy that uses toEndpoints.',
       );
+    const port = portOf(policy, portRule, at);
+    const rules = entries.map((entry) => httpRuleOf(policy, entry));
+    checkPatterns(rules, at, patterns);
     return {
       file,
       name,
       namespace,
       kind: kind === 'CiliumClusterwideNetworkPolicy' ? kind : 'CiliumNetworkPolicy',
       direction: portRule.direction,
-      port: portOf(policy, portRule, at),
-      http: entries.map((entry) => httpRuleOf(policy, entry)),
+      port,
+      otherPorts: otherPortsOf(policy, port),
+      http: rules,
       textHash: hash(policy.normalised()),
       line,
     };
@@ -113,21 +150,36 @@ function underTest(policy: FoundPolicy, { file, hash = sha256 }: PolicyOptions):
  * The HTTP rules of a text that can be put in force: those of its first policy that has some, or of the one named. `toFQDNs`
  * peers are fine: in the lab its server stands for them. Throws a usage {@link Problem} that says what the text holds.
  */
-export function policyUnderTest(text: string, options: PolicyOptions): PolicyUnderTest {
-  const { parsed, policies } = findPolicies(text);
-  const chosen = policies.filter(({ name }) => options.name === undefined || name === options.name);
+export function policyUnderTest(
+  text: string,
+  options: PolicyOptions,
+  patterns = createPatterns(),
+): PolicyUnderTest {
+  const { file, name, textHash, hash = sha256 } = options;
+  const documents = documentsOf(text).map(findPolicies);
+  const policies = documents.flatMap((document) => document.policies);
+  const chosen = policies.filter(
+    (policy) =>
+      (name === undefined || policy.name === name) &&
+      (textHash === undefined || hash(policy.normalised()) === textHash),
+  );
   const held: string[] = [];
   for (const policy of chosen) {
-    const found = underTest(policy, options);
+    const found = underTest(policy, options, patterns);
     if (typeof found !== 'string') return found;
     held.push(`${policy.name} (${found})`);
   }
   const todo = 'Name a manifest of a CiliumNetworkPolicy with rules.http.';
-  const { file } = options;
   if (held.length > 0)
     throw usage(`${file} holds no policy with HTTP rules, but ${held.slice(0, 3).join(', ')}.`, todo);
-  if (policies.length > 0) throw usage(`${file} holds no policy named ${options.name ?? ''}.`, todo);
-  if (parsed.some(({ yaml }) => yaml.errors.length > 0))
+  if (policies.length > 0) {
+    const names = [...new Set(policies.map((policy) => policy.name))].slice(0, 10).join(', ');
+    throw usage(
+      `${file} holds no policy ${name === undefined ? 'like the one chosen' : `named ${name}`}.`,
+      `It holds ${names}.`,
+    );
+  }
+  if (documents.some(({ isUnreadable }) => isUnreadable))
     throw usage(`${file} is not YAML.`, 'Correct it first.');
   throw usage(`${file} holds no Cilium policy.`, todo);
 }
@@ -136,8 +188,25 @@ export function policyUnderTest(text: string, options: PolicyOptions): PolicyUnd
 export function policyChoice(
   text: string,
   file: string,
-  options: Omit<PolicyOptions, 'file'> = {},
+  { request, ...options }: Omit<PolicyOptions, 'file'> & { readonly request?: RequestChoice } = {},
 ): PolicyChoice {
-  const policy = policyUnderTest(text, { ...options, file });
-  return { policy, allowed: allowedRequest(policy), denied: deniedRequest(policy) };
+  const patterns = createPatterns();
+  const policy = policyUnderTest(text, { ...options, file }, patterns);
+  const allowed = allowedRequest(policy, request, patterns);
+  const denied = deniedRequest(policy, allowed, patterns);
+  const notMeasured: NotMeasured[] = [];
+  if (!denied)
+    notMeasured.push({
+      what: 'a refused request (403)',
+      reason: refusesNothing(policy)
+        ? `the HTTP rules of ${policy.name} refuse none`
+        : `none that ${policy.name} refuses was found, so that its HTTP rules are in force shows only in what is allowed`,
+    });
+  const others = policy.otherPorts ?? [];
+  if (others.length > 0)
+    notMeasured.push({
+      what: `${others.length === 1 && !others[0]?.includes('-') ? 'port' : 'ports'} ${others.join(', ')} of ${policy.name}`,
+      reason: `a run measures one port of a policy, here ${policy.port}`,
+    });
+  return { policy, allowed, denied, notMeasured };
 }

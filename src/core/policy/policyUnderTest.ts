@@ -18,6 +18,8 @@ export interface PolicyUnderTest {
   readonly kind: 'CiliumNetworkPolicy' | 'CiliumClusterwideNetworkPolicy';
   readonly direction: 'ingress' | 'egress';
   readonly port: number;
+  /** Its other ports with HTTP rules, as written, e.g. `8443` or `9000-9010`: not measured. */
+  readonly otherPorts?: readonly string[];
   readonly http: readonly HttpRule[];
   /** SHA-256 of the normalised document text, in hexadecimal. */
   readonly textHash: string;

@@ -17,6 +17,17 @@ export const policyOverhead: Scenario = {
   parameters: [
     { name: 'connections', description: 'kept connections of the saturated load', default: '16' },
     { name: 'rate', description: 'requests a second of the latency load', default: '1000' },
+    {
+      name: 'path',
+      description: 'path of the requests; derived from the HTTP rules unless set',
+      default: '',
+    },
+    {
+      name: 'method',
+      description: 'method of the requests; derived from the HTTP rules unless set',
+      default: '',
+    },
+    { name: 'policy', description: 'name of the policy, where the manifest holds several', default: '' },
   ],
   variants(parameters) {
     const loads: Load[] = [

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Analysis } from '../../core/policy/finding';
+import type { AnalysisCache } from '../../core/policy/main';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
 import { sha256 } from './sha256';
@@ -32,11 +33,16 @@ export function createFindings(log: vscode.LogOutputChannel): Findings {
     { readonly version: number; readonly analysis: Promise<Analysis | undefined> }
   >();
   const timers = new Map<string, NodeJS.Timeout>();
+  // Of each open manifest, what its documents were found to hold: typing reads only the one that changes.
+  const caches = new Map<string, AnalysisCache>();
 
   const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
     try {
-      const { analyse } = await import('../../core/policy/main');
-      return analyse(text, { hash: sha256 });
+      const { analyse, createAnalysisCache } = await import('../../core/policy/main');
+      const key = document.uri.toString();
+      const cache = caches.get(key) ?? createAnalysisCache();
+      if (!document.isClosed) caches.set(key, cache);
+      return analyse(text, { hash: sha256, cache });
     } catch (error) {
       log.error(`${document.uri.toString(true)} was not analysed: ${messageOf(error)}`);
       return undefined;
@@ -62,6 +68,7 @@ export function createFindings(log: vscode.LogOutputChannel): Findings {
     clearTimeout(timers.get(key));
     timers.delete(key);
     known.delete(key);
+    caches.delete(key);
   };
   const announceSoon = (document: vscode.TextDocument, delayMs: number): void => {
     const key = document.uri.toString();

@@ -55,7 +55,7 @@ export async function choosePolicyOf(
   // Without a finding the choice below says what the text holds instead.
   const chosen = choices.length > 1 ? await pickPolicy(choices) : choices[0];
   if (choices.length > 1 && !chosen) return undefined;
-  return policyChoice(text, file, { hash: sha256, ...(chosen ? { name: chosen.policy.name } : {}) });
+  return policyChoice(text, file, { hash: sha256, ...(chosen ? { textHash: chosen.textHash } : {}) });
 }
 
 /** The first HTTP finding of each policy. */
