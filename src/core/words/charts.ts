@@ -5,7 +5,7 @@ import type { Effect, Run, VariantSummary } from '../result/run';
 import { crossingSentences, curveSentences, curvesOf } from './curves';
 import { changeWords, shortMetricNames, verdictWords } from './effects';
 import { loadOfMetric, loadWords } from './loads';
-import { quantity, shownUnit, tellingPercent } from './numbers';
+import { changeDecimals, quantity, shownUnit, tellingPercent } from './numbers';
 import { metricNoun, startOfSentence } from './phrases';
 import {
   effectOf,
@@ -146,6 +146,11 @@ function drawableInterval({ percent, ci95 }: Effect): readonly [number, number] 
   return reach <= farthestReach ? ci95 : null;
 }
 
+/** A change rounded as the words round it, so that a mark carries no more digits than the sentence beside it. */
+function asShown(percent: number, ci95: readonly [number, number] | null = null): number {
+  return percent > tellingPercent ? percent : Number(percent.toFixed(changeDecimals(percent, ci95)));
+}
+
 /** A band wider than a doubling would fill the chart; the words say that it is. */
 function drawableNoise(effects: readonly Effect[]): number | null {
   const noise = largestNoise(effects);
@@ -156,7 +161,7 @@ function effectPoint(run: Run, effect: Effect, isRunning: boolean): ChartPoint {
   const interval = drawableInterval(effect);
   return {
     label: labelOf(run, effect.variant),
-    value: effect.percent,
+    value: effect.percent === null ? null : asShown(effect.percent, effect.ci95),
     low: interval?.[0] ?? null,
     high: interval?.[1] ?? null,
     samples: [],
@@ -190,7 +195,7 @@ function effectsChart(run: Run, metric: MetricName, isRunning: boolean): ChartMo
         points: effects.map((effect) => effectPoint(run, effect, isRunning)),
       },
     ],
-    ...(noise === null ? {} : { noisePercent: noise }),
+    ...(noise === null ? {} : { noisePercent: asShown(noise) }),
     summary: effects
       .map((effect) => {
         const change = changeWords(effect);

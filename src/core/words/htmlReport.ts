@@ -15,8 +15,11 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** A thin space in HTML may end a line, inside a number too; its no-break sister looks the same and does not. */
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return text
+    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
+    .replaceAll('\u2009', '\u202f');
 }
 
 /** JSON that cannot end its script element, whatever its texts hold; U+2028 and U+2029 were line ends to old scripts. */

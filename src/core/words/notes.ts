@@ -4,13 +4,22 @@ import type { Effect, Run, Sample } from '../result/run';
 import { joined, metricNouns } from './phrases';
 import { bandSize, counted, percentSize, quantity, tellingPercent } from './numbers';
 import { shortMetricNames } from './effects';
+import { loadWords } from './loads';
 import { labelOf, largestNoise, measuredSamples } from './runParts';
+
+/** The load of a sample in words, `saturated` or `at 1 000/s`; its id where words would not tell it from others. */
+function loadOfSample(run: Pick<Run, 'variants'>, sample: Sample): string {
+  const load = run.variants
+    .flatMap(({ metrics }) => metricNames.flatMap((metric) => metrics[metric]?.load ?? []))
+    .find(({ id }) => id === sample.load);
+  return loadWords(load) || sample.load;
+}
 
 /** `Round 2, L7 through Envoy, saturated`; the second half of an A/A pair says so. */
 export function samplePlace(run: Pick<Run, 'variants'>, sample: Sample): string {
   const round = sample.block === 0 ? 'Warm-up' : `Round ${sample.block}`;
   const again = sample.repeat > 1 ? ' (again)' : '';
-  return `${round}, ${labelOf(run, sample.variant)}${again}, ${sample.load}`;
+  return `${round}, ${labelOf(run, sample.variant)}${again}, ${loadOfSample(run, sample)}`;
 }
 
 /** A sample in one line, with its values or the reasons why they do not count. */
@@ -135,7 +144,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     ...(run.underLoadShare > 0 && !isRunning
       ? [`Load ran for ${percentSize(Math.round(100 * run.underLoadShare))} of the time.`]
       : []),
-    'Values are medians of the samples. Intervals hold the mean, or the mean change, with 95 % (Student’s t, paired by round). A percentile is the median of the samples’ own.',
+    'Values are medians of the samples; a percentile is the median of the samples’ own. In parentheses stand 95 % intervals of the mean change (Student’s t, paired by round).',
   ];
 }
 

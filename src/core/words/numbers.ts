@@ -102,10 +102,14 @@ export function quantity(
   return unit.startsWith('/') ? `${text}${unit}` : `${text}${thinSpace}${unit}`;
 }
 
+function percentDecimals(size: number): number {
+  return size < 9.95 && Math.abs(size - Math.round(size)) >= 0.05 ? 1 : 0;
+}
+
 /** A share or size in percent without a sign: whole from 10 up, one decimal below. */
 export function percentSize(percent: number): string {
   const size = Math.abs(percent);
-  return `${grouped(size, size < 9.95 && Math.abs(size - Math.round(size)) >= 0.05 ? 1 : 0)}${thinSpace}%`;
+  return `${grouped(size, percentDecimals(size))}${thinSpace}%`;
 }
 
 /** Above it, a size in percent stops telling anything: a change is said as a factor, an uncertainty as `over 100 %`. */
@@ -127,16 +131,19 @@ function isCoarse(ci95: readonly [number, number] | null): boolean {
   return ci95 !== null && ci95[1] - ci95[0] >= 2;
 }
 
+/** How many decimals of a change in percent are said. */
+export function changeDecimals(percent: number, ci95: readonly [number, number] | null): number {
+  if (ci95 === null) return percentDecimals(Math.abs(percent));
+  return isCoarse(ci95) ? 0 : 1;
+}
+
 /**
  * A change in percent with its sign, with no more digits than its interval supports; a rise above 100 % is a factor:
  * `−67 %`, `+8 %`, `×2.9`.
  */
 export function change(percent: number, ci95: readonly [number, number] | null = null): string {
   if (percent > tellingPercent) return factor(percent);
-  const size =
-    ci95 === null
-      ? percentSize(percent)
-      : `${grouped(Math.abs(percent), isCoarse(ci95) ? 0 : 1)}${thinSpace}%`;
+  const size = `${grouped(Math.abs(percent), changeDecimals(percent, ci95))}${thinSpace}%`;
   if (Number.parseFloat(size) === 0) return size;
   return `${percent < 0 ? minus : '+'}${size}`;
 }

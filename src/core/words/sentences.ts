@@ -1,6 +1,7 @@
 import type { MetricName } from '../result/metrics';
 import { metricNames } from '../result/metrics';
 import type { Effect, Run, VariantSummary } from '../result/run';
+import { logOfPercent } from '../result/statistics';
 import { crossingSentences, curveSentences } from './curves';
 import { changeWords, verdictWords } from './effects';
 import { loadWords } from './loads';
@@ -114,6 +115,20 @@ function plainSentences(run: Run): readonly string[] {
     : ['No sample is valid so far, so there is no result.'];
 }
 
+/** How far an effect is from none, by factors: a tripling is more than a halving. */
+function sizeOf({ percent }: Effect): number {
+  return Math.abs(logOfPercent(percent ?? 0));
+}
+
+/** The variants that are compared: those with a decided change first, the largest of them leading. */
+function byImportance(run: Pick<Run, 'variants' | 'effects'>, metric: MetricName): readonly VariantSummary[] {
+  const weight = (variant: VariantSummary): number => {
+    const effect = effectOf(run, variant.id, metric);
+    return effect && isDecided(effect) ? sizeOf(effect) : 0;
+  };
+  return run.variants.filter(({ baseline }) => baseline !== null).sort((a, b) => weight(b) - weight(a));
+}
+
 /** The answer of a run, a sentence each: what each variant costs, how sure that is, and what became of the run. */
 export function runSentences(run: Run, isRunning = false): readonly string[] {
   const metric = headlineMetric(run);
@@ -123,22 +138,19 @@ export function runSentences(run: Run, isRunning = false): readonly string[] {
   const isCurve = run.variants.some((variant) => variant.point !== undefined);
   const answer = isCurve
     ? [...curveSentences(run, metric), ...crossingSentences(run, metric)]
-    : run.variants
-        .filter((variant) => variant.baseline !== null)
-        .flatMap((variant) => variantSentences(run, variant));
+    : byImportance(run, metric).flatMap((variant) => variantSentences(run, variant));
   return [...state, ...answer, ...noiseSentence(run, metric)];
 }
 
 /** The largest effect of a run in its headline metric, for lists; null where nothing is compared. */
 export function headlineEffect(run: Pick<Run, 'variants' | 'effects'>): Effect | null {
   const metric = headlineMetric(run);
-  const size = ({ percent }: Effect): number => Math.abs(Math.log1p((percent ?? 0) / 100));
   const own = run.effects.filter(
     (effect) =>
       effect.metric === metric && effect.percent !== null && variantOf(run, effect.variant) !== undefined,
   );
   return own.reduce<Effect | null>(
-    (best, effect) => (best && size(best) >= size(effect) ? best : effect),
+    (best, effect) => (best && sizeOf(best) >= sizeOf(effect) ? best : effect),
     null,
   );
 }

@@ -63,9 +63,12 @@ function dotted(parts: readonly string[], width: number): readonly string[] {
 
 function sureLines(run: Run, width: number): readonly string[] {
   const noise = noiseParts(run);
+  const hasIntervals = run.effects.some(({ ci95 }) => ci95 !== null);
+  const brackets = hasIntervals ? ['(a to b): 95 % interval'] : [];
   const counts = [validityWords(run), ...(run.target.kind === 'lab' ? ['this machine, not a cluster'] : [])];
   return [
-    ...(noise.length === 1 ? dotted([...noise, counts.join(' · ')], width) : [...noise, counts.join(' · ')]),
+    ...(noise.length < 2 ? dotted([...noise, ...brackets], width) : [...noise, ...brackets]),
+    counts.join(' · '),
     ...badSamples(run),
     ...notMeasuredLines(run),
     ...effectsLeftOut(run),

@@ -38,7 +38,7 @@ describe('the panel’s model', () => {
     expect(model.subtitle).toBe('local lab · quick (3 rounds) · 23 Nov 2026, 18:49');
     expect(model.charts.map(({ id }) => id)).toEqual(['rps', 'latency', 'effects', 'cpuUsPerRequest']);
     expect(model.charts[2]?.noisePercent).toBeGreaterThanOrEqual(3);
-    expect(model.sentences[1]).toContain('An L7 policy costs 67\u2009% of the requests a second here');
+    expect(model.sentences[0]).toContain('An L7 policy costs 67\u2009% of the requests a second here');
   });
 
   it('finds where two curves cross: 12000 / (1 + x / 15000) = 9000 at 5,000 Services', () => {
@@ -167,6 +167,19 @@ describe('reports', () => {
     const data = /<script type="application\/json" id="model">(.*)<\/script>/.exec(html)?.[1] ?? '';
     expect(JSON.parse(data)).toEqual(panelModelOf(run));
     expect(html).toContain('<td class="numeric">');
+  });
+
+  it('HTML breaks no number in two at a thin space', () => {
+    const html = htmlReport(panelModelOf(overhead), { script: '', style: '' });
+    const beforeData = html.slice(0, html.indexOf('<script'));
+    expect(beforeData).toContain('22\u202f043/s');
+    expect(beforeData).not.toContain('\u2009');
+  });
+
+  it('names a sample by its load in words', () => {
+    const places = panelModelOf(overhead).samples.map(({ text }) => text.replaceAll('\u2009', ' '));
+    expect(places[0]).toMatch(/^Round 1, no policy, saturated · /);
+    expect(places[1]).toMatch(/^Round 1, no policy, at 1 000\/s · /);
   });
 
   it('Markdown keeps a table a table', () => {
