@@ -1,0 +1,69 @@
+import { createLabTarget } from '../../../src/lab/labTarget';
+import { startHolder } from '../../../src/lab/holder';
+import { serviceTexts, tryFiltering, type RuleLoader } from '../../../src/lab/loaders';
+import { labServices } from '../../../src/lab/serviceList';
+import { never, planOf, saturated, toolsHere } from '../../lab/support';
+import { CannotMeasure, median, seconds, type Figure, type Line } from '../figure';
+
+const count = 30_000;
+const rounds = 3;
+
+/** What a change to 30,000 Services takes from asking to done, beside the rule loader alone fed with the same rules. */
+export const services: Figure = {
+  name: 'services',
+  async measure(say) {
+    const tools = await toolsHere();
+    const rights = process.getuid?.() === 0 ? 'root' : 'user-namespace';
+    const bare = await startHolder(rights, never);
+    try {
+      const filtering = await tryFiltering(bare, tools, never);
+      const target = createLabTarget({ findTools: () => Promise.resolve(tools) });
+      const kinds: readonly (readonly ['nftables' | 'iptables', RuleLoader | null])[] = [
+        ['nftables', filtering.nft],
+        ['iptables', filtering.iptables],
+      ];
+      const lines: Line[] = [];
+      for (const [rules, loader] of kinds) {
+        if (loader === null || loader.kind === 'iptables-nft') continue;
+        say(`${rules}: ${rounds} rounds`);
+        const ports = [{ name: 'http', port: 80, targetPort: 8080 }];
+        const [text = ''] = serviceTexts(loader, labServices(count, ports, 8080), Number.POSITIVE_INFINITY);
+        const to = { rules, count } as const;
+        const bench = await target.open(planOf([saturated], [{ what: 'services', to }]), never);
+        const through: number[] = [];
+        const byHand: number[] = [];
+        try {
+          for (let round = 0; round < rounds; round += 1) {
+            through.push(await seconds(() => bench.change({ what: 'services', to }, never)));
+            await bench.change({ what: 'services', to: null }, never);
+            byHand.push(
+              await seconds(async () => {
+                const { exitCode, stderr } = await bare.run('node-a', loader.argv, {
+                  input: text,
+                  env: loader.env,
+                });
+                if (exitCode !== 0) throw new CannotMeasure(`${loader.kind} alone failed: ${stderr.trim()}`);
+              }),
+            );
+            const empty = loader.kind === 'nft' ? 'flush ruleset\n' : '*nat\nCOMMIT\n';
+            await bare.run('node-a', loader.argv, { input: empty, env: loader.env });
+          }
+        } finally {
+          await bench.close();
+        }
+        lines.push({
+          name: `30,000 Services by ${loader.kind}`,
+          value: median(through),
+          unit: 's',
+          beside: median(byHand),
+          besideWhat: `${loader.kind} alone`,
+          ratio: { atMost: 1.1 },
+        });
+      }
+      if (lines.length === 0) throw new CannotMeasure('neither nft nor iptables-legacy works here');
+      return lines;
+    } finally {
+      await bare.close();
+    }
+  },
+};

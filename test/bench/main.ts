@@ -1,0 +1,60 @@
+import { activation } from './figures/activation';
+import { bundle } from './figures/bundle';
+import { labUpDown } from './figures/labUpDown';
+import { services } from './figures/services';
+import { throughRun } from './figures/throughRun';
+import { underLoad } from './figures/underLoad';
+import { CannotMeasure, type Line } from './figure';
+
+const figures = [bundle, labUpDown, services, throughRun, underLoad, activation];
+
+/** Zero beside zero is as it should be. */
+function ratioOf({ value, beside }: Line): number {
+  return value === beside ? 1 : value / beside;
+}
+
+/** A ratio outside its bounds by less than its own uncertainty is no finding on a machine this noisy. */
+function verdictOf(line: Line): 'ok' | 'over' | 'within noise' {
+  const { atMost = Number.POSITIVE_INFINITY, atLeast = 0 } = line.ratio;
+  const ratio = ratioOf(line);
+  const slack = line.plusMinus ?? 0;
+  if (ratio <= atMost && ratio >= atLeast) return 'ok';
+  return ratio - slack <= atMost && ratio + slack >= atLeast ? 'within noise' : 'over';
+}
+
+function text(line: Line): string {
+  const number = (value: number): string => {
+    const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : 2;
+    return `${value.toFixed(digits)} ${line.unit}`.trim();
+  };
+  const plusMinus = line.plusMinus === undefined ? '' : ` ± ${line.plusMinus.toFixed(3)}`;
+  return `${line.name}: ${number(line.value)}, ${line.besideWhat} ${number(line.beside)}, ratio ${ratioOf(line).toFixed(3)}${plusMinus}, ${verdictOf(line)}`;
+}
+
+/** Measures the figures asked for, all when none is, one line each on standard output. Returns the exit code. */
+export async function bench(asked: readonly string[]): Promise<number> {
+  const unknown = asked.filter((name) => !figures.some((figure) => figure.name === name));
+  if (unknown.length > 0) {
+    console.error(
+      `There is no figure ${unknown.join(', ')}. The figures are ${figures.map(({ name }) => name).join(', ')}.`,
+    );
+    return 2;
+  }
+  let code = 0;
+  for (const figure of figures) {
+    if (asked.length > 0 && !asked.includes(figure.name)) continue;
+    try {
+      const lines = await figure.measure((what) => {
+        console.error(`${figure.name}: ${what}`);
+      });
+      for (const line of lines) {
+        console.log(text(line));
+        if (verdictOf(line) === 'over') code = 1;
+      }
+    } catch (error) {
+      if (!(error instanceof CannotMeasure)) throw error;
+      console.log(`${figure.name}: not measured, because ${error.message}`);
+    }
+  }
+  return code;
+}
