@@ -1,5 +1,10 @@
 type Child = Node | string;
 
+/** A thin space may end a line, inside a number too; its no-break sister looks the same and does not. */
+function unbroken(child: Child): Child {
+  return typeof child === 'string' ? child.replaceAll('\u2009', '\u202f') : child;
+}
+
 /** A new element with a class and children. Text only ever becomes a text node. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -8,7 +13,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
   if (className !== '') made.className = className;
-  made.append(...children);
+  made.append(...children.map(unbroken));
   return made;
 }
 

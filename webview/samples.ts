@@ -27,7 +27,7 @@ export function createSamples(openRaw: ((sampleId: string) => void) | undefined)
   const show = whenChanged((samples: readonly SampleLine[]) => {
     showIf(node, samples.length > 0);
     const invalid = samples.filter((sample) => !sample.valid).length;
-    count.textContent = `Samples: ${samples.length - invalid} of ${samples.length} valid`;
+    count.textContent = `Samples, warm-up included: ${samples.length - invalid} of ${samples.length} valid`;
     // While a run goes on samples are only added: what is there stays, and with it the focus.
     const grown = drawn.every((before, index) => JSON.stringify(before) === JSON.stringify(samples[index]));
     if (grown) list.append(...samples.slice(drawn.length).map(line));

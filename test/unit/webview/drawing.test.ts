@@ -120,7 +120,7 @@ describe.skipIf(!browserIsThere)('the drawing in a browser', { timeout: 60_000 }
   test('a run that grows keeps the focus and the open parts', async () => {
     const { page, send } = await openPanel(browser, bundles);
     await send({ type: 'show', model: running });
-    await page.getByText('Samples: 2 of 2 valid').click();
+    await page.getByText('Samples, warm-up included: 2 of 2 valid').click();
     await page.getByText('Fingerprint').click();
     const sample = page.getByText('Round 1 · L3/L4');
     await sample.focus();
