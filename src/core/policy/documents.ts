@@ -56,7 +56,7 @@ export function documentsOf(text: string): readonly DocumentText[] {
       return;
     }
     if (isBlankOrComment(line)) return;
-    const [, key] = /^(apiVersion|kind)\s*:/.exec(line) ?? [];
+    const [, key] = /^\uFEFF?(apiVersion|kind)\s*:/.exec(line) ?? [];
     if (key === undefined) {
       indentedAt = undefined;
       return;
