@@ -28,7 +28,8 @@ function key(model: ChartModel, place: number, running: boolean): SVGElement {
     viewBox: `${left} 0 ${width} 14`,
     'aria-hidden': 'true',
   });
-  const colour = `var(--bench-series-${(place % 6) + 1})`;
+  // Opaque, as the charts draw it.
+  const colour = `rgb(from var(--bench-series-${(place % 6) + 1}) r g b)`;
   if (model.kind === 'lines') {
     const line = drawing('path', {
       d: 'M0 7h24',

@@ -2,6 +2,15 @@ import type { Look } from './chartConfig';
 
 const paletteSize = 6;
 
+/** The same colour without its transparency: themes mix some of their chart colours from highlights one sees through. */
+function opaque(colour: string): string {
+  const context = document.createElement('canvas').getContext('2d');
+  if (context === null) return colour;
+  context.fillStyle = colour;
+  // A canvas gives back `#rrggbb`, or `rgba(…)` where one sees through.
+  return context.fillStyle.replace(/^rgba\((.+), [\d.]+\)$/, 'rgb($1)');
+}
+
 /** Reads the look from the variables of panel.css, which stand on the theme's where there is one. */
 export function currentLook(): Look {
   const style = getComputedStyle(document.body);
@@ -11,7 +20,7 @@ export function currentLook(): Look {
     muted: read('--bench-muted'),
     grid: read('--bench-grid'),
     background: read('--bench-background'),
-    palette: Array.from({ length: paletteSize }, (_, index) => read(`--bench-series-${index + 1}`)),
+    palette: Array.from({ length: paletteSize }, (_, index) => opaque(read(`--bench-series-${index + 1}`))),
     highContrast:
       document.body.classList.contains('vscode-high-contrast') ||
       document.body.classList.contains('vscode-high-contrast-light') ||

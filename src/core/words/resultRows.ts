@@ -27,7 +27,9 @@ function best(metric: MetricName, samples: readonly number[]): number {
 /** Every figure of a run, a row for each variant and metric: what the charts show, and what they have no room for. */
 export function resultRows(run: Run): TableModel {
   const hasEffects = run.effects.length > 0;
-  const rows = metricNames.flatMap((metric) =>
+  // Without a single figure there is no table: the sentences say why.
+  const isMeasured = run.variants.some((variant) => Object.keys(variant.metrics).length > 0);
+  const rows = (isMeasured ? metricNames : []).flatMap((metric) =>
     run.variants.flatMap(({ id, label, metrics: summaries }) => {
       const summary = summaries[metric];
       const beside = mediansOf(run, metric);

@@ -32,7 +32,10 @@ const capabilityNames: Readonly<Record<Capability, string>> = {
 /** Tools with their versions, then what cannot be measured here and why. */
 export function labFacts(tools: FoundTools, { cannot }: Pick<TargetCapabilities, 'cannot'>): LabFacts {
   const found = [...tools.values()];
-  const shown = found.filter(({ name }) => name === 'fortio' || name === 'envoy');
+  // The two that a policy is measured with where they are there, else what loads there are.
+  const shown = ['fortio', 'envoy', 'iperf3', 'sockperf', 'netperf']
+    .flatMap((name) => tools.get(name) ?? [])
+    .slice(0, 2);
   return {
     summary:
       shown.length > 0

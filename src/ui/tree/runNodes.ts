@@ -91,7 +91,8 @@ function dayItem(label: string): vscode.TreeItem {
 
 function runItem(run: RunListing, headline: string): vscode.TreeItem {
   const target = run.target.kind === 'lab' ? vscode.l10n.t('local lab') : run.target.name;
-  const item = new vscode.TreeItem(`${run.scenario} · ${target}`, None);
+  const place = run.target.kind === 'lab' ? vscode.l10n.t('lab') : run.target.name;
+  const item = new vscode.TreeItem(`${run.scenario} · ${place}`, None);
   item.id = run.id;
   item.iconPath = stateIcons[run.state];
   item.description = run.state === 'complete' ? headline : `${run.state} · ${headline}`;

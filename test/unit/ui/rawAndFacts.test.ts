@@ -74,7 +74,7 @@ describe('the headline of a run', () => {
       headline: { effect, variant: { id: 'l7', label: 'L7' } },
       samples: { valid: 14, invalid: 1 },
     });
-    expect(text).toBe('L7 −67\u2009% RPS · 1 invalid');
+    expect(text).toBe('−67\u2009% RPS · L7 · 1 invalid');
   });
 
   it('is the number of samples where nothing was compared', () => {

@@ -1,8 +1,12 @@
 import { chromium } from 'playwright-core';
 import { provideProgram } from './debian.mjs';
 
-/** Nothing of Chromium's own may go to the network: the tests assert that no request leaves this machine. */
+/**
+ * No name is resolved, so that nothing can reach the network; and nothing of Chromium's own tries to, since the tests
+ * assert that no request leaves this machine.
+ */
 const quiet = [
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-gpu',

@@ -107,7 +107,7 @@ describe('the trees', () => {
       );
       const [run] = await items(access.runs, roots[0]);
       assert.equal(run?.contextValue, itemKinds.run);
-      assert.match(String(run.description), /L7 through Envoy −67\u2009% RPS/);
+      assert.match(String(run.description), /−67\u2009% RPS · L7 through Envoy/);
       assert.deepEqual(run.command?.arguments, ['2026-11-23-policy-overhead-x7']);
       const [skipped] = await items(access.runs, roots[1]);
       assert.equal(skipped && text(skipped), path.join('cut-short', 'run.json'));

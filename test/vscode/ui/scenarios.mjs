@@ -50,6 +50,7 @@ export const scenarios = [
       const at = (text) => rows.findIndex((row) => row.includes(text));
       assert.ok(at('prod-eu-1') < at('staging'), `the active context is not first: ${rows.join(' | ')}`);
       await treeRow(page, /L7 through Envoy/).waitFor();
+      await page.mouse.move(800, 600);
       await shot('trees');
     },
   },
@@ -92,6 +93,8 @@ export const scenarios = [
       await page.locator('.sidebar').waitFor({ state: 'hidden' });
       await drawnPanel(page);
       assert.equal(await page.locator('.monaco-editor .squiggly-warning').first().isVisible(), true);
+      await page.locator('.monaco-editor .codelens-decoration', { hasText: 'RPS' }).waitFor();
+      await page.mouse.move(600, 780);
       await shot('panel');
     },
   },
