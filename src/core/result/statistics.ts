@@ -79,7 +79,7 @@ export function pairedEffect(logRatios: readonly number[]): PairedEffect {
 }
 
 /** Fewest A/A pairs that a noise band is made of: a single one would be stretched by t(0.975, 1) = 12.7, which says nothing. */
-export const fewestNoisePairs = 2;
+const fewestNoisePairs = 2;
 
 /**
  * The noise band of n A/A pairs in percent: what the mean of n differences between identical settings stays below in 95 %

@@ -57,7 +57,7 @@ export function figureOf(
 }
 
 /** The widest of one piece in a column of figures. */
-export function pieceWidth(figures: readonly Figure[], piece: keyof Figure): number {
+function pieceWidth(figures: readonly Figure[], piece: keyof Figure): number {
   return Math.max(0, ...figures.map((figure) => widthOf(figure[piece].text)));
 }
 
