@@ -1,13 +1,13 @@
 import type { MetricName } from '../result/metrics';
 import { metrics } from '../result/metrics';
 import type { MetricSummary, Run } from '../result/run';
-import { changePhrase, joined, metricNoun, startOfSentence } from './phrases';
+import { changePhrase, metricNoun, startOfSentence } from './phrases';
 import { changeRange, grouped } from './numbers';
 import { detectableWords } from './effects';
 import { effectOf } from './runParts';
 
 /** One measured point of a curve. */
-export interface CurveSample {
+interface CurveSample {
   readonly x: number;
   readonly variant: string;
   readonly summary: MetricSummary | undefined;
@@ -39,7 +39,7 @@ export function curvesOf(run: Pick<Run, 'variants'>, metric: MetricName): readon
 }
 
 /** Where two curves cross, and which is ahead beyond it. */
-export interface Crossing {
+interface Crossing {
   readonly x: number;
   readonly aheadBefore: string;
   readonly aheadAfter: string;
@@ -55,7 +55,7 @@ function apart(a: MetricSummary, b: MetricSummary): boolean {
  * intervals do not overlap) and the next at which the other clearly is, on the straight lines between the medians.
  * Null where the lead does not clearly change.
  */
-export function crossingOf(metric: MetricName, first: Curve, second: Curve): Crossing | null {
+function crossingOf(metric: MetricName, first: Curve, second: Curve): Crossing | null {
   const sign = metrics[metric].better === 'higher' ? 1 : -1;
   const shared = first.points.flatMap(({ x, summary }) => {
     const other = second.points.find((point) => point.x === x)?.summary;
@@ -127,9 +127,4 @@ export function curveSentences(
         return [`${name}: the change in ${metricNoun(metric)} ${at} is not settled.`];
     }
   });
-}
-
-/** The series of a run's curves as text: `iptables and nftables`. */
-export function seriesNames(curves: readonly Curve[]): string {
-  return joined(curves.map(({ series }) => series));
 }

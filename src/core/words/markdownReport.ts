@@ -8,7 +8,7 @@ function escaped(text: string): string {
 }
 
 /** A table in GitHub-flavoured Markdown, numbers to the right. */
-export function markdownTable({ columns, rows }: TableModel): string {
+function markdownTable({ columns, rows }: TableModel): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     line(columns.map(({ label }) => escaped(label))),

@@ -1,7 +1,7 @@
 import type { MetricName } from '../result/metrics';
 import { metricNames } from '../result/metrics';
 import type { Effect, Run, Sample } from '../result/run';
-import { joined, metricNouns } from './phrases';
+import { joined, metricNouns, startOfSentence } from './phrases';
 import { bandSize, counted, percentSize, quantity, tellingPercent } from './numbers';
 import { shortMetricNames } from './effects';
 import { loadWords } from './loads';
@@ -35,6 +35,7 @@ export function sampleText(run: Pick<Run, 'variants'>, sample: Sample): string {
 /** `13 of 15 samples valid`. Warm-up is not counted. */
 export function validityWords(run: Pick<Run, 'samples'>): string {
   const samples = measuredSamples(run);
+  if (samples.length === 0) return 'no sample taken';
   const valid = samples.filter((sample) => sample.valid).length;
   return `${valid} of ${counted(samples.length, 'sample')} valid`;
 }
@@ -133,7 +134,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     ...(isRunning || run.state === 'complete' || run.stateReason === undefined
       ? []
       : [`This run is ${run.state}. ${run.stateReason}`]),
-    `${validityWords(run)}.`,
+    `${startOfSentence(validityWords(run))}.`,
     ...bad.map((sample) => `Not used: ${samplePlace(run, sample)}: ${sample.invalidReasons.join('; ')}.`),
     ...noiseNotes(run),
     ...quickNote(run),

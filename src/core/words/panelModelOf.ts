@@ -13,7 +13,7 @@ export function runTitle(run: Pick<Run, 'title' | 'policy'>): string {
 }
 
 /** `local lab · quick (3 rounds)`: where and how. */
-export function runSetting(run: Pick<Run, 'target' | 'profile' | 'parameters'>): string {
+function runSetting(run: Pick<Run, 'target' | 'profile' | 'parameters'>): string {
   return `${targetName(run.target)} · ${profileWords(run)}`;
 }
 

@@ -8,7 +8,7 @@ import { loadWords } from './loads';
 import { bandWords, noiseUnknownReason } from './notes';
 import { change, changeRange } from './numbers';
 import { changePhraseWithInterval, joined, metricNoun, startOfSentence } from './phrases';
-import { effectOf, headlineMetric, labelOf, largestNoise, measuredSamples, variantOf } from './runParts';
+import { effectOf, headlineMetric, labelOf, largestNoise, measuredSamples } from './runParts';
 import { isSameSetting, sameSettingSentences } from './sameSetting';
 
 /** Most metrics that one sentence names; the table has them all. */
@@ -55,7 +55,7 @@ function undecidedSentence(effect: Effect, name: string): string {
 }
 
 /** What one variant costs against its baseline, as one or two sentences. */
-export function variantSentences(
+function variantSentences(
   run: Pick<Run, 'scenario' | 'variants' | 'effects'>,
   variant: VariantSummary,
 ): readonly string[] {
@@ -140,17 +140,4 @@ export function runSentences(run: Run, isRunning = false): readonly string[] {
     ? [...curveSentences(run, metric), ...crossingSentences(run, metric)]
     : byImportance(run, metric).flatMap((variant) => variantSentences(run, variant));
   return [...state, ...answer, ...noiseSentence(run, metric)];
-}
-
-/** The largest effect of a run in its headline metric, for lists; null where nothing is compared. */
-export function headlineEffect(run: Pick<Run, 'variants' | 'effects'>): Effect | null {
-  const metric = headlineMetric(run);
-  const own = run.effects.filter(
-    (effect) =>
-      effect.metric === metric && effect.percent !== null && variantOf(run, effect.variant) !== undefined,
-  );
-  return own.reduce<Effect | null>(
-    (best, effect) => (best && sizeOf(best) >= sizeOf(effect) ? best : effect),
-    null,
-  );
 }
