@@ -23,7 +23,7 @@ export interface LintResult {
   readonly files: readonly LintFile[];
 }
 
-export const lintSchemaVersion = 1;
+const lintSchemaVersion = 1;
 
 /** The contract of `lint --format json`: fields are added freely, changed only with a new major version. */
 export function lintJson({ findings, files }: LintResult): string {

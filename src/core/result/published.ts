@@ -44,7 +44,7 @@ const overlay = { datapath: 'cilium-overlay', datapathLabel: 'Cilium VXLAN overl
 const rps = { metric: 'rps', load: 'saturated' } as const;
 
 /** The policy section of the source: HTTP requests a second, saturated, against no policy on the same cluster. */
-export const publishedFigures: readonly PublishedFigure[] = [
+const publishedFigures: readonly PublishedFigure[] = [
   { ...native, ...rps, policy: 'l3l4', baseline: 99_985, value: 99_965, percent: -0.0 },
   { ...overlay, ...rps, policy: 'l3l4', baseline: 101_514, value: 99_249, percent: -2.2 },
   { ...native, ...rps, policy: 'l7', baseline: 99_985, value: 13_883, percent: -86.1 },

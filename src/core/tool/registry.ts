@@ -6,7 +6,7 @@ import { sockperf } from './sockperf';
 import type { LoadTool } from './tool';
 
 /** Every load tool, the preferred one for a kind of load first. A new one is a file here and a line below. */
-export const loadTools: readonly LoadTool[] = [netperf, sockperf, iperf3, fortio];
+const loadTools: readonly LoadTool[] = [netperf, sockperf, iperf3, fortio];
 
 /** The first tool for this load among those that the client has; undefined when it has none. */
 export function toolFor(load: Load, has: (tool: string) => boolean): LoadTool | undefined {

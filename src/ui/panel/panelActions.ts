@@ -20,7 +20,7 @@ export interface PanelServices {
 }
 
 /** What a panel draws: the run that goes on as it stands, else the one that is kept. */
-export async function panelModel({ control, runs }: PanelServices, runId: string): Promise<PanelModel> {
+async function panelModel({ control, runs }: PanelServices, runId: string): Promise<PanelModel> {
   const { active } = control;
   if (active?.run.id !== runId) return panelModelOf(await runs.store.read(runId));
   const { progress } = active;

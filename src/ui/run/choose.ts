@@ -56,7 +56,7 @@ const standInPolicy: PolicyChoice = {
 };
 
 /** Expected seconds of a scenario at a profile, at most: on a target that can measure all of it. */
-export function expectedSeconds(scenario: Scenario, profile: Profile): number {
+function expectedSeconds(scenario: Scenario, profile: Profile): number {
   const policy = scenario.takesPolicy ? standInPolicy : null;
   return makePlan(scenario, { profile, parameters: {}, policy, target: ableTarget, seed: 0 }).seconds;
 }

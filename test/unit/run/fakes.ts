@@ -12,7 +12,7 @@ import type {
   TargetCapabilities,
 } from '../../../src/core/target';
 
-export const allCapabilities: readonly Capability[] = [
+const allCapabilities: readonly Capability[] = [
   'http',
   'stream',
   'round-trip',
