@@ -1,4 +1,16 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 
 export interface Entry {
   readonly key: Scalar;
@@ -17,14 +29,31 @@ export interface NodeReader {
 
 const deepestMerge = 8;
 
+/** What each alias stands for: the last node before it that has the anchor, found for all in one walk. */
+function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  try {
+    visit(document, {
+      Alias(_, alias) {
+        const target = anchors.get(alias.source);
+        if (target) targets.set(alias, target);
+      },
+      Value(_, node) {
+        if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      },
+    });
+  } catch {
+    // Nesting of thousands of levels overflows the stack; what was found by then holds.
+  }
+  return targets;
+}
+
 /** `ignoreCase` is for the agent's JSON import, whose keys Go matches without regard to case. */
 export function nodeReader(document: Document, ignoreCase = false): NodeReader {
-  const targets = new Map<unknown, unknown>();
-  const resolve = (node: unknown): unknown => {
-    if (!isAlias(node)) return node;
-    if (!targets.has(node)) targets.set(node, node.resolve(document));
-    return targets.get(node);
-  };
+  let targets: ReadonlyMap<Alias, Node> | undefined;
+  const resolve = (node: unknown): unknown =>
+    isAlias(node) ? (targets ??= aliasTargets(document)).get(node) : node;
   const map = (node: unknown): YAMLMap | undefined => {
     const found = resolve(node);
     return isMap(found) ? found : undefined;

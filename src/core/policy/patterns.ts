@@ -10,34 +10,37 @@ const largestProgram = 5000;
  * Instructions times characters that one policy may cost. RE2 takes time in proportion to them: at worst some 10 million a
  * second, so a policy that is made to be slow is given up after a few seconds.
  */
-const stepBudget = 50_000_000;
+const stepBudget = 25_000_000;
+/** What compiling an instruction takes, in the time of steps. */
+const stepsToCompile = 10;
 
 /** The regular expressions of one policy, in the syntax that Cilium's agent and Envoy take (RE2), matched in linear time. */
 export interface Patterns {
   /** Why RE2 refuses the pattern; null where it takes it. */
-  refusal(pattern: string): string | null;
+  readonly refusal: (pattern: string) => string | null;
   /** Whether the pattern matches the whole value; null where that cannot be tried in bounded time. */
-  matchesWhole(pattern: string, value: string): boolean | null;
+  readonly matchesWhole: (pattern: string, value: string) => boolean | null;
   /** A shortest value of the alphabet that the pattern matches as a whole; null where there is none or none was found. */
-  example(pattern: string, alphabet: Alphabet): string | null;
+  readonly example: (pattern: string, alphabet: Alphabet) => string | null;
 }
 
 type Compiled = { readonly expression: RE2JS } | { readonly refusal: string } | 'too-large';
-
-function compile(pattern: string): Compiled {
-  if (pattern.length > longestPattern) return 'too-large';
-  try {
-    const expression = RE2JS.compile(pattern);
-    return expression.programSize() > largestProgram ? 'too-large' : { expression };
-  } catch (error) {
-    return { refusal: messageOf(error) };
-  }
-}
 
 /** Compiles each pattern once. The budget of steps is shared by all: make one for each policy. */
 export function createPatterns(): Patterns {
   const known = new Map<string, Compiled>();
   let steps = stepBudget;
+  const compile = (pattern: string): Compiled => {
+    if (pattern.length > longestPattern || steps <= 0) return 'too-large';
+    try {
+      const expression = RE2JS.compile(pattern);
+      const size = expression.programSize();
+      steps -= size * stepsToCompile;
+      return size > largestProgram ? 'too-large' : { expression };
+    } catch (error) {
+      return { refusal: messageOf(error) };
+    }
+  };
   const compiled = (pattern: string): Compiled => {
     const found = known.get(pattern) ?? compile(pattern);
     known.set(pattern, found);
@@ -54,12 +57,12 @@ export function createPatterns(): Patterns {
     return expression.testExact(value);
   };
   return {
-    refusal(pattern) {
+    refusal: (pattern) => {
       const found = compiled(pattern);
       return found !== 'too-large' && 'refusal' in found ? found.refusal : null;
     },
     matchesWhole,
-    example(pattern, alphabet) {
+    example: (pattern, alphabet) => {
       const expression = expressionOf(pattern);
       const value = expression && shortestMatch(expression, alphabet, longestValue);
       // The search reads the compiled program; the matcher has the last word.

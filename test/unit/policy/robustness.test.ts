@@ -76,7 +76,7 @@ function mutated(text: string, random: () => number): string {
   }
 }
 
-describe.each(fixtureNames)('%s', (name) => {
+describe.each(fixtureNames)('%s', { timeout: 60_000 }, (name) => {
   const text = fixture(name);
   it('is read cut off at any character', () => {
     let most = 0;
@@ -107,15 +107,19 @@ describe('texts made to hurt', () => {
       `kind: CiliumNetworkPolicy\na: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'.replaceAll(/./g, (letter) => `${letter}: &${letter} [${`*${String.fromCharCode(letter.charCodeAt(0) - 1)},`.repeat(9)}]\n`)}spec: {endpointSelector: {}, ingress: *j}\n`,
     ],
     [
+      'many aliases',
+      `kind: CiliumNetworkPolicy\na: &a {matchLabels: {x: y}}\nspec:\n  endpointSelector: *a\n  ingress:\n${'    - toPorts: *a\n'.repeat(5000)}`,
+    ],
+    [
       'an alias of itself',
       'kind: CiliumNetworkPolicy\nspec: &s\n  endpointSelector: {}\n  <<: *s\n  ingress: &i\n    - toPorts: *i\n      rules: *s\n',
     ],
-  ])('%s', { timeout: 20_000 }, (what, text) => {
+  ])('%s', { timeout: 60_000 }, (what, text) => {
     expect(check(text, what)).toBe(0);
   });
 });
 
-describe('an analysis with a cache', () => {
+describe('an analysis with a cache', { timeout: 60_000 }, () => {
   const policy = (number: number): string =>
     fixture('specs.yaml')
       .replace('several', `several-${number}`)
