@@ -1,4 +1,3 @@
-import { isMap } from 'yaml';
 import type { Document } from 'yaml';
 import { readingsOf, type DocumentText, type ParsedDocument } from './documents';
 import { nodeReader, type Entry, type NodeReader } from './nodes';
@@ -146,6 +145,3 @@ export function portRulesOf({ read, specs }: FoundPolicy): readonly PortRule[] {
   }
   return found;
 }
-
-/** Whether a value is written as a map, `{}` included. */
-export const isMapNode = (read: NodeReader, node: unknown): boolean => isMap(read.map(node));
