@@ -10,6 +10,7 @@ import { remoteUri, startHost } from './host.mjs';
 /** What the workbench says about itself at every start. VSCODE_STANDIN_VERBOSE=1 shows it too. */
 const chatter =
   /^\[(reconnection|Service Worker|AgentHost|AccountPolicy)|^(Creating a socket|Resolv(ing|ed) connection|Updating additional|Ignoring fetching|Creation of workbench|Canceled: Canceled)|authentication provider 'github'/;
+// VSCODE_STANDIN_VSIX lists packages to install beside what is developed: the workbench takes one development path.
 const timeoutMs = Number(process.env.VSCODE_STANDIN_TIMEOUT_MS ?? 300_000);
 
 function parseArguments(argv) {
@@ -79,7 +80,11 @@ let code = 1;
 let host;
 let browser;
 try {
-  host = await startHost({ drivenByTests: true, settings: userSettings(parsed.userData) });
+  host = await startHost({
+    drivenByTests: true,
+    settings: userSettings(parsed.userData),
+    vsix: (process.env.VSCODE_STANDIN_VSIX ?? '').split(path.delimiter).filter((file) => file !== ''),
+  });
   browser = await launchChromium();
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   code = await suiteExitCode(page, () => page.goto(address(host.url, parsed)));

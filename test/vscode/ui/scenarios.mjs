@@ -93,8 +93,10 @@ export const scenarios = [
       await page.locator('.sidebar').waitFor({ state: 'hidden' });
       await drawnPanel(page);
       assert.equal(await page.locator('.monaco-editor .squiggly-warning').first().isVisible(), true);
-      await page.locator('.monaco-editor .codelens-decoration', { hasText: 'RPS' }).waitFor();
+      // Away from what shows a tip.
       await page.mouse.move(600, 780);
+      await page.locator('.monaco-editor .codelens-decoration', { hasText: 'RPS' }).waitFor();
+      await page.locator('.monaco-hover').waitFor({ state: 'hidden' });
       await shot('panel');
     },
   },
