@@ -17,7 +17,7 @@ export interface MissingTool {
 }
 
 /** A tool that is not on this machine and cannot be brought. */
-export interface UnavailableTool {
+interface UnavailableTool {
   readonly name: string;
   /** Why, to follow "is not there and cannot be brought: ". */
   readonly reason: string;

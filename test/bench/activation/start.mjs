@@ -1,8 +1,9 @@
 // `node test/bench/activation/start.mjs FILE`: starts VS Code once, and writes how long activations took to FILE.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTests } from '@vscode/test-electron';
+import { createVSIX } from '@vscode/vsce';
 import { build } from 'esbuild';
 import { provideChromium } from '../../vscode/host/chromium.mjs';
 import { provideHost } from '../../vscode/host/setup.mjs';
@@ -10,8 +11,8 @@ import { makeState, root } from '../../vscode/state.mjs';
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Writes an extension that does nothing. */
-function emptyExtension(folder, name) {
+/** Packs an extension that does nothing; returns the package. */
+async function emptyExtension(folder, name) {
   const whole = path.join(folder, name);
   mkdirSync(whole);
   const manifest = {
@@ -25,7 +26,27 @@ function emptyExtension(folder, name) {
   };
   writeFileSync(path.join(whole, 'package.json'), JSON.stringify(manifest));
   writeFileSync(path.join(whole, 'extension.js'), 'exports.activate = () => undefined;\n');
-  return whole;
+  const packagePath = `${whole}.vsix`;
+  await createVSIX({
+    cwd: whole,
+    packagePath,
+    dependencies: false,
+    allowMissingRepository: true,
+    skipLicense: true,
+  });
+  return packagePath;
+}
+
+/** A copy of the extension that nothing but the suite activates. */
+function sleepingCopy(folder) {
+  const copy = path.join(folder, 'extension');
+  for (const part of ['dist', 'media', 'package.nls.json']) {
+    cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
+  }
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const asleep = { ...manifest, activationEvents: ['onCommand:ciliumBench.never'] };
+  writeFileSync(path.join(copy, 'package.json'), JSON.stringify(asleep));
+  return copy;
 }
 
 const { folder: host } = await provideHost();
@@ -42,16 +63,18 @@ await build({
   external: ['vscode'],
   logLevel: 'warning',
 });
+const empty = [await emptyExtension(folder, 'empty-first'), await emptyExtension(folder, 'empty-second')];
 const opened = path.join(folder, 'workspace');
 mkdirSync(opened);
 await runTests({
   vscodeExecutablePath: beside('../../vscode/host/codeStandIn.mjs'),
-  extensionDevelopmentPath: [
-    root,
-    emptyExtension(folder, 'empty-first'),
-    emptyExtension(folder, 'empty-second'),
-  ],
+  extensionDevelopmentPath: sleepingCopy(folder),
   extensionTestsPath: suite,
   launchArgs: [opened, '--disable-extensions'],
-  extensionTestsEnv: { ...env, VSCODE_HOST_DIR: host, BENCH_ACTIVATION: path.resolve(process.argv[2]) },
+  extensionTestsEnv: {
+    ...env,
+    VSCODE_HOST_DIR: host,
+    VSCODE_STANDIN_VSIX: empty.join(path.delimiter),
+    BENCH_ACTIVATION: path.resolve(process.argv[2]),
+  },
 });
