@@ -64,6 +64,9 @@ async function restriction(words: string): Promise<{ reason: string; todo: strin
   };
 }
 
+/** Long: the kernel makes no namespace while it takes down others, which is seconds where those held many rules. */
+const trialTimeoutMs = 30_000;
+
 /** Tries whether namespaces can be had here: as root where this process is that, else in a user namespace. */
 export async function findNamespaces(signal: AbortSignal): Promise<Namespaces> {
   if (process.platform !== 'linux') {
@@ -89,10 +92,17 @@ export async function findNamespaces(signal: AbortSignal): Promise<Namespaces> {
     process.getuid?.() === 0 ? ['root', 'user-namespace'] : ['user-namespace'];
   for (const rights of candidates) {
     const tried = await runCommand(holderCommand(rights, 'mount -t tmpfs cilium-bench /run'), {
-      timeoutMs: 5000,
+      timeoutMs: trialTimeoutMs,
       signal,
     });
     if (tried.exitCode === 0) return { rights };
+    if (tried.timedOut) {
+      return {
+        rights: null,
+        reason: `A network namespace was not there after ${trialTimeoutMs / 1000} s`,
+        todo: 'Try again when this machine is less busy.',
+      };
+    }
     words = tried.stderr.trim().split('\n').at(-1) ?? '';
   }
   return { rights: null, ...(await restriction(words)) };
