@@ -5,6 +5,10 @@ export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/unit/**/*.test.ts'],
-    coverage: { provider: 'v8', include: ['src/core/**', 'src/store/**', 'src/cli/**', 'src/lab/**', 'src/kube/**'], reporter: ['text-summary'] },
+    coverage: {
+      provider: 'v8',
+      include: ['src/core/**', 'src/store/**', 'src/cli/**', 'src/lab/**', 'src/kube/**'],
+      reporter: ['text-summary'],
+    },
   },
 });

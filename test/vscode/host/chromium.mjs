@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { chromium } from 'playwright-core';
 import { provideProgram } from './debian.mjs';
 
@@ -20,13 +21,17 @@ export function provideChromium() {
   return provideProgram(['chromium', 'google-chrome', 'chromium-browser'], ['chromium']);
 }
 
-/** Starts Chromium without a window. Its sandbox does not start as root, so it is off there and only there. */
-export async function launchChromium() {
+/**
+ * Starts Chromium without a window, with what it leaves behind in `temporary`. Its sandbox does not start as root, so it
+ * is off there and only there.
+ */
+export async function launchChromium(temporary = os.tmpdir()) {
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({
     executablePath: await provideChromium(),
     headless: true,
     args: [...quiet, ...asRoot],
+    env: { ...process.env, TMPDIR: temporary },
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

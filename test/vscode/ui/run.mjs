@@ -108,7 +108,7 @@ async function runAll() {
   try {
     const whyNoLab = await whyNoNamespaces();
     const vsix = [await packageExtension(state.folder)];
-    browser = await launchChromium();
+    browser = await launchChromium(state.folder);
     host = await startHost({ vsix, workspace, env: state.env });
     for (const [theme, colorTheme] of Object.entries(themes)) {
       host.set({ 'workbench.colorTheme': colorTheme });
