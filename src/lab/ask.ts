@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import type { Address } from '../core/target';
 import { statusOf } from './httpRequest';
 import type { Holder } from './holder';
+import { bash } from './process';
 import type { Space } from './topology';
 
 /** What came back from one request: a status, or how it failed. */
@@ -44,7 +45,7 @@ export async function askFrom(
   signal: AbortSignal,
 ): Promise<readonly Answer[]> {
   const args = questions.flatMap(({ to, request }) => [to.host, String(to.port), request]);
-  const { stdout } = await holder.run(space, ['bash', '-c', askScript, 'ask', ...args], {
+  const { stdout } = await holder.run(space, [...bash, '-c', askScript, 'ask', ...args], {
     timeoutMs,
     signal,
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Problem } from '../core/problem';
-import { environment, runCommand, type CommandOptions, type Finished } from './process';
+import { bash, environment, runCommand, type CommandOptions, type Finished } from './process';
 import { holderScript, type Space } from './topology';
 
 /** How the lab's namespaces are made: with the rights of root, or in a user namespace of one's own. */
@@ -37,7 +37,7 @@ export function holderCommand(rights: Rights, script: string): readonly string[]
     '--pid',
     '--fork',
     '--kill-child',
-    'bash',
+    ...bash,
     '-c',
     script,
   ];

@@ -12,6 +12,7 @@ import { startHolder, type Holder, type Rights } from './holder';
 import { requestText } from './httpRequest';
 import { loadPolicy, type Filtering } from './loaders';
 import { probeAnswer, probeTimeoutMs } from './probeAnswer';
+import { bash } from './process';
 import { runLoad } from './runLoad';
 import { startServer, type Server } from './server';
 import { envoyArguments, needsEnvoy, serverProgram, serversFor } from './serverPrograms';
@@ -168,7 +169,7 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
             'Load its vxlan module, or measure the direct wire alone.',
           );
         }
-        const { exitCode, stderr } = await holder.run(null, ['bash', '-c', wireScript(wanted.to)], {
+        const { exitCode, stderr } = await holder.run(null, [...bash, '-c', wireScript(wanted.to)], {
           signal: stop,
         });
         if (exitCode !== 0)

@@ -37,9 +37,19 @@ export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
     .join(':');
 }
 
-/** The environment of every process of the lab: this one's, with a full PATH and numbers written with a point. */
+/**
+ * bash without anybody's start-up files. Node's pipes are sockets, and a bash whose input is a socket takes itself for one
+ * started over the network: it then runs ~/.bashrc, which costs what it costs, and hangs where that waits for a lock.
+ */
+export const bash = ['bash', '--norc', '--noprofile'] as const;
+
+/**
+ * The environment of every process of the lab: this one's, with a full PATH and numbers written with a point. Without
+ * BASH_ENV, which names a file that every bash runs first.
+ */
 export function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: searchPath(), LC_ALL: 'C', ...extra };
+  const { BASH_ENV: _, ...own } = process.env;
+  return { ...own, PATH: searchPath(), LC_ALL: 'C', ...extra };
 }
 
 class Collected {

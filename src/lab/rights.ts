@@ -31,6 +31,8 @@ export async function findProgram(name: string): Promise<string | null> {
   return null;
 }
 
+const tryTimeoutMs = 5000;
+
 async function sysctl(name: string): Promise<string | null> {
   return readFile(`/proc/sys/${name}`, 'utf8').then(
     (value) => value.trim(),
@@ -103,7 +105,9 @@ export async function findNamespaces(signal: AbortSignal): Promise<Namespaces> {
         todo: 'Try again when this machine is less busy.',
       };
     }
-    words = tried.stderr.trim().split('\n').at(-1) ?? '';
+    words = tried.timedOut
+      ? `making one took over ${tryTimeoutMs / 1000} s`
+      : (tried.stderr.trim().split('\n').at(-1) ?? '');
   }
   return { rights: null, ...(await restriction(words)) };
 }

@@ -1,6 +1,6 @@
 import { Problem } from '../core/problem';
 import type { Job, JobOutput } from '../core/target';
-import { runCommand } from './process';
+import { bash, runCommand } from './process';
 import type { FoundTools } from './tools/foundTools';
 
 /**
@@ -8,7 +8,7 @@ import type { FoundTools } from './tools/foundTools';
  * and system time. It writes to file descriptor 3, so that the tool's own streams stay whole.
  */
 const timed = [
-  'bash',
+  ...bash,
   '-c',
   'TIMEFORMAT="%3U %3S"; exec 4>&2; { time "$@" 2>&4 3>&- 4>&-; } 2>&3',
   'load',

@@ -169,7 +169,7 @@ function configureSpace(space: Space): string {
     Object.entries(settings).map(([file, value]) => `echo "${value}" >/proc/sys/${file}${after}`);
   return [
     withInput(`ip -n ${space} -batch -`, configuration[space]),
-    withInput(`nsenter --net=/run/netns/${space} bash -e`, [
+    withInput(`nsenter --net=/run/netns/${space} bash --norc -e`, [
       ...write(kernelSettings[space]),
       ...(isNode ? write(onNodesWithTracking, ' 2>/dev/null || :') : []),
     ]),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { iperf3 } from '../../src/core/tool/iperf3';
 import type { Load } from '../../src/core/scenario/scenario';
 import { startHolder, type Holder, type Rights } from '../../src/lab/holder';
+import { bash } from '../../src/lab/process';
 import { findNamespaces } from '../../src/lab/rights';
 import { startServer } from '../../src/lab/server';
 import { kernelSettings, spaces, wireScript, type Space } from '../../src/lab/topology';
@@ -21,7 +22,7 @@ describe.skipIf(namespaces.rights === null)(`network namespaces${why}`, () => {
 
   /** `refused` shows that packets went both ways: the other end has no socket there. */
   async function connect(from: Space, host: string): Promise<string> {
-    const { stderr } = await holder.run(from, ['bash', '-c', `exec 3<>/dev/tcp/${host}/9`], {
+    const { stderr } = await holder.run(from, [...bash, '-c', `exec 3<>/dev/tcp/${host}/9`], {
       timeoutMs: 2000,
     });
     return /refused/.test(stderr) ? 'refused' : stderr.trim();
@@ -53,12 +54,12 @@ describe.skipIf(namespaces.rights === null)(`network namespaces${why}`, () => {
     await connect('client', '10.80.2.10');
     expect(await sentOver('overlay')).toBe(before);
 
-    expect((await holder.run(null, ['bash', '-c', wireScript('vxlan')])).exitCode).toBe(0);
+    expect((await holder.run(null, [...bash, '-c', wireScript('vxlan')])).exitCode).toBe(0);
     expect(await connect('client', '10.80.2.10')).toBe('refused');
     expect(await connect('other-client', '10.80.2.10')).toBe('refused');
     expect(await sentOver('overlay')).toBeGreaterThan(before);
 
-    expect((await holder.run(null, ['bash', '-c', wireScript('direct')])).exitCode).toBe(0);
+    expect((await holder.run(null, [...bash, '-c', wireScript('direct')])).exitCode).toBe(0);
     const after = await sentOver('overlay');
     expect(await connect('client', '10.80.2.10')).toBe('refused');
     expect(await sentOver('overlay')).toBe(after);

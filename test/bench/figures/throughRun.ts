@@ -91,7 +91,7 @@ export const throughRun: Figure = {
       };
       const byHand = async (): Promise<Reading> => {
         const before = await serverCpu(bench);
-        const inside = ['nsenter', '--net=/run/netns/client', 'bash', '-c', '"$@"; times', 'bash'];
+        const inside = ['nsenter', '--net=/run/netns/client', 'bash', '--norc', '-c', '"$@"; times', 'bash'];
         const { stdout, stderr } = await promisify(execFile)(
           'nsenter',
           [...enter, ...inside, fortio.path, ...argv.slice(1)],
