@@ -22,6 +22,8 @@ export type KubeProxyReplacement = 'on' | 'partial' | 'off';
 export type Encryption = 'off' | 'wireguard' | 'ipsec' | 'ztunnel';
 
 export interface CiliumFacts {
+  /** Where the agents' DaemonSet is; null where it could not be read. */
+  readonly agent: { readonly namespace: string; readonly name: string } | null;
   readonly version: ClusterFact<CiliumVersion>;
   readonly image: ClusterFact<CiliumImage>;
   readonly routing: ClusterFact<'native' | 'tunnel'>;
@@ -53,7 +55,7 @@ export interface CiliumFacts {
 }
 
 /** The agents' DaemonSet: Cilium's own, or GKE's anetd, which carries the same label (see `cniDetectors`). */
-export function agentDaemonSet(objects: ClusterObjects): WorkloadObject | undefined {
+function agentDaemonSet(objects: ClusterObjects): WorkloadObject | undefined {
   const running = readOr(objects.daemonSets, []).filter(({ wanted }) => wanted !== 0);
   return (
     running.find(({ containers }) => containers.includes('cilium-agent')) ??
@@ -159,7 +161,7 @@ function canonical(config: CiliumConfig): string {
   ]);
 }
 
-function allUnknown(why: Unknown): Omit<CiliumFacts, 'version' | 'image'> {
+function allUnknown(why: Unknown): Omit<CiliumFacts, 'agent' | 'version' | 'image'> {
   return {
     routing: why,
     tunnelProtocol: why,
@@ -193,6 +195,7 @@ export function ciliumFacts(objects: ClusterObjects, hash: (text: string) => str
   if (!agent && ('known' in config || 'value' in objects.daemonSets)) return null;
   const image = agent ? agentImageOf(agent) : null;
   const found = {
+    agent: agent ? { namespace: agent.namespace, name: agent.name } : null,
     version: agent ? ciliumVersionOf(agent) : unknown('the agents’ DaemonSet could not be read'),
     image:
       agent && image

@@ -1,4 +1,5 @@
 import { type ClusterFact, type Evidence, known, unknown } from './evidence';
+import { imageParts } from './image';
 import { type WorkloadObject, nameOf } from './objects';
 
 export interface CiliumVersion {
@@ -31,7 +32,7 @@ export function agentImageOf(agent: WorkloadObject): CiliumImage | null {
   const index = agent.containers.indexOf('cilium-agent');
   const image = agent.images[index === -1 ? 0 : index];
   if (image === undefined) return null;
-  return { image, digest: /@(sha256:[0-9a-f]+)$/.exec(image)?.[1] ?? null };
+  return { image, digest: imageParts(image).digest };
 }
 
 /**
@@ -41,16 +42,14 @@ export function agentImageOf(agent: WorkloadObject): CiliumImage | null {
 export function ciliumVersionOf(agent: WorkloadObject): ClusterFact<CiliumVersion> {
   const object = nameOf(agent);
   const image = agentImageOf(agent);
-  const tag = /:([^:/@]+)(?:@|$)/.exec(image?.image ?? '')?.[1];
-  const byTag = tag === undefined ? null : ciliumVersionFrom(tag);
+  const tag = image ? imageParts(image.image).tag : null;
+  const byTag = tag === null ? null : ciliumVersionFrom(tag);
   if (byTag && image) return known(byTag, { object, said: `image ${image.image}` });
   const chart = agent.labels['helm.sh/chart'] ?? '';
   const byChart = ciliumVersionFrom(chart.replace(/^cilium-/, ''));
   if (byChart) return known(byChart, { object, said: `label helm.sh/chart: ${chart}` } satisfies Evidence);
   if (!image) return unknown(`${object} names no image`);
   return unknown(
-    tag === undefined
-      ? `${object} names its image by digest alone`
-      : `the tag ${tag} of ${object} is no version`,
+    tag === null ? `${object} names its image by digest alone` : `the tag ${tag} of ${object} is no version`,
   );
 }

@@ -212,12 +212,3 @@ export const cniDetectors: readonly CniDetector[] = [
     label: 'app=kindnet',
   },
 ];
-
-/** `registry:5000/a/b:tag@sha256:…` as `a/b`. */
-export function imagePath(image: string): string {
-  const [bare = ''] = image.split('@');
-  const parts = bare.split('/');
-  const first = parts[0] ?? '';
-  const hasHost = parts.length > 1 && (/[.:]/.test(first) || first === 'localhost');
-  return (hasHost ? parts.slice(1) : parts).join('/').replace(/:[^/]*$/, '');
-}

@@ -1,5 +1,6 @@
-import { type CniDetector, cniDetectors, imagePath } from './cniDetectors';
+import { type CniDetector, cniDetectors } from './cniDetectors';
 import type { Evidence } from './evidence';
+import { imageParts } from './image';
 import { type ClusterObjects, type NodeObject, type WorkloadObject, nameOf, readOr } from './objects';
 
 /**
@@ -27,7 +28,7 @@ function daemonSetTraces(daemonSet: WorkloadObject): Trace[] {
     (said: string) =>
     (detector: CniDetector): Trace => ({ detector, weight: 'runs', evidence: { object, said } });
   const withImage = (detector: CniDetector) =>
-    daemonSet.images.find((image) => detector.image.test(imagePath(image)));
+    daemonSet.images.find((image) => detector.image.test(imageParts(image).path));
   const byImage = (detectors: readonly CniDetector[]) =>
     detectors.flatMap((detector) => {
       const image = withImage(detector);

@@ -1,5 +1,6 @@
 /** Whether Istio is here, how it takes traffic, and which namespaces asked for it. */
 import { type ClusterFact, known, unknown } from './evidence';
+import { imageParts } from './image';
 import { type ClusterObjects, type NamespaceObject, nameOf, readOr } from './objects';
 
 export type IstioMode = 'none' | 'sidecar' | 'ambient' | 'sidecar and ambient';
@@ -55,7 +56,7 @@ export function istioFacts(objects: ClusterObjects): IstioFacts {
       ...labelled,
     };
   const image = (istiod ?? ztunnel)?.images[0] ?? '';
-  const tag = /:([^:/@]+)(?:@|$)/.exec(image)?.[1];
+  const { tag } = imageParts(image);
   const found = [istiod, ztunnel].flatMap((workload) =>
     workload ? [{ object: nameOf(workload), said: 'exists' }] : [],
   );
@@ -69,7 +70,7 @@ export function istioFacts(objects: ClusterObjects): IstioFacts {
         : []),
     ),
     version:
-      tag === undefined
+      tag === null
         ? unknown(`the image ${image || '(none)'} has no tag`)
         : known(tag, {
             object: nameOf(istiod ?? ztunnel ?? { kind: 'Deployment', name: '' }),

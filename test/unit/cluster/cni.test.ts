@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cniFacts } from '../../../src/core/cluster/cni';
-import { cniDetectors, imagePath } from '../../../src/core/cluster/cniDetectors';
+import { cniDetectors } from '../../../src/core/cluster/cniDetectors';
 import { type RawCluster, clusterOf, rawCilium, rawConfigMap, rawNode, rawWorkload } from './objects';
 
 interface Case extends RawCluster {
@@ -431,17 +431,5 @@ describe('chaining', () => {
       }),
     );
     expect(facts.network).toMatchObject({ value: { id: 'cilium' } });
-  });
-});
-
-describe('the path of an image', () => {
-  it.each([
-    ['quay.io/cilium/cilium:v1.18.2@sha256:00', 'cilium/cilium'],
-    ['localhost:5000/cilium', 'cilium'],
-    ['weaveworks/weave-kube', 'weaveworks/weave-kube'],
-    ['cilium:v1', 'cilium'],
-    ['', ''],
-  ])('%s is %s', (image, path) => {
-    expect(imagePath(image)).toBe(path);
   });
 });
