@@ -1,8 +1,9 @@
 // Builds everything into dist/: `node esbuild.mjs [--watch] [--production]`. Fails when a bundle is over its size budget.
-import { rmSync, statSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context, formatMessages } from 'esbuild';
+import { thirdPartyNotices } from './notices.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const watch = process.argv.includes('--watch');
@@ -49,10 +50,10 @@ const common = {
   bundle: true,
   outdir: 'dist',
   minify: true,
-  keepNames: true,
   sourcemap: production ? false : 'linked',
   metafile: true,
   logLevel: 'warning',
+  // Licences go to ThirdPartyNotices.txt, whole.
   legalComments: 'none',
 };
 const node = {
@@ -115,7 +116,9 @@ if (watch) {
   await Promise.all([node, web].map(async (options) => (await context(inWatch(options))).watch()));
 } else {
   rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  await Promise.all([node, web].map((options) => build(options)));
+  const built = await Promise.all([node, web].map((options) => build(options)));
+  const metafiles = built.map(({ metafile }) => metafile);
+  writeFileSync(path.join(root, 'dist', 'ThirdPartyNotices.txt'), thirdPartyNotices(root, metafiles));
   const problems = overBudget();
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exit(1);

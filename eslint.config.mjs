@@ -19,7 +19,6 @@ const allPackages = [
   're2js',
   '@kubernetes/client-node',
   'chart.js',
-  'chartjs-chart-error-bars',
   '@vscode/webview-ui-toolkit',
 ];
 const allFolders = [...Object.keys(mayImport), 'webview'];
@@ -94,7 +93,7 @@ export default tseslint.config(
   forbid('webview', {
     folders: ['protocol'],
     types: ['core'],
-    packages: ['chart.js', 'chartjs-chart-error-bars', '@vscode/webview-ui-toolkit'],
+    packages: ['chart.js', '@vscode/webview-ui-toolkit'],
   }),
   prettier,
 );

@@ -36,25 +36,6 @@ function isBuilt() {
   }
 }
 
-/**
- * Ctrl-C on a terminal reaches this process twice when npm started it: from the terminal, and handed on by npm. The
- * command line takes a second one as "stop at once", so that the echo has to be kept from it.
- */
-function dropEchoedSignals() {
-  const echoMs = 300;
-  const last = new Map();
-  const emit = process.emit;
-  process.emit = function (name, ...rest) {
-    if (name === 'SIGINT' || name === 'SIGTERM' || name === 'SIGHUP') {
-      const now = performance.now();
-      const before = last.get(name) ?? -echoMs;
-      last.set(name, now);
-      if (now - before < echoMs) return true;
-    }
-    return emit.call(this, name, ...rest);
-  };
-}
-
 async function main(given) {
   if (Number(process.versions.node.split('.')[0]) < leastNode) {
     console.error(
@@ -80,7 +61,6 @@ async function main(given) {
   );
   // Those of the building end the process at once; the command line has a lab to take down.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
-  dropEchoedSignals();
   // In this process, so that signals, the terminal and the exit code are the command line's own.
   const cli = path.join(root, 'dist', 'cli.js');
   process.argv = [process.execPath, cli, 'run', 'policy-overhead', ...kept.flat(), ...given];

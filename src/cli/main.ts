@@ -9,11 +9,18 @@ import { exitCodes } from './exitCode';
 import { createTerminal } from './terminal';
 
 const interruption = new AbortController();
+/** Under npm or npx one Ctrl-C comes twice: from the terminal, and handed on by npm. No person is that quick. */
+const echoMs = 300;
+let firstAt = 0;
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     // The first one undoes everything in good order, the second one is from somebody who cannot wait.
-    if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+    if (interruption.signal.aborted) {
+      if (performance.now() - firstAt > echoMs) process.exit(exitCodes.interrupted);
+      return;
+    }
+    firstAt = performance.now();
     process.stderr.write('\nStopping; what was changed is being undone. Once more stops at once.\n');
     interruption.abort();
   });
