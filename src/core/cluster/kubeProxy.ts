@@ -13,6 +13,8 @@ export interface KubeProxyMode {
   readonly replacedBy: string | null;
   /** kube-proxy runs beside its replacement. */
   readonly alsoRuns: boolean;
+  /** Stated by what runs; otherwise taken from documentation or from a configuration that no running thing is seen to use. */
+  readonly isStated: boolean;
 }
 
 const rulesByName: Readonly<Record<string, ProxyRules>> = {
@@ -77,7 +79,7 @@ function kubeProxyRules(objects: ClusterObjects, proxy: WorkloadObject): Cluster
   if (chosen) {
     const rules = rulesOf(chosen.mode);
     return rules
-      ? known({ rules, replacedBy: null, alsoRuns: false }, chosen.evidence, {
+      ? known({ rules, replacedBy: null, alsoRuns: false, isStated: true }, chosen.evidence, {
           object,
           said: 'runs kube-proxy',
         })
@@ -90,7 +92,7 @@ function kubeProxyRules(objects: ClusterObjects, proxy: WorkloadObject): Cluster
         : `${object} takes its mode from ${proxy.flags['config'] ?? 'a file'}, and no ConfigMap holds that file`,
     );
   return known(
-    { rules: 'iptables', replacedBy: null, alsoRuns: false },
+    { rules: 'iptables', replacedBy: null, alsoRuns: false, isStated: true },
     { object, said: 'neither --proxy-mode nor --config: iptables on Linux' },
   );
 }
@@ -139,7 +141,7 @@ function embeddedProxy(objects: ClusterObjects): ClusterFact<KubeProxyMode> | nu
     const rules = rulesOf(mode ?? '');
     if (rules === null) return unknown(`kube-proxy’s mode is “${mode ?? ''}”`);
     return known(
-      { rules, replacedBy: null, alsoRuns: false },
+      { rules, replacedBy: null, alsoRuns: false, isStated: true },
       {
         object,
         said: mode
@@ -172,7 +174,7 @@ export function kubeProxyMode(
   const replacement = replacementOf(objects, cilium);
   if (replacement)
     return known(
-      { rules: 'replaced', replacedBy: replacement.by, alsoRuns: proxy !== undefined },
+      { rules: 'replaced', replacedBy: replacement.by, alsoRuns: proxy !== undefined, isStated: true },
       ...replacement.evidence,
       ...(proxy ? [{ object: nameOf(proxy), said: 'runs kube-proxy beside it' }] : []),
     );
@@ -188,11 +190,19 @@ export function kubeProxyMode(
     const documented = servesServices[cni.network.value.id];
     if (documented)
       return known(
-        { rules: 'replaced', replacedBy: cni.network.value.title, alsoRuns: false },
+        { rules: 'replaced', replacedBy: cni.network.value.title, alsoRuns: false, isStated: false },
         { object: 'Documentation', said: documented },
         absence,
       );
   }
+  // kube-proxy can run on the nodes themselves, and its ConfigMap can outlive it.
+  const configured = configuredMode(objects);
+  const rules = configured ? rulesOf(configured.mode) : null;
+  if (configured && rules)
+    return known({ rules, replacedBy: null, alsoRuns: false, isStated: false }, configured.evidence, {
+      ...absence,
+      said: 'none runs kube-proxy: it may run on the nodes themselves',
+    });
   return unknown(
     'no DaemonSet and no system pod runs kube-proxy, which hints at a replacement and proves none: nothing says what serves Services',
   );

@@ -39,7 +39,7 @@ describe('kube-proxy’s rules', () => {
     ['iptables', ''],
   ])('are %s by kubeadm’s ConfigMap with “%s”', (rules, line) => {
     const fact = modeOf(clusterOf({ daemonSets: [kubeadmProxy], configMaps: [kubeadmConfig(line)] }));
-    expect(fact).toMatchObject({ known: true, value: { rules, replacedBy: null } });
+    expect(fact).toMatchObject({ known: true, value: { rules, replacedBy: null, isStated: true } });
     expect(fact.known ? fact.evidence[0]?.object : '').toBe('ConfigMap kube-system/kube-proxy');
   });
 
@@ -99,6 +99,14 @@ describe('kube-proxy’s rules', () => {
   ])('are read from k3s’s own arguments %s', (said, rules) => {
     const nodes = [rawNode('k3s-0', { annotations: { 'k3s.io/node-args': said } })];
     expect(modeOf(clusterOf({ nodes }))).toMatchObject({ value: { rules } });
+  });
+
+  it('are those of a ConfigMap alone, said not to be stated: kube-proxy may run on the nodes themselves', () => {
+    const fact = modeOf(clusterOf({ configMaps: [kubeadmConfig('mode: nftables')] }));
+    expect(fact).toMatchObject({ known: true, value: { rules: 'nftables', isStated: false } });
+    expect(fact.known ? fact.evidence[1]?.said : '').toBe(
+      'none runs kube-proxy: it may run on the nodes themselves',
+    );
   });
 
   it('are unknown where the file that holds them is not to be had', () => {
