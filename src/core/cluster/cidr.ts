@@ -3,7 +3,8 @@
 export interface Cidr {
   readonly text: string;
   readonly family: 4 | 6;
-  readonly first: bigint;
+  /** An address within, not always the first: `10.96.7.9/12` is a network too. */
+  readonly address: bigint;
   /** Bits that number the addresses within, e.g. 12 for a /20 of IPv4. */
   readonly hostBits: number;
 }
@@ -51,15 +52,12 @@ export function cidrFrom(text: string): Cidr | null {
   if (!match || !address) return null;
   const hostBits = (address.family === 4 ? 32 : 128) - Number(match[2]);
   if (hostBits < 0) return null;
-  const bits = BigInt(hostBits);
-  return { text: match[0], family: address.family, first: (address.value >> bits) << bits, hostBits };
+  return { text: match[0], family: address.family, address: address.value, hostBits };
 }
 
 export function holds(cidr: Cidr, address: { readonly family: 4 | 6; readonly value: bigint }): boolean {
-  return (
-    cidr.family === address.family &&
-    address.value >> BigInt(cidr.hostBits) === cidr.first >> BigInt(cidr.hostBits)
-  );
+  const bits = BigInt(cidr.hostBits);
+  return cidr.family === address.family && address.value >> bits === cidr.address >> bits;
 }
 
 /** How many addresses the network has; exact up to 2^53, a close floating-point number above. */

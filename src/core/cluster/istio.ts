@@ -16,14 +16,18 @@ export interface IstioFacts {
   readonly waypointNamespaces: readonly string[];
 }
 
-/** Labels as in Istio's "Resource Labels" reference, 1.27: istio-injection, istio.io/rev, istio.io/dataplane-mode. */
+/**
+ * Labels as in Istio's "Resource Labels" reference, 1.27. A sidecar goes before ztunnel where a namespace asks for both
+ * (istio.io, "Enable ambient mode"); a revision label alone asks for no sidecar there, it names the control plane.
+ */
 function hasSidecars({ labels }: NamespaceObject): boolean {
   const injection = labels['istio-injection'];
-  return injection === 'enabled' || (injection === undefined && Object.hasOwn(labels, 'istio.io/rev'));
+  if (injection !== undefined) return injection === 'enabled';
+  return Object.hasOwn(labels, 'istio.io/rev') && labels['istio.io/dataplane-mode'] !== 'ambient';
 }
 
-function isAmbient({ labels }: NamespaceObject): boolean {
-  return labels['istio.io/dataplane-mode'] === 'ambient';
+function isAmbient(namespace: NamespaceObject): boolean {
+  return namespace.labels['istio.io/dataplane-mode'] === 'ambient' && !hasSidecars(namespace);
 }
 
 export function istioFacts(objects: ClusterObjects): IstioFacts {
@@ -31,7 +35,7 @@ export function istioFacts(objects: ClusterObjects): IstioFacts {
   const names = (matches: (namespace: NamespaceObject) => boolean) =>
     namespaces.filter(matches).map(({ name }) => name);
   const labelled = {
-    sidecarNamespaces: names((namespace) => hasSidecars(namespace) && !isAmbient(namespace)),
+    sidecarNamespaces: names(hasSidecars),
     ambientNamespaces: names(isAmbient),
     waypointNamespaces: names(({ labels }) => {
       const waypoint = labels['istio.io/use-waypoint'];

@@ -175,6 +175,19 @@ describe('the load-balancing map', () => {
       3 * 5,
     ],
     [
+      'NodePorts of its own family alone',
+      '1.18.0',
+      { 'kube-proxy-replacement': 'true' },
+      {
+        services: [
+          service('a', '10.96.0.5'),
+          service('six', 'fd00::5', { spec: { ports: [{ name: 'http', nodePort: 30080 }] } }),
+        ],
+        endpointSlices: [slice('a', 40)],
+      },
+      41,
+    ],
+    [
       'a load balancer’s address too',
       '1.19.0',
       {},

@@ -45,6 +45,8 @@ describe('Istio', () => {
           namespace('canary', { 'istio.io/rev': '1-27' }),
           namespace('off', { 'istio-injection': 'disabled', 'istio.io/rev': '1-27' }),
           namespace('mesh', { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'waypoint' }),
+          namespace('both', { 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' }),
+          namespace('new', { 'istio.io/rev': '1-27', 'istio.io/dataplane-mode': 'ambient' }),
           namespace('plain', { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'none' }),
           namespace('default', {}),
         ],
@@ -52,8 +54,8 @@ describe('Istio', () => {
     );
     expect(facts).toMatchObject({
       mode: { value: 'sidecar and ambient' },
-      sidecarNamespaces: ['shop', 'canary'],
-      ambientNamespaces: ['mesh', 'plain'],
+      sidecarNamespaces: ['shop', 'canary', 'both'],
+      ambientNamespaces: ['mesh', 'new', 'plain'],
       waypointNamespaces: ['mesh'],
     });
   });
