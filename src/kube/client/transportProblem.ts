@@ -127,6 +127,9 @@ export function transportProblem(error: unknown, peer: Peer): Problem {
       'Get a new kubeconfig for the cluster.',
     );
   }
+  if (code.startsWith('HPE_')) {
+    return problem(`What ${peer.server} answered is not HTTP.`, 'Check the address in the kubeconfig.');
+  }
   if (isLost) {
     return problem(
       `The connection to the API server at ${peer.server} was lost in the middle.`,

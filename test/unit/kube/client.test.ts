@@ -73,6 +73,55 @@ describe('connections', () => {
   });
 });
 
+describe('a server gone wrong', () => {
+  it('that half-closes idle connections costs no call, not even a write', async () => {
+    workshop.server.handle((request, response) => {
+      json(response, 201, {});
+      setTimeout(() => request.socket.end(), 5);
+    });
+    const client = await workshop.open();
+    for (let count = 0; count < 3; count += 1) {
+      await client.call(newService);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+    expect(workshop.server.requests).toHaveLength(3);
+  });
+
+  it('that half-closes without an answer is asked again', async () => {
+    let times = 2;
+    workshop.server.handle((request, response) => {
+      times -= 1;
+      if (times >= 0) request.socket.end();
+      else json(response, 200, { items: [] });
+    });
+    const client = await workshop.open();
+    expect(await client.call(nodes)).toEqual({ items: [] });
+    expect(workshop.server.requests).toHaveLength(3);
+  });
+
+  it('that answers something else than HTTP is said to do so', async () => {
+    workshop.server.handle((request) => {
+      request.socket.end('SSH-2.0-OpenSSH_9.2\r\n');
+    });
+    const client = await workshop.open();
+    expect((await problemOf(client.call(nodes))).message).toMatch(
+      /^What https:\S+ answered is not HTTP\. Check the address in the kubeconfig\.$/,
+    );
+  });
+
+  it('whose answer has no end is left before the memory is full', async () => {
+    workshop.server.handle((_request, response) => {
+      const more = (): void => {
+        if (!response.destroyed) response.write('x'.repeat(100_000), more);
+      };
+      more();
+    });
+    const client = await workshop.open({ mostBytes: 1_000_000 });
+    expect((await problemOf(client.call(nodes))).message).toMatch(/the answer is larger than 1 MB/);
+    await expect.poll(() => workshop.server.connections.open).toBe(0);
+  });
+});
+
 describe('an answer that is no success', () => {
   const cases: readonly [name: string, answer: object, code: number, words: RegExp][] = [
     [
