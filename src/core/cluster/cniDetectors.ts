@@ -172,7 +172,6 @@ export const cniDetectors: readonly CniDetector[] = [
     title: 'TKE VPC-CNI',
     daemonSet: /^tke-eni-agent$/,
     image: /(^|\/)tke-eni-agent$/,
-    label: 'k8s-app=tke-eni-agent',
     group: 'networking.tke.cloud.tencent.com',
   },
   {
