@@ -136,6 +136,12 @@ export function transportProblem(error: unknown, peer: Peer): Problem {
       'Check the network, then try again.',
     );
   }
+  if (code === '' && !peer.proxied) {
+    return problem(
+      `The API server at ${peer.server} gave no usable answer: ${asClause(message)}.`,
+      'Try again, or look at the log of the API server.',
+    );
+  }
   return problem(
     `The API server at ${peer.server} cannot be reached${peer.proxied ? ' through the proxy' : ''}: ${asClause(message)}.`,
     peer.proxied

@@ -256,6 +256,9 @@ describe('a watch', () => {
     });
     const changes = await take(5);
     expect(changes.slice(1).every(({ kind }) => kind === 'interrupted')).toBe(true);
+    expect(changes[1]?.kind === 'interrupted' && changes[1].problem.message).toMatch(
+      /gave no usable answer: it ends every watch at once\./,
+    );
     expect(waits).toEqual([100, 200, 400]);
   });
 
