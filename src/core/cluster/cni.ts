@@ -71,7 +71,7 @@ function companionRole(
   }
   if (id === 'antrea') {
     // antrea build/yamls/antrea-eks.yml at v2.2: trafficEncapMode networkPolicyOnly runs behind the cloud's own network.
-    const configMap = configMaps.find(({ name }) => name.startsWith('antrea-config'));
+    const configMap = configMaps.find(({ name }) => name === 'antrea-config');
     const mode = configMap ? yamlText(configMap.data['antrea-agent.conf'] ?? '', 'trafficEncapMode') : null;
     return configMap && mode === 'networkPolicyOnly'
       ? {

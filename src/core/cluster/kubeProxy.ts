@@ -117,7 +117,9 @@ function replacementOf(
       by: 'kube-router (IPVS)',
       evidence: [{ object: nameOf(router), said: '--run-service-proxy=true' }],
     };
-  const antrea = readOr(objects.configMaps, []).find(({ name }) => name.startsWith('antrea-config'));
+  const antrea = daemonSets.some(({ name }) => name === 'antrea-agent')
+    ? readOr(objects.configMaps, []).find(({ name }) => name === 'antrea-config')
+    : undefined;
   // antrea.yml at v2.2: `proxyAll` under `antreaProxy`; at the top level until 1.x.
   const antreaConf = antrea?.data['antrea-agent.conf'] ?? '';
   if (antrea && (yamlSwitch(antreaConf, 'antreaProxy', 'proxyAll') ?? yamlSwitch(antreaConf, 'proxyAll')))

@@ -194,6 +194,19 @@ describe('a replacement', () => {
     });
   });
 
+  it('is not a network’s that was taken away and left its configuration', () => {
+    const objects = clusterOf({
+      daemonSets: [kubeadmProxy, rawWorkload('kube-system/antrea-agent', { wanted: 0 })],
+      configMaps: [
+        kubeadmConfig('mode: ipvs'),
+        rawConfigMap('kube-system/antrea-config', {
+          'antrea-agent.conf': 'antreaProxy:\n  proxyAll: true\n',
+        }),
+      ],
+    });
+    expect(modeOf(objects)).toMatchObject({ value: { rules: 'ipvs' } });
+  });
+
   it('is not proven by kube-proxy’s absence', () => {
     expect(modeOf(clusterOf({ daemonSets: [rawWorkload('kube-flannel/kube-flannel-ds')] }))).toEqual({
       known: false,
