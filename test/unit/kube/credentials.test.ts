@@ -307,7 +307,7 @@ describe('a credential plugin', () => {
     );
   });
 
-  it('that hangs is ended after its time, with what it started', async () => {
+  it('that hangs is given up after its time', async () => {
     workshop = await openWorkshop();
     const exec = await plugin('setInterval(() => {}, 1000);');
     await workshop.configure({ exec });
