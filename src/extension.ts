@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { schemes, views } from './ids';
-import { kubeconfigFiles } from './kube/kubeconfigFiles';
+import { watchKubeconfig } from './kube/watchKubeconfig';
 import { registerCommands } from './ui/commands';
 import { showFindings } from './ui/editor/showFindings';
 import { createKeptRuns } from './ui/keptRuns';
@@ -16,7 +16,6 @@ import { headlineText } from './ui/tree/headline';
 import { showTree, type NodeTree } from './ui/tree/nodeTree';
 import { runTree, type RunNode } from './ui/tree/runNodes';
 import { targetTree, type TargetNode } from './ui/tree/targetNodes';
-import { watchFiles } from './ui/watchFiles';
 
 /** What tests inside VS Code look at. Given in test mode alone: the extension has no API. */
 export interface TestAccess {
@@ -99,9 +98,11 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
       targetsView.refresh();
       runsView.refresh();
     }),
-    watchFiles(kubeconfigFiles(process.env), 200, () => {
-      targetsView.refresh();
-    }),
+    new vscode.Disposable(
+      watchKubeconfig(process.env, () => {
+        targetsView.refresh();
+      }),
+    ),
   );
   return context.extensionMode === vscode.ExtensionMode.Test
     ? { targets: targetNodes, runs: runNodes }

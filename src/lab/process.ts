@@ -48,8 +48,7 @@ export const bash = ['bash', '--norc', '--noprofile'] as const;
  * BASH_ENV, which names a file that every bash runs first.
  */
 export function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const { BASH_ENV: _, ...own } = process.env;
-  return { ...own, PATH: searchPath(), LC_ALL: 'C', ...extra };
+  return { ...process.env, BASH_ENV: undefined, PATH: searchPath(), LC_ALL: 'C', ...extra };
 }
 
 class Collected {

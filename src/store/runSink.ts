@@ -4,6 +4,7 @@ import type { Plan } from '../core/plan/plan';
 import { Problem } from '../core/problem';
 import type { RawOutput, Run, Sample } from '../core/result/run';
 import type { RunSink } from '../core/run/events';
+import { makeFolder } from './makeFolder';
 import { isSafeRawPath, requireRunId } from './safeNames';
 import { errorCode, storeProblem } from './storeProblem';
 import { writeAtomically } from './writeAtomically';
@@ -25,10 +26,10 @@ export function createRunSink(root: string): RunSink {
     return path.join(root, run.id, name);
   };
 
-  const makeFolder = async (run: Run): Promise<void> => {
+  const makeRunFolder = async (run: Run): Promise<void> => {
     const folder = fileOf(run, '');
     try {
-      await mkdir(root, { recursive: true });
+      await makeFolder(root);
       await mkdir(folder);
       await mkdir(path.join(folder, 'samples'));
     } catch (error) {
@@ -48,7 +49,7 @@ export function createRunSink(root: string): RunSink {
 
   return {
     async begin(run: Run, plan: Plan) {
-      await makeFolder(run);
+      await makeRunFolder(run);
       await writeAtomically(fileOf(run, 'plan.json'), json(plan));
       await writeAtomically(fileOf(run, 'run.json'), json(run));
       await noteChange(root);

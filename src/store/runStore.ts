@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem';
 import type { RawOutput, Run } from '../core/result/run';
@@ -7,6 +7,7 @@ import type { RunSink } from '../core/run/events';
 import type { Parsed } from './parseRun';
 import { parseRawOutput, parseRun } from './parseRun';
 import { boundedRead } from './boundedRead';
+import { makeFolder } from './makeFolder';
 import { createListings } from './listings';
 import type { RunListing } from './runListing';
 import { createRunSink, noteChange } from './runSink';
@@ -120,7 +121,7 @@ export function createRunStore(folder: string): RunStore {
     async prepare() {
       const trial = path.join(root, '.writable');
       try {
-        await mkdir(root, { recursive: true });
+        await makeFolder(root);
       } catch (error) {
         throw storeProblem(error, trial);
       }

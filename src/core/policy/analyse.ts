@@ -13,6 +13,7 @@ type PlacelessFinding = Omit<Finding, 'document'>;
 interface DocumentAnalysis {
   readonly policies: number;
   readonly isUnreadable: boolean;
+  readonly isBroken: boolean;
   readonly findings: readonly PlacelessFinding[];
 }
 
@@ -72,10 +73,11 @@ function findingsOf(policy: FoundPolicy, hash: (text: string) => string): readon
 }
 
 function analyseDocument(document: DocumentText, hash: (text: string) => string): DocumentAnalysis {
-  const { policies, isUnreadable } = findPolicies(document);
+  const { policies, isUnreadable, isBroken } = findPolicies(document);
   return {
     policies: policies.length,
     isUnreadable,
+    isBroken,
     findings: merged(policies.flatMap((policy) => findingsOf(policy, hash))),
   };
 }
@@ -99,15 +101,17 @@ export function analyse(text: string, { hash = sha256, cache }: AnalyseOptions =
     cache.clear();
     for (const { document, analysis } of analysed) cache.set(document.text, analysis);
   }
-  const unreadable = analysed.find(({ analysis }) => analysis.isUnreadable);
+  const broken = analysed.find(({ analysis }) => analysis.isBroken);
   return {
     documents: analysed.length,
     policies: analysed.reduce((sum, { analysis }) => sum + analysis.policies, 0),
     findings: analysed.flatMap(({ document, analysis }) =>
       analysis.findings.map((finding) => placed(finding, document)),
     ),
-    ...(unreadable
-      ? { skipped: `the document at line ${unreadable.document.firstLine + 1} is not YAML` }
+    ...(broken
+      ? {
+          skipped: `${broken.analysis.isUnreadable ? '' : 'a part of '}the document at line ${broken.document.firstLine + 1} is not YAML`,
+        }
       : {}),
   };
 }

@@ -98,6 +98,8 @@ export interface DocumentPolicies {
   readonly policies: readonly FoundPolicy[];
   /** It could hold a policy, but is not YAML and none was found in it. */
   readonly isUnreadable: boolean;
+  /** Some of it is not YAML; what is has been read. */
+  readonly isBroken: boolean;
 }
 
 const ruleCount = (policies: readonly FoundPolicy[]): number =>
@@ -115,8 +117,9 @@ export function findPolicies(document: DocumentText): DocumentPolicies {
     policies = found;
     most = count;
   }
-  const hasErrors = readings.some(({ yaml }) => yaml.errors.length > 0);
-  return { policies, isUnreadable: policies.length === 0 && hasErrors };
+  // Indentation by tabs is an error that another reading mends.
+  const isBroken = readings.length > 0 && readings.every(({ yaml }) => yaml.errors.length > 0);
+  return { policies, isUnreadable: policies.length === 0 && isBroken, isBroken };
 }
 
 function portText(read: NodeReader, port: unknown): readonly string[] {

@@ -37,6 +37,14 @@ async function keep(changes: Parameters<typeof aRun>[0] = {}): Promise<string> {
   return run.id;
 }
 
+describe.skipIf(process.platform !== 'linux')('a folder that nothing can be made in', () => {
+  it('is refused at once, also below /proc, where making folders never ends', async () => {
+    await expect(createRunStore('/proc/cilium-bench/runs').prepare()).rejects.toThrow(
+      /cannot be written|may not be/,
+    );
+  });
+});
+
 describe('keeping a run', () => {
   it('gives back the run, its plan and its raw output as they were', async () => {
     const id = await keep();
