@@ -54,6 +54,11 @@ export function spawnOwned(command, args, options = {}) {
   return child;
 }
 
+/** The start and the end of a long output: what went wrong stands at either. */
+function bothEnds(output) {
+  return output.length <= 4000 ? output : `${output.slice(0, 2000)}\n[...]\n${output.slice(-2000)}`;
+}
+
 /** Runs to completion. Throws with the last of the output when it fails or takes longer than `timeoutMs`. */
 export async function runQuietly(command, args, { timeoutMs = 900_000, ...options } = {}) {
   const child = spawnOwned(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
@@ -76,7 +81,7 @@ export async function runQuietly(command, args, { timeoutMs = 900_000, ...option
     if (late)
       throw new Error(`${command} ${args[0] ?? ''} took longer than ${timeoutMs / 1000} s\n${output}`);
     if (code !== 0)
-      throw new Error(`${command} ${args.join(' ')} ended with ${code}\n${output.slice(-3000)}`);
+      throw new Error(`${command} ${args.join(' ')} ended with ${code}\n${bothEnds(output)}`);
     return output;
   } finally {
     clearTimeout(timer);
