@@ -80,8 +80,7 @@ export async function runQuietly(command, args, { timeoutMs = 900_000, ...option
     });
     if (late)
       throw new Error(`${command} ${args[0] ?? ''} took longer than ${timeoutMs / 1000} s\n${output}`);
-    if (code !== 0)
-      throw new Error(`${command} ${args.join(' ')} ended with ${code}\n${bothEnds(output)}`);
+    if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}\n${bothEnds(output)}`);
     return output;
   } finally {
     clearTimeout(timer);
