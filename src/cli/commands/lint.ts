@@ -5,9 +5,21 @@ import { costOf, type CostSource } from '../../core/result/cost';
 import type { RunStore } from '../../store/runStore';
 import { exitCodes, type ExitCode } from '../exitCode';
 import { lintInputs, type LintInput } from '../lintFiles';
+import { lintGithub } from '../lintGithub';
+import { lintJunit } from '../lintJunit';
 import { lintJson, lintText, type LintFile, type LintFinding, type LintResult } from '../lintReport';
+import { lintSarif } from '../lintSarif';
 import { openStore, storeOption } from '../storeOption';
 import type { Command, CommandContext } from './command';
+
+/** What `--format` may ask for. A new one is a file and a line here. */
+const formats: Readonly<Record<string, (result: LintResult, colour: boolean) => string>> = {
+  text: lintText,
+  json: lintJson,
+  sarif: lintSarif,
+  github: lintGithub,
+  junit: lintJunit,
+};
 
 /** From the worst to the mildest. */
 const severities: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
@@ -60,6 +72,11 @@ function exitCode({ findings, unread }: Linted, failOn: string): ExitCode {
   return unread.length > 0 ? exitCodes.usage : exitCodes.done;
 }
 
+function requireVersion(version: string | undefined): void {
+  if (version === undefined || /^v?1\.\d+(\.\d+)?$/.test(version)) return;
+  throw new Problem('usage', `"${version}" is no Cilium version.`, 'Write it like --cilium 1.19.');
+}
+
 function sayWhatWasSkipped({ files }: LintResult, context: CommandContext): void {
   for (const { file, skipped } of files) {
     if (skipped !== undefined) context.terminal.err.write(`Not read: ${file}: ${skipped}.\n`);
@@ -71,11 +88,15 @@ export const lintCommand: Command = {
   usage: '<path>...|-',
   summary: 'Says what the policies in manifests cost: files, folders, or standard input.',
   options: {
-    format: { value: 'FORMAT', choices: ['text', 'json'], help: 'text unless said otherwise' },
+    format: { value: 'FORMAT', choices: Object.keys(formats), help: 'text unless said otherwise' },
     'fail-on': {
       value: 'SEVERITY',
       choices: ['error', 'warning', 'info', 'never'],
       help: 'exit with 1 for findings this bad or worse; error unless said otherwise',
+    },
+    cilium: {
+      value: 'VERSION',
+      help: 'the Cilium version to judge for, e.g. 1.19; the findings of this release hold for all',
     },
     ...storeOption,
   },
@@ -91,11 +112,13 @@ export const lintCommand: Command = {
         'Name manifests or folders of them, or - for standard input.',
       );
     }
+    requireVersion(args.text('cilium'));
     const inputs = lintInputs(args.positionals, context.cwd, context.readStdin, context.signal);
     const result = await lintAll(inputs, openStore(args, context));
     const { out } = context.terminal;
     sayWhatWasSkipped(result, context);
-    out.write(args.text('format') === 'json' ? lintJson(result) : lintText(result, out.colour));
+    const format = formats[args.text('format') ?? 'text'] ?? lintText;
+    out.write(format(result, out.colour));
     return exitCode(result, args.text('fail-on') ?? 'error');
   },
 };
