@@ -10,7 +10,8 @@ const entities: Readonly<Record<string, string>> = {
   '\t': '&#9;',
 };
 
-const notInXml = new RegExp('[\\u0000-\\u0008\\u000b-\\u001f]', 'g');
+/** Control characters other than the line feed and the tab. */
+const notInXml = /[^\P{Cc}\n\t]/gu;
 
 /** Text for an attribute or an element. XML 1.0 has no place for other control characters, not even escaped. */
 function escaped(text: string): string {
