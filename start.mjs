@@ -10,7 +10,7 @@ const leastNode = 20;
 
 /** What is run when nothing else is asked for. An option that is given replaces the one here. */
 const defaults = [
-  ['--policy', path.join(root, 'examples', 'shop-l7.yaml')],
+  ['--policy', path.relative(process.cwd(), path.join(root, 'examples', 'shop-l7.yaml'))],
   ['--target', 'lab'],
   ['--profile', 'quick'],
   ['--yes'],
