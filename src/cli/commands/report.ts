@@ -3,6 +3,8 @@ import { Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
 import { csvReport } from '../../core/words/csvReport';
 import { markdownReport } from '../../core/words/markdownReport';
+import { ndjsonReport } from '../../core/words/ndjsonReport';
+import { openMetricsReport } from '../../core/words/openMetricsReport';
 import { reportHtml, writeReport } from '../../store/writeReport';
 import { writeAtomically } from '../../store/writeAtomically';
 import { exitCodes } from '../exitCode';
@@ -17,14 +19,17 @@ const formats: Readonly<Record<string, Format>> = {
   md: (run) => markdownReport(run),
   csv: (run) => csvReport(run),
   json: (run) => `${JSON.stringify(run, null, 2)}\n`,
+  openmetrics: (run) => openMetricsReport(run),
+  ndjson: (run) => ndjsonReport(run),
 };
 
-const withNewline = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
+/** A run without samples or effects has no NDJSON line; an empty line would not be JSON. */
+const withNewline = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
 
 export const reportCommand: Command = {
   name: 'report',
   usage: '<run>',
-  summary: 'Shows the result of a stored run as HTML, Markdown, CSV or JSON.',
+  summary: 'Shows the result of a stored run as HTML, Markdown, CSV, JSON, OpenMetrics or NDJSON.',
   options: {
     format: { value: 'FORMAT', choices: Object.keys(formats), help: 'html unless said otherwise' },
     output: { value: 'FILE', short: 'o', help: 'write there instead of to standard output' },
@@ -33,6 +38,8 @@ export const reportCommand: Command = {
   notes: [
     '<run> is an id, the beginning of one, "latest", or the folder of a run.',
     "On a terminal, HTML goes to report.html in the run's folder, and its path is shown.",
+    'openmetrics has the summaries as gauges for Prometheus: medians, with the ends of the 95 % interval of the mean.',
+    'ndjson has a line for each sample and each effect, with field names of the Elastic Common Schema.',
   ],
   async run(args, context) {
     const [word, ...more] = args.positionals;

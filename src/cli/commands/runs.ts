@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { Problem } from '../../core/problem';
 import type { RunListing } from '../../store/runListing';
-import { suggestion } from '../didYouMean';
+import { nearest, suggestion } from '../didYouMean';
 import { exitCodes } from '../exitCode';
 import { findRun } from '../findRun';
 import { openStore, storeOption } from '../storeOption';
@@ -39,20 +40,49 @@ async function show(args: ParsedArguments, context: CommandContext): Promise<voi
   context.terminal.out.write(`${JSON.stringify(run, null, 2)}\n`);
 }
 
-const actions = { list, show };
+/**
+ * Takes a whole id alone: a removal cannot be undone, so neither "latest" nor a beginning may mean a run here. A folder
+ * without `run.json` is no run and stays, whatever folder --store names; a run whose `run.json` is broken can go.
+ */
+async function remove(args: ParsedArguments, context: CommandContext): Promise<void> {
+  const [, id, ...more] = args.positionals;
+  if (id === undefined || more.length > 0) {
+    throw new Problem('usage', 'runs rm takes one run.', 'cilium-bench runs list shows their ids.');
+  }
+  const store = openStore(args, context);
+  const folder = store.folderOf(id);
+  const { runs, skipped } = await store.list();
+  const known = runs.find((run) => run.id === id);
+  if (!known && !skipped.some(({ file }) => file === path.join(folder, 'run.json'))) {
+    const meant = nearest(
+      id,
+      runs.map((run) => run.id),
+    );
+    throw new Problem(
+      'usage',
+      `There is no run "${id}" in ${store.folder}.`,
+      meant === undefined ? 'cilium-bench runs list shows the runs.' : `Did you mean "${meant}"?`,
+    );
+  }
+  await store.remove(id);
+  context.terminal.out.write(`Removed ${known ? line(known) : id}\n`);
+}
+
+const actions = { list, show, rm: remove };
 
 export const runsCommand: Command = {
   name: 'runs',
-  usage: 'list | show <run>',
-  summary: 'Lists the stored runs, or prints one as JSON.',
+  usage: 'list | show <run> | rm <id>',
+  summary: 'Lists the stored runs, prints one as JSON, or removes one.',
   options: { ...storeOption, json: { help: 'list as one JSON document' } },
+  notes: ['rm takes a whole id, asks nothing, and removes the run with its raw output.'],
   async run(args, context) {
     const action = args.positionals[0] ?? 'list';
-    if (action !== 'list' && action !== 'show') {
+    if (action !== 'list' && action !== 'show' && action !== 'rm') {
       throw new Problem(
         'usage',
         `runs has no "${action}".`,
-        suggestion(action, Object.keys(actions), `It has ${Object.keys(actions).join(' and ')}.`),
+        suggestion(action, Object.keys(actions), 'It has list, show and rm.'),
       );
     }
     await actions[action](args, context);

@@ -1,0 +1,218 @@
+import type { MetricName } from '../result/metrics';
+import { metricNames } from '../result/metrics';
+import type { Run } from '../result/run';
+import { measuredSamples } from './runParts';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Point {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+interface Family {
+  readonly name: string;
+  /** Ends the family's name, as the format asks; absent where the values have none. */
+  readonly unit?: string;
+  readonly help: string;
+  readonly points: readonly Point[];
+}
+
+/** How a metric of `run.json` is told in base units: divided by `divisor`, so that it stays the nearest number. */
+interface Gauge {
+  readonly name: string;
+  readonly unit: string;
+  readonly divisor: number;
+  readonly help: string;
+  readonly quantile?: string;
+}
+
+const latency = {
+  name: 'cilium_bench_latency_seconds',
+  unit: 'seconds',
+  divisor: 1e6,
+  help: 'Time from a request to its answer: median over the samples of their own quantile.',
+} as const;
+
+const gauges: Readonly<Record<MetricName, Gauge>> = {
+  rps: {
+    name: 'cilium_bench_requests_per_second',
+    unit: 'requests_per_second',
+    divisor: 1,
+    help: 'Requests answered a second: median over the samples.',
+  },
+  throughputBitsPerSecond: {
+    name: 'cilium_bench_throughput_bytes_per_second',
+    unit: 'bytes_per_second',
+    divisor: 8,
+    help: 'Bulk TCP throughput: median over the samples.',
+  },
+  latencyP50Us: { ...latency, quantile: '0.5' },
+  latencyP90Us: { ...latency, quantile: '0.9' },
+  latencyP99Us: { ...latency, quantile: '0.99' },
+  cpuUsPerRequest: {
+    name: 'cilium_bench_cpu_seconds_per_request',
+    unit: 'seconds_per_request',
+    divisor: 1e6,
+    help: 'CPU time that a request costs: median over the samples.',
+  },
+  programmingSeconds: {
+    name: 'cilium_bench_programming_seconds',
+    unit: 'seconds',
+    divisor: 1,
+    help: 'Time to program a change: median over the samples.',
+  },
+  reachableSeconds: {
+    name: 'cilium_bench_reachable_seconds',
+    unit: 'seconds',
+    divisor: 1,
+    help: 'Time until reachable after a change: median over the samples.',
+  },
+};
+
+/** The label's value between its quotes, escaped as the format's `escaped-string`. */
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+function pointLine(name: string, { labels, value }: Point): string {
+  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+  return `${name}{${pairs.join(',')}} ${value}\n`;
+}
+
+function familyText({ name, unit, help, points }: Family): string {
+  const known = points.filter(({ value }) => Number.isFinite(value));
+  if (known.length === 0) return '';
+  return [
+    `# TYPE ${name} gauge\n`,
+    ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}\n`]),
+    `# HELP ${name} ${help}\n`,
+    ...known.map((point) => pointLine(name, point)),
+  ].join('');
+}
+
+/** The ends of 95 % intervals, as two families of their own: one family would mix them up in a sum or an average. */
+function intervalFamilies(
+  name: string,
+  of: string,
+  ends: readonly { readonly labels: Labels; readonly ci95: readonly [number, number] | null }[],
+): readonly Family[] {
+  return [['low', 'Lower', 0] as const, ['high', 'Upper', 1] as const].map(([end, word, index]) => ({
+    name: `${name}_ci95_${end}`,
+    help: `${word} end of the 95 % interval of ${of}, in the unit of ${name}.`,
+    points: ends.flatMap(({ labels, ci95 }) => (ci95 ? [{ labels, value: ci95[index] }] : [])),
+  }));
+}
+
+function metricFamilies(run: Run, common: Labels): readonly Family[] {
+  const names = [...new Set(metricNames.map((metric) => gauges[metric].name))];
+  return names.flatMap((name) => {
+    const metricsOfName = metricNames.filter((metric) => gauges[metric].name === name);
+    const summaries = run.variants.flatMap((variant) =>
+      metricsOfName.flatMap((metric) => {
+        const summary = variant.metrics[metric];
+        if (summary === undefined) return [];
+        const { divisor, quantile } = gauges[metric];
+        const { median, ci95, load } = summary;
+        return [
+          {
+            labels: {
+              ...common,
+              variant: variant.id,
+              ...(load ? { load: load.id } : {}),
+              ...(quantile === undefined ? {} : { quantile }),
+            },
+            value: median / divisor,
+            ci95: ci95 && ([ci95[0] / divisor, ci95[1] / divisor] as const),
+          },
+        ];
+      }),
+    );
+    return metricsOfName.slice(0, 1).flatMap((metric) => {
+      const { unit, help } = gauges[metric];
+      return [{ name, unit, help, points: summaries }, ...intervalFamilies(name, 'the mean', summaries)];
+    });
+  });
+}
+
+const ratioOf = (percent: number): number => (100 + percent) / 100;
+
+function effectFamilies(run: Run, common: Labels): readonly Family[] {
+  const effects = run.effects.flatMap(({ metric, variant, baseline, percent, ci95, verdict }) =>
+    percent === null
+      ? []
+      : [
+          {
+            labels: { ...common, variant, baseline, metric, verdict },
+            value: ratioOf(percent),
+            ci95: ci95 && ([ratioOf(ci95[0]), ratioOf(ci95[1])] as const),
+          },
+        ],
+  );
+  const name = 'cilium_bench_effect_ratio';
+  const help =
+    'The variant against its baseline: geometric mean of the ratios of their rounds, 1 for no change.';
+  return [{ name, unit: 'ratio', help, points: effects }, ...intervalFamilies(name, 'the ratio', effects)];
+}
+
+function samplesFamily(run: Run, common: Labels): Family {
+  const taken = measuredSamples(run);
+  return {
+    name: 'cilium_bench_samples',
+    help: 'Samples taken, warm-up not counted. Invalid ones are in no other figure.',
+    points: run.variants.flatMap(({ id }) =>
+      [true, false].map((valid) => ({
+        labels: { ...common, variant: id, valid: String(valid) },
+        value: taken.filter((sample) => sample.variant === id && sample.valid === valid).length,
+      })),
+    ),
+  };
+}
+
+function runFamilies(run: Run, common: Labels): readonly Family[] {
+  const { kernel } = run.target.fingerprint;
+  return [
+    {
+      // A gauge of 1, not the type `info`: readers of the older Prometheus text format (node_exporter's textfile
+      // collector) refuse a file with a type that they do not know, and to an OpenMetrics reader both are right.
+      name: 'cilium_bench_run_info',
+      help: 'What the run was; always 1.',
+      points: [
+        {
+          labels: {
+            ...common,
+            title: run.title,
+            target_kind: run.target.kind,
+            state: run.state,
+            ...(typeof kernel === 'string' ? { kernel } : {}),
+          },
+          value: 1,
+        },
+      ],
+    },
+    {
+      name: 'cilium_bench_run_end_timestamp_seconds',
+      unit: 'seconds',
+      help: 'When the run ended, in Unix time.',
+      points: [{ labels: common, value: Date.parse(run.endedAt) / 1000 }],
+    },
+  ];
+}
+
+/**
+ * A run's summaries in the OpenMetrics 1.0 text format
+ * (https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md), all of them gauges in base units
+ * (seconds, bytes, ratios). A figure is the median over the valid samples; `<name>_ci95_low` and `<name>_ci95_high` beside
+ * it are the 95 % interval of their mean. What was not measured has no line, and no line has a time stamp: whoever
+ * scrapes or pushes the text sets the time.
+ */
+export function openMetricsReport(run: Run): string {
+  const common = { run: run.id, scenario: run.scenario, target: run.target.name, profile: run.profile };
+  const families = [
+    ...runFamilies(run, common),
+    ...metricFamilies(run, common),
+    ...effectFamilies(run, common),
+    samplesFamily(run, common),
+  ];
+  return `${families.map(familyText).join('')}# EOF\n`;
+}

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reportCommand } from '../../../src/cli/commands/report';
+import { runsCommand } from '../../../src/cli/commands/runs';
+import { dispatch } from '../../../src/cli/dispatch';
+import { createRunStore, type RunStore } from '../../../src/store/runStore';
+import { aPlan, aRawOutput, aRun, aSample } from '../store/aRun';
+import { fakeContext } from './fakeContext';
+
+const { id } = aRun();
+let folder: string;
+let store: RunStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'cilium-bench-runs-'));
+  store = createRunStore(path.join(folder, 'runs'));
+  const sink = store.sink();
+  await sink.begin(aRun({ samples: [] }), aPlan);
+  await sink.sample(aRun(), aSample(), aRawOutput);
+  await sink.end(aRun());
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function cilium(...words: readonly string[]) {
+  const fake = fakeContext({ cwd: folder });
+  const args = [...words, '--store', 'runs'];
+  const code = await dispatch(args, [reportCommand, runsCommand], '1.2.3', fake.context);
+  return { code, out: fake.out(), err: fake.err() };
+}
+
+describe('runs rm', () => {
+  it('removes the run whole and says which', async () => {
+    expect(await cilium('runs', 'rm', id)).toEqual({
+      code: 0,
+      out: `Removed ${id} · local lab · quick · complete · 1 samples\n`,
+      err: '',
+    });
+    expect(existsSync(store.folderOf(id))).toBe(false);
+    expect((await store.list()).runs).toEqual([]);
+  });
+
+  it('removes a run that cannot be read', async () => {
+    await writeFile(path.join(store.folderOf(id), 'run.json'), '{"cut sh');
+    expect(await cilium('runs', 'rm', id)).toEqual({ code: 0, out: `Removed ${id}\n`, err: '' });
+    expect(existsSync(store.folderOf(id))).toBe(false);
+  });
+
+  it.each([
+    ['no id', [], 'runs rm takes one run.'],
+    ['two ids', [id, id], 'runs rm takes one run.'],
+    ['a run that is not there', ['elephant'], 'There is no run "elephant"'],
+    ['the beginning of an id', [id.slice(0, -1)], `Did you mean "${id}"?`],
+    ['latest', ['latest'], 'There is no run "latest"'],
+    ['a path', [`../runs/${id}`], ''],
+    ['a folder that holds no run', ['holiday'], 'There is no run "holiday"'],
+  ])('removes nothing for %s', async (_, words, message) => {
+    await mkdir(path.join(store.folder, 'holiday'));
+    const { code, out, err } = await cilium('runs', 'rm', ...words);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+    expect(existsSync(store.folderOf(id))).toBe(true);
+    expect(existsSync(path.join(store.folder, 'holiday'))).toBe(true);
+  });
+
+  it('is named where an unknown action is refused', async () => {
+    const { code, err } = await cilium('runs', 'elephant');
+    expect([code, err]).toEqual([2, expect.stringContaining('It has list, show and rm.')]);
+  });
+});
+
+describe('report', () => {
+  it('prints OpenMetrics', async () => {
+    const { code, out } = await cilium('report', id, '--format', 'openmetrics');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^# TYPE [\s\S]*\n# EOF\n$/);
+  });
+
+  it('prints NDJSON, and nothing at all of a run without a line', async () => {
+    const { out } = await cilium('report', id, '--format', 'ndjson');
+    expect(out.trimEnd().split('\n')).toHaveLength(aRun().samples.length + aRun().effects.length);
+    await store.sink().end(aRun({ samples: [], effects: [] }));
+    expect(await cilium('report', id, '--format', 'ndjson')).toEqual({ code: 0, out: '', err: '' });
+  });
+});

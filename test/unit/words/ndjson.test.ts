@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { policyOverhead } from '../../../src/core/scenario/policyOverhead';
+import { ndjsonReport } from '../../../src/core/words/ndjsonReport';
+import { anEffect, aRun, aSample } from '../store/aRun';
+import { overheadValues, runOf } from './runs';
+
+const small = aRun({
+  target: { kind: 'lab', name: 'local lab', fingerprint: { kernel: 'Linux 6.18.5' } },
+  samples: [
+    aSample({ id: 'b0-none-saturated-1', block: 0 }),
+    aSample({ valid: false, invalidReasons: ['8 % of the requests failed', 'a\nb'] }),
+  ],
+  effects: [
+    anEffect('l7', -67),
+    { ...anEffect('l3l4', null), noisePercent: null, verdict: 'not-measured', n: 0, reason: 'no sample' },
+  ],
+});
+
+const head = (dataset: string): string =>
+  `"ecs":{"version":"8.11.0"},"event":{"kind":"metric","module":"cilium_bench","dataset":"cilium_bench.${dataset}"`;
+const labels =
+  '"labels":{"run":"2026-11-23-policy-overhead-x7","scenario":"policy-overhead","target":"local lab","profile":"quick"';
+const host = '"host":{"os":{"kernel":"6.18.5"}}';
+const sampleEvent = `${head('sample')},"start":"2026-11-23T18:49:03.000Z","duration":3010000000}`;
+const effectEvent = `${head('effect')},"start":"2026-11-23T18:49:00.000Z","end":"2026-11-23T18:50:20.000Z"}`;
+const measured = '"values":{"rps":21890},"cpu_us":{"client":1500000,"server":900000}';
+
+describe('NDJSON', () => {
+  it('of a small run', () => {
+    expect(ndjsonReport(small).split('\n')).toEqual([
+      `{"@timestamp":"2026-11-23T18:49:03.000Z",${sampleEvent},${labels},"variant":"none","load":"saturated"},${host},"cilium_bench":{"sample":{"id":"b0-none-saturated-1","block":0,"repeat":1,"warm_up":true,"tool":"fortio","valid":true,"invalid_reasons":[],${measured}}}}`,
+      `{"@timestamp":"2026-11-23T18:49:03.000Z",${sampleEvent},${labels},"variant":"none","load":"saturated"},${host},"cilium_bench":{"sample":{"id":"b1-none-saturated-1","block":1,"repeat":1,"warm_up":false,"tool":"fortio","valid":false,"invalid_reasons":["8 % of the requests failed","a\\nb"],${measured}}}}`,
+      `{"@timestamp":"2026-11-23T18:50:20.000Z",${effectEvent},${labels},"variant":"l7","baseline":"none","metric":"rps"},${host},"cilium_bench":{"effect":{"verdict":"worse","n":3,"percent":-67,"ci95_low":-69,"ci95_high":-65,"noise_percent":4}}}`,
+      `{"@timestamp":"2026-11-23T18:50:20.000Z",${effectEvent},${labels},"variant":"l3l4","baseline":"none","metric":"rps"},${host},"cilium_bench":{"effect":{"verdict":"not-measured","n":0,"reason":"no sample"}}}`,
+      '',
+    ]);
+  });
+
+  it('has a line for every sample and effect, and no kernel where none is known', () => {
+    const whole = runOf(policyOverhead, overheadValues);
+    const run = { ...whole, target: { ...whole.target, fingerprint: { kernel: null } } };
+    const lines = ndjsonReport(run)
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines).toHaveLength(run.samples.length + run.effects.length);
+    for (const line of lines) expect(line).not.toHaveProperty('host');
+  });
+
+  it('of a run without a sample is empty', () => {
+    expect(ndjsonReport(aRun({ samples: [], effects: [] }))).toBe('');
+  });
+});
