@@ -1,4 +1,4 @@
-import { fixedRateLoad } from './fixedRate';
+import { fixedRateLoad, saturatedLoad } from './httpLoads';
 import { wholeNumber } from './parameters';
 import type { Load, Scenario } from './scenario';
 
@@ -10,15 +10,7 @@ export const aa: Scenario = {
   parameters: [{ name: 'connections', description: 'kept connections of the saturated load', default: '16' }],
   variants(parameters) {
     const loads: Load[] = [
-      {
-        kind: 'http',
-        id: 'saturated',
-        via: 'pod',
-        connections: wholeNumber(parameters, 'connections'),
-        keepAlive: true,
-        ratePerSecond: 'max',
-        metrics: ['rps', 'cpuUsPerRequest'],
-      },
+      saturatedLoad(wholeNumber(parameters, 'connections'), 'pod', true),
       fixedRateLoad(1000),
     ];
     return [

@@ -1,4 +1,4 @@
-import { fixedRateLoad, percentileMetrics } from './fixedRate';
+import { fixedRateLoad, percentileMetrics } from './httpLoads';
 import { wholeNumber } from './parameters';
 import type { Load, Scenario } from './scenario';
 import { wireLabels, wires } from './wires';

@@ -1,4 +1,4 @@
-import { fixedRateLoad } from './fixedRate';
+import { fixedRateLoad, saturatedLoad } from './httpLoads';
 import { wholeNumber } from './parameters';
 import type { Load, PolicyLevel, Scenario } from './scenario';
 
@@ -31,15 +31,7 @@ export const policyOverhead: Scenario = {
   ],
   variants(parameters) {
     const loads: Load[] = [
-      {
-        kind: 'http',
-        id: 'saturated',
-        via: 'pod',
-        connections: wholeNumber(parameters, 'connections'),
-        keepAlive: true,
-        ratePerSecond: 'max',
-        metrics: ['rps', 'cpuUsPerRequest'],
-      },
+      saturatedLoad(wholeNumber(parameters, 'connections'), 'pod', true),
       fixedRateLoad(wholeNumber(parameters, 'rate')),
     ];
     return (['none', 'l3l4', 'l7'] as const).map((policy) => ({

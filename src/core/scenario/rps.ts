@@ -1,5 +1,6 @@
+import { saturatedLoad } from './httpLoads';
 import { serviceRules, words } from './parameters';
-import type { HttpLoad, Scenario, Via } from './scenario';
+import type { Scenario, Via } from './scenario';
 
 const connectionKinds = [
   { id: 'c64', label: '64 kept connections', connections: 64, keepAlive: true },
@@ -23,15 +24,7 @@ export const rps: Scenario = {
     const [rules = 'iptables'] = words(parameters, 'rules', serviceRules);
     return connectionKinds.flatMap(({ id, label, connections, keepAlive }) =>
       (['pod', 'service'] as const).map((via) => {
-        const load: HttpLoad = {
-          kind: 'http',
-          id: 'saturated',
-          via,
-          connections,
-          keepAlive,
-          ratePerSecond: 'max',
-          metrics: ['rps', 'cpuUsPerRequest'],
-        };
+        const load = saturatedLoad(connections, via, keepAlive);
         return {
           id: `${via}-${id}`,
           label: `${viaLabels[via]}, ${label}`,

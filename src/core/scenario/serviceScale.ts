@@ -1,3 +1,4 @@
+import { saturatedLoad } from './httpLoads';
 import { Problem } from '../problem';
 import { grouped } from '../words/numbers';
 import { serviceRules, wholeNumbers, words } from './parameters';
@@ -30,15 +31,7 @@ export const serviceScale: Scenario = {
     const [connections = 'short'] = words(parameters, 'connections', ['short', 'kept']);
     const keepAlive = connections === 'kept';
     const loads: Load[] = [
-      {
-        kind: 'http',
-        id: 'saturated',
-        via: 'service',
-        connections: 16,
-        keepAlive,
-        ratePerSecond: 'max',
-        metrics: ['rps', 'cpuUsPerRequest'],
-      },
+      saturatedLoad(16, 'service', keepAlive),
       {
         kind: 'http',
         id: 'one-at-a-time',

@@ -1,5 +1,5 @@
 import type { MetricName } from '../result/metrics';
-import type { HttpLoad } from './scenario';
+import type { HttpLoad, Via } from './scenario';
 
 /** Every percentile that a latency load is asked for. */
 export const percentileMetrics = [
@@ -21,5 +21,18 @@ export function fixedRateLoad(ratePerSecond: number): HttpLoad {
     keepAlive: true,
     ratePerSecond,
     metrics: percentileMetrics,
+  };
+}
+
+/** HTTP as fast as the connections go: a closed loop, which is what capacity and CPU a request are measured with. */
+export function saturatedLoad(connections: number, via: Via, keepAlive: boolean): HttpLoad {
+  return {
+    kind: 'http',
+    id: 'saturated',
+    via,
+    connections,
+    keepAlive,
+    ratePerSecond: 'max',
+    metrics: ['rps', 'cpuUsPerRequest'],
   };
 }
