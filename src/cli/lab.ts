@@ -37,7 +37,7 @@ function needsOf(choices: RunChoices): ReadonlySet<Capability> {
   return new Set(
     choices.scenarios.flatMap((scenario) => {
       const { parameters } = choicesFor(scenario, choices);
-      return scenario.variants(fillParameters(scenario, parameters)).flatMap(variantNeeds);
+      return scenario.variants(fillParameters(scenario, parameters), 'lab').flatMap(variantNeeds);
     }),
   );
 }

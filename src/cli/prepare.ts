@@ -21,6 +21,7 @@ export async function prepare(
   const capabilities = await target.capabilities(signal);
   const plan = makePlan(scenario, {
     ...choicesFor(scenario, choices),
+    on: target.kind,
     target: capabilities,
     seed: randomInt(2 ** 32),
   });

@@ -1,7 +1,8 @@
 /** The seam between what is measured and where: a target opens a bench, a bench runs loads. See ARCHITECTURE.md. */
 import type { Change, Plan, Probe } from './plan/plan';
-import type { ChangeRecord, Fingerprint, NotMeasured, ToolUse } from './result/run';
-import type { Capability, Via } from './scenario/scenario';
+import type { ChangeRecord, ComponentUse, Fingerprint, NotMeasured, ToolUse } from './result/run';
+import type { Journal } from './run/journal';
+import type { Capability, TargetKind, Via } from './scenario/scenario';
 
 /** One line of the preflight, which only reads. */
 export interface Check {
@@ -16,16 +17,28 @@ export interface TargetCapabilities {
   readonly can: ReadonlySet<Capability>;
   /** What this target cannot do, with the reason. */
   readonly cannot: ReadonlyMap<Capability, string>;
+  /** What a cluster enforces policies of peers and ports with; absent for the lab. */
+  readonly policyKind?: 'CiliumNetworkPolicy' | 'NetworkPolicy';
+}
+
+export interface OpenOptions {
+  /** Names what the run makes on the target. */
+  readonly runId: string;
+  /** Where changes that outlive this process are written before they are made. */
+  readonly journal: Journal;
+  /** Takes over what an interrupted run of this id left standing, where it is still there. */
+  readonly resume?: boolean;
+  readonly signal: AbortSignal;
 }
 
 export interface Target {
-  readonly kind: 'lab' | 'kube';
+  readonly kind: TargetKind;
   readonly name: string;
   capabilities(signal: AbortSignal): Promise<TargetCapabilities>;
   fingerprint(signal: AbortSignal): Promise<Fingerprint>;
   preflight(plan: Plan, signal: AbortSignal): Promise<readonly Check[]>;
   /** Builds the bench. Throws a {@link Problem} and leaves nothing behind when it cannot. */
-  open(plan: Plan, signal: AbortSignal): Promise<Bench>;
+  open(plan: Plan, options: OpenOptions): Promise<Bench>;
 }
 
 /** What answers a load: an HTTP server, iperf3's, sockperf's (returns small messages), netperf's netserver. */
@@ -38,8 +51,16 @@ export interface Address {
 
 /** One load process to be run to completion on the client. `argv[0]` is the tool's name, not its path. */
 export interface Job {
+  /** The sample's id: a run that is taken up again finds the load it had started by it. */
+  readonly id: string;
   readonly argv: readonly string[];
-  readonly server: ServerKind;
+  /** Null for what needs no server. */
+  readonly server: ServerKind | null;
+  readonly via: Via;
+  /** Client processes at the same time; their outputs stand one after another in `stdout`. */
+  readonly clients: number;
+  /** How long the load is meant to run. */
+  readonly seconds: number;
   readonly timeoutSeconds: number;
 }
 
@@ -51,6 +72,10 @@ export interface JobOutput {
   readonly seconds: number;
   /** CPU time of the client process and its children, in µs; null where it could not be read. */
   readonly clientCpuUs: number | null;
+  /** What the datapath's components used while it ran, where the plan asks for it. */
+  readonly components?: readonly ComponentUse[];
+  /** What the bench saw happen meanwhile that spoils the sample, a clause each, e.g. `the server pod restarted`. */
+  readonly spoiledBy?: readonly string[];
 }
 
 /** Counters of the datapath's components, growing since their start. Absent where they cannot be read. */

@@ -15,8 +15,21 @@ function missingTool(name: string): string {
   return `${name} is not there`;
 }
 
+/** What the lab is asked for at all; the rest is about clusters. */
+const all = [
+  'http',
+  'stream',
+  'round-trip',
+  'service-address',
+  'vxlan',
+  'policy-l3l4',
+  'policy-l7',
+  'service-scale-iptables',
+  'service-scale-nftables',
+] as const satisfies readonly Capability[];
+
 function reasonAgainst(
-  capability: Capability,
+  capability: (typeof all)[number],
   { tools, namespaces, noNamespacesReason }: LabMeans,
 ): string | null {
   const filtering = namespaces?.filtering;
@@ -60,23 +73,13 @@ function reasonAgainst(
   }
 }
 
-const all: readonly Capability[] = [
-  'http',
-  'stream',
-  'round-trip',
-  'service-address',
-  'vxlan',
-  'policy-l3l4',
-  'policy-l7',
-  'service-scale-iptables',
-  'service-scale-nftables',
-];
-
 /** What the lab can measure, and what it cannot with the reason. */
 export function labCapabilities(means: LabMeans): TargetCapabilities {
   const reasons = all.map((capability) => [capability, reasonAgainst(capability, means)] as const);
   return {
-    can: new Set(reasons.filter(([, reason]) => reason === null).map(([capability]) => capability)),
+    can: new Set<Capability>(
+      reasons.filter(([, reason]) => reason === null).map(([capability]) => capability),
+    ),
     cannot: new Map(
       reasons.flatMap(([capability, reason]) => (reason === null ? [] : [[capability, reason] as const])),
     ),

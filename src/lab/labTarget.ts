@@ -109,7 +109,7 @@ export function createLabTarget(options: LabOptions): Target {
       const { tools, namespaces, means } = await surveyed(signal);
       return preflightChecks(plan, { tools, namespaces, means });
     },
-    async open(plan, signal) {
+    async open(plan, { signal }) {
       const { tools, built } = await surveyed(signal);
       const toolsUsed = toolUses(tools);
       if (serversFor(plan, tools).includes('http') && !tools.has('fortio')) {

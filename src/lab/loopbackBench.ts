@@ -13,7 +13,7 @@ import { requestText } from './httpRequest';
 import { envoyConcurrency } from './namespaceBench';
 import { probeAnswer, probeTimeoutMs } from './probeAnswer';
 import { findProgram } from './rights';
-import { runLoad } from './runLoad';
+import { runLoad, serverOf } from './runLoad';
 import { startServer, type Server } from './server';
 import { envoyArguments, needsEnvoy, serverProgram, serversFor } from './serverPrograms';
 import type { FoundTools } from './tools/foundTools';
@@ -189,13 +189,14 @@ export async function openLoopbackBench(options: LoopbackBenchOptions, signal: A
       return kind === 'http' ? httpAddress() : { host, port: ports.get(kind) ?? 0 };
     },
     async run(job, stop) {
-      const server = await ensureServer(job.server, stop);
+      const server = await ensureServer(serverOf(job), stop);
       server.assertRunning();
       return runLoad(job, tools, (argv) => (guardsLoads ? place(argv) : argv), hasBash === true, stop);
     },
     change(change, stop) {
       stop.throwIfAborted();
       if (change.what === 'services' && change.to !== null) throw impossible('Service rules');
+      if (change.what === 'hubble') throw impossible('Hubble');
       if (change.what === 'wire' && change.to === 'vxlan') throw impossible('VXLAN');
       if (change.what === 'policy' && change.to === 'l3l4') throw impossible('An L3/L4 policy');
       if (change.what === 'policy' && change.to === 'l7' && envoy === null)
@@ -206,7 +207,7 @@ export async function openLoopbackBench(options: LoopbackBenchOptions, signal: A
     },
     async probe(probe, stop) {
       stop.throwIfAborted();
-      if (probe.kind === 'services') return { asExpected: false, seen: 'there are no Services on loopback' };
+      if (probe.kind !== 'http') return { asExpected: false, seen: `there is no ${probe.kind} on loopback` };
       // One address for all: another client cannot be told apart, so it is not asked for.
       if (probe.from === 'other-client')
         return { asExpected: true, seen: 'there is no other client on loopback' };

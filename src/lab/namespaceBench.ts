@@ -13,7 +13,7 @@ import { requestText } from './httpRequest';
 import { loadPolicy, type Filtering } from './loaders';
 import { probeAnswer, probeTimeoutMs } from './probeAnswer';
 import { bash } from './process';
-import { runLoad } from './runLoad';
+import { runLoad, serverOf } from './runLoad';
 import { startServer, type Server } from './server';
 import { envoyArguments, needsEnvoy, serverProgram, serversFor } from './serverPrograms';
 import type { MeasuredPort } from './serviceList';
@@ -208,6 +208,8 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
         const record = log.note('services', describeServices(wanted.to, loaded?.perTransaction));
         return loaded === null ? { record } : { record, programmingSeconds: loaded.seconds };
       }
+      case 'hubble':
+        throw new Problem('target', 'There is no Hubble in the lab.', 'Measure it on a cluster.');
     }
   };
 
@@ -227,6 +229,7 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
         seen: `${to?.host ?? ''}:${to?.port ?? ''} ${describeFailure(answers[missing])}`,
       };
     }
+    if (asked.kind === 'hubble') return { asExpected: false, seen: 'there is no Hubble in the lab' };
     const to = { host: addresses.server, port: httpPort };
     const timeoutMs = asked.expect === 'blocked' ? probeTimeoutMs.blocked : probeTimeoutMs.answer;
     const questions = [{ to, request: requestText(asked.request, to) }];
@@ -245,7 +248,7 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
       return { host: addresses.service, port: kind === 'http' ? serviceHttpPort : ports[kind] };
     },
     async run(job, stop) {
-      const server = await ensureServer(job.server, stop);
+      const server = await ensureServer(serverOf(job), stop);
       server.assertRunning();
       return runLoad(job, tools, (argv) => holder.enter('client', argv), true, stop);
     },

@@ -1,5 +1,5 @@
 import { Problem } from '../core/problem';
-import type { Job, JobOutput } from '../core/target';
+import type { Job, JobOutput, ServerKind } from '../core/target';
 import { bash, runCommand } from './process';
 import type { FoundTools } from './tools/foundTools';
 
@@ -18,6 +18,12 @@ const timed = [
 export function clientCpuUs(times: string): number | null {
   const match = /(\d+\.\d+) (\d+\.\d+)\s*$/.exec(times);
   return match === null ? null : Math.round((Number(match[1]) + Number(match[2])) * 1e6);
+}
+
+/** The server that a load is for. Throws a {@link Problem} for what has none: that is about clusters. */
+export function serverOf({ argv, server }: Job): ServerKind {
+  if (server !== null) return server;
+  throw new Problem('target', `${argv[0] ?? 'It'} cannot be run in the lab.`, 'Run it on a cluster.');
 }
 
 /**

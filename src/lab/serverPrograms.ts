@@ -73,7 +73,7 @@ export function serversFor(plan: Plan, tools: FoundTools): readonly ServerKind[]
     if (step.kind === 'probe') kinds.add('http');
     if (step.kind !== 'sample') continue;
     const tool = toolFor(step.sample.load, (name) => tools.has(name));
-    if (tool) kinds.add(tool.server);
+    if (tool?.server) kinds.add(tool.server);
   }
   return [...kinds];
 }

@@ -42,18 +42,23 @@ const rawPath: Shape<string> = {
       : `${where} does not name a file in the folder samples`,
 };
 
-const loadCommon = { id: text, via: oneOf('pod', 'service'), metrics: list(oneOf(...metricNames)) };
+const loadCommon = { id: text, via: oneOf('pod', 'service', 'host'), metrics: list(oneOf(...metricNames)) };
 const load: Shape<Load> = taggedBy('kind', {
-  http: object({
-    kind: exactly('http'),
-    ...loadCommon,
-    connections: number,
-    keepAlive: flag,
-    ratePerSecond: either(number, exactly('max')),
-  }),
+  http: objectWith(
+    {
+      kind: exactly('http'),
+      ...loadCommon,
+      connections: number,
+      keepAlive: flag,
+      ratePerSecond: either(number, exactly('max')),
+    },
+    { clients: number },
+  ),
   stream: object({ kind: exactly('stream'), ...loadCommon, streams: number }),
   'round-trip': object({ kind: exactly('round-trip'), ...loadCommon }),
   connect: object({ kind: exactly('connect'), ...loadCommon }),
+  idle: object({ kind: exactly('idle'), ...loadCommon }),
+  'bpf-maps': object({ kind: exactly('bpf-maps'), ...loadCommon }),
 });
 
 const metricSummary: Shape<MetricSummary> = objectWith(
@@ -82,22 +87,27 @@ const effect = objectWith(
   { roundsNeeded: number, reason: text },
 );
 
-const sample = object({
-  id: runId,
-  variant: text,
-  load: text,
-  block: number,
-  repeat: number,
-  tool: text,
-  argv: list(text),
-  startedAt: time,
-  seconds: number,
-  raw: rawPath,
-  valid: flag,
-  invalidReasons: list(text),
-  values: map(number),
-  cpuUs: map(number),
-});
+const part = object({ part: text, metric: oneOf(...metricNames), value: number });
+
+const sample = objectWith(
+  {
+    id: runId,
+    variant: text,
+    load: text,
+    block: number,
+    repeat: number,
+    tool: text,
+    argv: list(text),
+    startedAt: time,
+    seconds: number,
+    raw: rawPath,
+    valid: flag,
+    invalidReasons: list(text),
+    values: map(number),
+    cpuUs: map(number),
+  },
+  { parts: list(part) },
+);
 
 const policy = object({
   file: text,
@@ -125,7 +135,10 @@ const run: Shape<Run> = objectWith(
     variants: list(
       objectWith(
         { id: text, label: text, baseline: nullable(text), metrics: map(metricSummary) },
-        { point: object({ series: text, axis: text, x: number }) },
+        {
+          point: object({ series: text, axis: text, x: number }),
+          parts: list(object({ part: text, metrics: map(metricSummary) })),
+        },
       ),
     ),
     effects: list(effect),

@@ -54,6 +54,10 @@ export function createRunSink(root: string): RunSink {
       await writeAtomically(fileOf(run, 'run.json'), json(run));
       await noteChange(root);
     },
+    async resume(run: Run) {
+      await writeAtomically(fileOf(run, 'run.json'), json(run));
+      await noteChange(root);
+    },
     async sample(run: Run, sample: Sample, raw: RawOutput) {
       if (!isSafeRawPath(sample.raw)) {
         throw new Problem(

@@ -17,6 +17,8 @@ import {
   saturated,
   toolsHere,
   withBench,
+  inTest,
+  onePod,
 } from './support';
 
 const tools = await toolsHere();
@@ -39,7 +41,7 @@ const shortViaService: Load = { ...saturated, via: 'service', keepAlive: false }
 describe.skipIf(skip)(`a policy in the lab${skip ? ` (skipped: ${why})` : ''}`, () => {
   let bench: Bench;
   beforeAll(async () => {
-    bench = await target.open(planOf([saturated], [{ what: 'policy', to: 'l7' }]), never);
+    bench = await target.open(planOf([saturated], [{ what: 'policy', to: 'l7' }]), inTest);
   });
   afterAll(async () => {
     await bench.close();
@@ -49,7 +51,7 @@ describe.skipIf(skip)(`a policy in the lab${skip ? ` (skipped: ${why})` : ''}`, 
   async function load(seconds: number): Promise<{ requests: number; cpuUs: number; proxyCpuUs: number }> {
     const before = await bench.sample();
     const argv = fortio.argv(saturated, bench.address('http', 'pod'), allowed, seconds);
-    const output = await bench.run({ argv, server: 'http', timeoutSeconds: 30 }, never);
+    const output = await bench.run({ argv, ...onePod, server: 'http', timeoutSeconds: 30 }, never);
     const after = await bench.sample();
     const { requests, invalidReasons } = fortio.parse(saturated, output);
     expect(invalidReasons).toEqual([]);
@@ -114,7 +116,7 @@ describe.skipIf(skip)(`a policy in the lab${skip ? ` (skipped: ${why})` : ''}`, 
       await bench.change({ what: 'policy', to }, never);
       const { values } = fortio.parse(
         short,
-        await bench.run({ argv, server: 'http', timeoutSeconds: 30 }, never),
+        await bench.run({ argv, ...onePod, server: 'http', timeoutSeconds: 30 }, never),
       );
       rates.push(values.rps ?? 0);
     }
@@ -125,7 +127,7 @@ describe.skipIf(skip)(`a policy in the lab${skip ? ` (skipped: ${why})` : ''}`, 
   test('a load that is cancelled ends at once', async () => {
     const controller = new AbortController();
     const argv = fortio.argv(saturated, bench.address('http', 'pod'), allowed, 20);
-    const running = bench.run({ argv, server: 'http', timeoutSeconds: 30 }, controller.signal);
+    const running = bench.run({ argv, ...onePod, server: 'http', timeoutSeconds: 30 }, controller.signal);
     setTimeout(() => {
       controller.abort(new Error('cancelled by the test'));
     }, 300);
@@ -137,7 +139,7 @@ describe.skipIf(skip)(`a policy in the lab${skip ? ` (skipped: ${why})` : ''}`, 
 
   test('a load that takes too long is killed and says so', async () => {
     const argv = fortio.argv(saturated, bench.address('http', 'pod'), allowed, 20);
-    const output = await bench.run({ argv, server: 'http', timeoutSeconds: 1 }, never);
+    const output = await bench.run({ argv, ...onePod, server: 'http', timeoutSeconds: 1 }, never);
     expect(output.exitCode).toBeNull();
     expect(output.stderr).toContain('fortio was killed: it ran longer than 1 s.');
   });
@@ -162,7 +164,7 @@ describe.skipIf(skip)('Services in the lab', () => {
             seen: '4 of 4 Services answered',
           });
           const argv = fortio.argv(shortViaService, bench.address('http', 'service'), allowed, 1);
-          const output = await bench.run({ argv, server: 'http', timeoutSeconds: 30 }, never);
+          const output = await bench.run({ argv, ...onePod, server: 'http', timeoutSeconds: 30 }, never);
           expect(fortio.parse(shortViaService, output).invalidReasons).toEqual([]);
 
           // Fewer of them, then of the other kind: what was there before is gone.
@@ -182,14 +184,14 @@ describe.skipIf(skip)('Services in the lab', () => {
 
   test('more Services than there is room for are refused in words', async () => {
     const plan = planOf([shortViaService], [{ what: 'services', to: { rules: 'iptables', count: 40_000 } }]);
-    await expect(target.open(plan, never)).rejects.toThrow(/room for 32768 Services/);
+    await expect(target.open(plan, inTest)).rejects.toThrow(/room for 32768 Services/);
   });
 
   test.skipIf(!tools.has('sockperf'))('a round trip through the Service address', async () => {
     const load: Load = { kind: 'round-trip', id: 'rr', via: 'service', metrics: ['latencyP50Us'] };
     await withBench(target, planOf([load]), async (bench) => {
       const argv = sockperf.argv(load, bench.address('round-trip', 'service'), allowed, 1);
-      const output = await bench.run({ argv, server: 'round-trip', timeoutSeconds: 10 }, never);
+      const output = await bench.run({ argv, ...onePod, server: 'round-trip', timeoutSeconds: 10 }, never);
       expect(sockperf.parse(load, output).invalidReasons).toEqual([]);
     });
   });
@@ -204,7 +206,7 @@ describe.skipIf(skip)('CPU time of the client', () => {
     ]);
     await withBench(targetWith(found), planOf([saturated]), async (bench) => {
       const output = await bench.run(
-        { argv: ['busy', '-c', busy], server: 'http', timeoutSeconds: 60 },
+        { argv: ['busy', '-c', busy], ...onePod, server: 'http', timeoutSeconds: 60 },
         never,
       );
       const ownUs = Number(output.stdout) / 1000;
@@ -221,7 +223,7 @@ describe.skipIf(skip)('what cannot be', () => {
   test('without fortio', async () => {
     const lame = targetWith(without('fortio'));
     expect((await lame.capabilities(never)).cannot.get('http')).toBe('fortio is not there');
-    await expect(lame.open(planOf([saturated], [], { steps: [probeStep] }), never)).rejects.toThrow(
+    await expect(lame.open(planOf([saturated], [], { steps: [probeStep] }), inTest)).rejects.toThrow(
       /fortio is not there/,
     );
   });
@@ -229,7 +231,7 @@ describe.skipIf(skip)('what cannot be', () => {
   test('without Envoy', async () => {
     const lame = targetWith(without('envoy'));
     expect((await lame.capabilities(never)).cannot.get('policy-l7')).toBe('envoy is not there');
-    await expect(lame.open(l7, never)).rejects.toThrow(/Install Envoy/);
+    await expect(lame.open(l7, inTest)).rejects.toThrow(/Install Envoy/);
   });
 
   test('without nft and iptables', async () => {
@@ -262,14 +264,14 @@ describe.skipIf(skip)('what cannot be', () => {
 
   test('a pattern that Envoy cannot read', async () => {
     const bad = { ...policy, http: [{ path: '/shop/(?=x)' }] };
-    const opening = target.open(planOf([saturated], [{ what: 'policy', to: 'l7' }], { policy: bad }), never);
+    const opening = target.open(planOf([saturated], [{ what: 'policy', to: 'l7' }], { policy: bad }), inTest);
     await expect(opening).rejects.toThrow(
       /cannot read a regular expression in the policy's HTTP rules \(invalid perl operator: \(\?=/,
     );
   });
 
   test('a load after the lab is closed', async () => {
-    const bench = await target.open(planOf([saturated]), never);
+    const bench = await target.open(planOf([saturated]), inTest);
     const first = await bench.close();
     expect(await bench.close()).toEqual(first);
     await expect(bench.probe(http(allowed, 200), never)).rejects.toThrow(/The lab is gone/);

@@ -4,7 +4,7 @@
  */
 import { fortio } from '../../src/core/tool/fortio';
 import { createLabTarget } from '../../src/lab/labTarget';
-import { allowed, denied, http, never, planOf, saturated, toolsHere } from './support';
+import { allowed, denied, http, inTest, never, onePod, planOf, saturated, toolsHere } from './support';
 
 export interface ChildReport {
   readonly uid: number;
@@ -21,7 +21,7 @@ async function main(loopback: boolean): Promise<void> {
   const plan = planOf([saturated], [{ what: 'policy', to: 'l7' }]);
   const { cannot } = await target.capabilities(never);
   const fingerprint = await target.fingerprint(never);
-  const bench = await target.open(plan, never);
+  const bench = await target.open(plan, inTest);
   const seen: string[] = [];
   for (const to of loopback ? (['none', 'l7'] as const) : (['none', 'l3l4', 'l7'] as const)) {
     await bench.change({ what: 'policy', to }, never);
@@ -57,7 +57,7 @@ async function main(loopback: boolean): Promise<void> {
   });
   process.stdin.resume();
   const argv = fortio.argv(saturated, bench.address('http', 'pod'), allowed, 60);
-  await bench.run({ argv, server: 'http', timeoutSeconds: 90 }, never);
+  await bench.run({ argv, ...onePod, server: 'http', timeoutSeconds: 90 }, never);
 }
 
 void main(process.argv.includes('--loopback'));

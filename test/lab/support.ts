@@ -1,6 +1,7 @@
 import type { Change, HttpRequest, Plan, Probe, Step } from '../../src/core/plan/plan';
 import type { PolicyUnderTest } from '../../src/core/policy/policyUnderTest';
-import type { JobOutput, Target, Usage } from '../../src/core/target';
+import { noJournal } from '../../src/core/run/journal';
+import type { JobOutput, OpenOptions, Target, Usage } from '../../src/core/target';
 import type { HttpLoad, Load, Variant } from '../../src/core/scenario/scenario';
 import { defaultCacheFolder } from '../../src/lab/tools/cacheFolder';
 import { findTools } from '../../src/lab/tools/findTools';
@@ -94,10 +95,16 @@ export async function withBench<T>(
   plan: Plan,
   use: (bench: Awaited<ReturnType<Target['open']>>) => Promise<T>,
 ): Promise<T> {
-  const bench = await target.open(plan, never);
+  const bench = await target.open(plan, inTest);
   try {
     return await use(bench);
   } finally {
     await bench.close();
   }
 }
+
+/** How a bench is opened where nothing of it outlives the test. */
+export const inTest: OpenOptions = { runId: 'test', journal: noJournal, signal: never };
+
+/** What a job needs besides its command line, where it is one client to the pod. */
+export const onePod = { id: 'b1-test-load-1', via: 'pod', clients: 1, seconds: 1 } as const;

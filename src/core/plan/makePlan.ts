@@ -2,10 +2,13 @@ import type { PolicyUnderTest } from '../policy/policyUnderTest';
 import { Problem } from '../problem';
 import type { NotMeasured } from '../result/run';
 import { fillParameters } from '../scenario/parameters';
-import type { Scenario, Setting, Variant } from '../scenario/scenario';
+import type { Scenario, Setting, TargetKind, Variant } from '../scenario/scenario';
 import type { TargetCapabilities } from '../target';
+import { benchPolicies } from './benchPolicies';
+import { changeSeconds, probeSeconds, sampleSeconds } from './expectedSeconds';
 import { measurable } from './needs';
 import type { Change, HttpRequest, Plan, Probe, Profile, SamplePlan, Step } from './plan';
+import { profileOn } from './profiles';
 import { seededNumbers, shuffled } from './shuffle';
 
 /** A policy and the two requests that show whether it is in force. */
@@ -24,28 +27,21 @@ export interface PlanChoices {
   /** Parameters as given; the scenario's defaults fill the rest. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly policy: PolicyChoice | null;
+  readonly on: TargetKind;
   readonly target: TargetCapabilities;
   /** Any 32-bit number. The same seed gives the same order. */
   readonly seed: number;
 }
 
-/** Expected seconds of what is not load, from the lab's timings; only used to say how long a run takes. */
-const expectedSeconds = {
-  change: 0.1,
-  probe: 0.1,
-  blockedProbe: 0.4,
-  sampleOverhead: 0.1,
-  iptablesPerService: 1 / 5000,
-  nftablesPerService: 1 / 40_000,
-};
-
 const plainRequest: HttpRequest = { method: 'GET', path: '/echo', headers: {} };
-const initialSetting: Required<Pick<Setting, 'wire' | 'policy'>> & { services: Setting['services'] | null } =
-  {
-    wire: 'direct',
-    policy: 'none',
-    services: null,
-  };
+const initialSetting: Required<Pick<Setting, 'wire' | 'policy' | 'hubble'>> & {
+  services: Setting['services'] | null;
+} = {
+  wire: 'direct',
+  policy: 'none',
+  services: null,
+  hubble: 'as-found',
+};
 
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
@@ -56,19 +52,14 @@ function changesBetween(from: typeof initialSetting, to: typeof initialSetting):
   if (from.wire !== to.wire) changes.push({ what: 'wire', to: to.wire });
   if (!isSame(from.services, to.services)) changes.push({ what: 'services', to: to.services ?? null });
   if (from.policy !== to.policy) changes.push({ what: 'policy', to: to.policy });
+  if (from.hubble !== to.hubble) changes.push({ what: 'hubble', to: to.hubble });
   return changes;
-}
-
-function changeSeconds(change: Change): number {
-  if (change.what !== 'services' || !change.to) return expectedSeconds.change;
-  const perService =
-    change.to.rules === 'iptables' ? expectedSeconds.iptablesPerService : expectedSeconds.nftablesPerService;
-  return expectedSeconds.change + change.to.count * perService;
 }
 
 /** What shows that a change is in force, or that the policy before it is gone. */
 function probesAfter(change: Change, policy: PolicyChoice | null): Probe[] {
   if (change.what === 'services') return change.to ? [{ kind: 'services' }] : [];
+  if (change.what === 'hubble') return [{ kind: 'hubble', expect: change.to }];
   if (change.what !== 'policy' || !policy) return [];
   const { allowed, denied } = policy;
   const client = (request: HttpRequest, expect: number): Probe => ({
@@ -93,13 +84,14 @@ function probesAfter(change: Change, policy: PolicyChoice | null): Probe[] {
   }
 }
 
-function probeStep(probe: Probe): Step {
-  const blocked = probe.kind === 'http' && probe.expect === 'blocked';
+const probeTimeoutSeconds: Readonly<Record<Probe['kind'], number>> = { http: 10, services: 300, hubble: 180 };
+
+function probeStep(probe: Probe, on: TargetKind): Step {
   return {
     kind: 'probe',
     probe,
-    timeoutSeconds: probe.kind === 'services' ? 60 : 10,
-    seconds: blocked ? expectedSeconds.blockedProbe : expectedSeconds.probe,
+    timeoutSeconds: probeTimeoutSeconds[probe.kind],
+    seconds: probeSeconds(probe, on),
   };
 }
 
@@ -125,8 +117,21 @@ function samplePlans({ variant, block, repeat }: Visit, profile: Profile): Sampl
   }));
 }
 
+/** Up in odd blocks and down in even ones, each baseline twice in a row. One variant is warmed up: the first. */
+function rampVisits(variants: readonly Variant[], rounds: number): Visit[] {
+  const baselines = new Set(variants.map((variant) => variant.baseline));
+  const blocks = Array.from({ length: rounds }, (_, index) => {
+    const block = index + 1;
+    const up = variants.flatMap((variant) =>
+      (baselines.has(variant.id) ? [1, 2] : [1]).map((repeat) => ({ variant, block, repeat })),
+    );
+    return block % 2 === 1 ? up : up.reverse();
+  });
+  return [...variants.slice(0, 1).map((variant) => ({ variant, block: 0, repeat: 1 })), ...blocks.flat()];
+}
+
 /** Every variant once a block, every baseline twice (its A/A pair), in an order drawn anew for each block. */
-function visits(variants: readonly Variant[], rounds: number, seed: number): Visit[] {
+function shuffledVisits(variants: readonly Variant[], rounds: number, seed: number): Visit[] {
   const random = seededNumbers(seed);
   const baselines = new Set(variants.map((variant) => variant.baseline));
   const warmup = variants.map((variant) => ({ variant, block: 0, repeat: 1 }));
@@ -147,7 +152,18 @@ function visits(variants: readonly Variant[], rounds: number, seed: number): Vis
  * {@link Problem} when the target can measure none of its variants.
  */
 export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
-  const { profile, policy, seed } = choices;
+  const { policy, seed, on } = choices;
+  if (!scenario.runsOn.includes(on)) {
+    throw new Problem(
+      'usage',
+      `${scenario.id} cannot be measured ${on === 'lab' ? 'in the local lab: it is about a cluster' : 'on a cluster'}.`,
+      on === 'lab'
+        ? 'Name a kube context: --target kube --context NAME.'
+        : 'Run it in the lab: --target lab.',
+    );
+  }
+  const asked = profileOn(choices.profile, on);
+  const profile = { ...asked, secondsPerLoad: Math.max(asked.secondsPerLoad, scenario.leastSeconds ?? 0) };
   const parameters = fillParameters(scenario, choices.parameters);
   if (scenario.takesPolicy && !policy) {
     throw new Problem(
@@ -163,7 +179,7 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
       'Leave --policy out, or run policy-overhead.',
     );
   }
-  const { variants, notMeasured } = measurable(scenario.variants(parameters), choices.target);
+  const { variants, notMeasured } = measurable(scenario.variants(parameters, on), choices.target);
   if (variants.length === 0) {
     const reasons = [...new Set(notMeasured.map(({ reason }) => reason))].join('; ');
     throw new Problem(
@@ -175,18 +191,22 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
 
   const steps: Step[] = [];
   let setting = initialSetting;
-  for (const visit of visits(variants, profile.rounds, seed)) {
+  const visits =
+    scenario.order?.[on] === 'ramp'
+      ? rampVisits(variants, profile.rounds)
+      : shuffledVisits(variants, profile.rounds, seed);
+  for (const visit of visits) {
     const wanted = { ...initialSetting, ...visit.variant.setting };
     for (const change of changesBetween(setting, wanted)) {
-      steps.push({ kind: 'change', change, seconds: changeSeconds(change) });
-      steps.push(...probesAfter(change, policy).map(probeStep));
+      steps.push({ kind: 'change', change, seconds: changeSeconds(change, on) });
+      steps.push(...probesAfter(change, policy).map((probe) => probeStep(probe, on)));
     }
     setting = wanted;
     for (const sample of samplePlans(visit, profile)) {
-      steps.push({ kind: 'sample', sample, seconds: sample.seconds + expectedSeconds.sampleOverhead });
+      steps.push({ kind: 'sample', sample, seconds: sampleSeconds(sample.seconds, on) });
       // Asked again afterwards: a policy that fell away under load would make the sample a lie.
       if (wanted.policy === 'l7' && policy?.denied && !sample.discard) {
-        steps.push(probeStep({ kind: 'http', from: 'client', request: policy.denied, expect: 403 }));
+        steps.push(probeStep({ kind: 'http', from: 'client', request: policy.denied, expect: 403 }, on));
       }
     }
   }
@@ -199,6 +219,9 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
     variants,
     request: policy?.allowed ?? plainRequest,
     policy: policy?.policy ?? null,
+    ...(policy && on === 'kube'
+      ? { policyObjects: benchPolicies(policy.policy, choices.target.policyKind ?? 'NetworkPolicy') }
+      : {}),
     steps,
     seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
     notMeasured: [...notMeasured, ...(policy?.notMeasured ?? [])],

@@ -3,13 +3,26 @@ import type { Capability, Load, Variant } from '../scenario/scenario';
 import type { TargetCapabilities } from '../target';
 
 function loadNeeds(load: Load): Capability[] {
-  const traffic: Capability = load.kind === 'stream' || load.kind === 'round-trip' ? load.kind : 'http';
-  return load.via === 'service' ? [traffic, 'service-address'] : [traffic];
+  const byKind: Readonly<Record<Load['kind'], Capability>> = {
+    http: 'http',
+    connect: 'http',
+    stream: 'stream',
+    'round-trip': 'round-trip',
+    idle: 'component-usage',
+    'bpf-maps': 'bpf-maps',
+  };
+  return [
+    byKind[load.kind],
+    ...(load.via === 'service' ? (['service-address'] as const) : []),
+    ...(load.via === 'host' ? (['host-network'] as const) : []),
+    ...(load.kind === 'http' && (load.clients ?? 1) > 1 ? (['several-clients'] as const) : []),
+    ...(load.metrics.includes('componentCpuCores') ? (['component-usage'] as const) : []),
+  ];
 }
 
 /** What a target must be able to do to measure this variant. */
 export function variantNeeds(variant: Variant): Capability[] {
-  const { wire, policy, services } = variant.setting;
+  const { wire, policy, services, hubble } = variant.setting;
   return [
     ...new Set([
       ...variant.loads.flatMap(loadNeeds),
@@ -17,6 +30,7 @@ export function variantNeeds(variant: Variant): Capability[] {
       ...(policy === 'l3l4' ? (['policy-l3l4'] as const) : []),
       ...(policy === 'l7' ? (['policy-l7'] as const) : []),
       ...(services ? ([`service-scale-${services.rules}`] as const) : []),
+      ...(hubble === 'off' ? (['hubble-off'] as const) : []),
     ]),
   ];
 }

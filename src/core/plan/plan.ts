@@ -15,7 +15,8 @@ export interface Profile {
 export type Change =
   | { readonly what: 'wire'; readonly to: 'direct' | 'vxlan' }
   | { readonly what: 'policy'; readonly to: PolicyLevel }
-  | { readonly what: 'services'; readonly to: ServiceScale | null };
+  | { readonly what: 'services'; readonly to: ServiceScale | null }
+  | { readonly what: 'hubble'; readonly to: 'as-found' | 'off' };
 
 /** An HTTP request, as far as a policy can tell requests apart. */
 export interface HttpRequest {
@@ -27,7 +28,7 @@ export interface HttpRequest {
 /** What must be seen before a change counts as in force: `blocked` is no answer at all, a number is the HTTP status. */
 export type Expectation = number | 'blocked';
 
-/** A question to the datapath. `services` asks the first, middle and last marker Service. */
+/** A question to the datapath. `services` asks the first, middle and last marker Service, `hubble` the agents. */
 export type Probe =
   | {
       readonly kind: 'http';
@@ -35,7 +36,8 @@ export type Probe =
       readonly request: HttpRequest;
       readonly expect: Expectation;
     }
-  | { readonly kind: 'services' };
+  | { readonly kind: 'services' }
+  | { readonly kind: 'hubble'; readonly expect: 'as-found' | 'off' };
 
 export interface SamplePlan {
   readonly id: string;
@@ -59,6 +61,16 @@ export type Step =
     }
   | { readonly kind: 'sample'; readonly sample: SamplePlan; readonly seconds: number };
 
+/** A Kubernetes object as it is sent, without namespace and run labels: the bench adds its own. */
+export type KubeObject = Readonly<Record<string, unknown>>;
+
+export interface PolicyObjects {
+  readonly l3l4: readonly KubeObject[];
+  readonly l7: readonly KubeObject[];
+  /** How a manifest was changed so that it selects the bench pods, a sentence each; empty for a policy made for the bench. */
+  readonly mapped: readonly string[];
+}
+
 /** A scenario and its parameters expanded to ordered steps: readable before anything is touched. */
 export interface Plan {
   readonly scenario: Pick<Scenario, 'id' | 'title' | 'question'>;
@@ -70,6 +82,8 @@ export interface Plan {
   /** The request that every HTTP load sends: one that the policy allows. */
   readonly request: HttpRequest;
   readonly policy: PolicyUnderTest | null;
+  /** The objects that put the policy in force on a cluster; absent for the lab, which has rules of its own. */
+  readonly policyObjects?: PolicyObjects;
   readonly steps: readonly Step[];
   /** Expected wall time. */
   readonly seconds: number;

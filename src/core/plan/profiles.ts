@@ -1,4 +1,5 @@
 import { Problem } from '../problem';
+import type { TargetKind } from '../scenario/scenario';
 import type { Profile } from './plan';
 
 /** Three rounds are the fewest that give an interval worth showing; quick says that it is quick wherever it is shown. */
@@ -7,6 +8,18 @@ export const profiles: readonly Profile[] = [
   { id: 'standard', rounds: 5, secondsPerLoad: 6, warmupSeconds: 2 },
   { id: 'thorough', rounds: 10, secondsPerLoad: 15, warmupSeconds: 3 },
 ];
+
+/** On a cluster each load is a pod that takes about a second to start: longer loads keep that a small part of a run. */
+const clusterSeconds: Readonly<Record<Profile['id'], Pick<Profile, 'secondsPerLoad' | 'warmupSeconds'>>> = {
+  quick: { secondsPerLoad: 10, warmupSeconds: 3 },
+  standard: { secondsPerLoad: 20, warmupSeconds: 5 },
+  thorough: { secondsPerLoad: 30, warmupSeconds: 10 },
+};
+
+/** The profile as it runs on such a target. */
+export function profileOn(profile: Profile, on: TargetKind): Profile {
+  return on === 'kube' ? { ...profile, ...clusterSeconds[profile.id] } : profile;
+}
 
 /** Throws a usage {@link Problem} when there is none of that name. */
 export function findProfile(id: string): Profile {

@@ -8,6 +8,10 @@ export const metrics = {
   cpuUsPerRequest: { label: 'CPU a request', unit: 'µs', better: 'lower' },
   programmingSeconds: { label: 'time to program', unit: 's', better: 'lower' },
   reachableSeconds: { label: 'time until reachable', unit: 's', better: 'lower' },
+  componentCpuCores: { label: 'CPU of the datapath', unit: 'cores', better: 'lower' },
+  componentMemoryBytes: { label: 'memory of the datapath', unit: 'bytes', better: 'lower' },
+  bpfMemoryBytes: { label: 'memory of BPF maps', unit: 'bytes', better: 'lower' },
+  bpfMapMaxEntries: { label: 'room of a BPF map', unit: 'entries', better: 'lower' },
 } as const satisfies Record<string, { label: string; unit: string; better: 'higher' | 'lower' }>;
 
 export type MetricName = keyof typeof metrics;

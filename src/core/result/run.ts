@@ -32,6 +32,7 @@ export interface VariantSummary {
   readonly baseline: string | null;
   readonly point?: CurvePoint;
   readonly metrics: Readonly<Partial<Record<MetricName, MetricSummary>>>;
+  readonly parts?: readonly PartSummary[];
 }
 
 /** A variant against its baseline in one metric, paired by block. */
@@ -56,6 +57,32 @@ export interface Effect {
 /** CPU time that one sample cost, in µs; a component that could not be read is absent, never 0. */
 export type CpuUse = Readonly<Partial<Record<'client' | 'server' | 'proxy', number>>>;
 
+/** What one component of the datapath used while a load ran, e.g. `cilium-agent` on one node. */
+export interface ComponentUse {
+  readonly component: string;
+  /** Null for what is not bound to a node, e.g. the operator. */
+  readonly node: string | null;
+  /** Mean over the window; null where two readings were not to be had. */
+  readonly cpuCores: number | null;
+  readonly memoryBytes: number | null;
+  /** Between the first and the last reading within the load. */
+  readonly windowSeconds: number;
+  readonly source: 'kubelet' | 'metrics.k8s.io';
+}
+
+/** A figure of a part of what was measured: one component, one BPF map. */
+export interface PartValue {
+  readonly part: string;
+  readonly metric: MetricName;
+  readonly value: number;
+}
+
+/** A part's figures over all valid samples of a variant. */
+export interface PartSummary {
+  readonly part: string;
+  readonly metrics: Readonly<Partial<Record<MetricName, MetricSummary>>>;
+}
+
 /** One load-tool process run to completion. */
 export interface Sample {
   readonly id: string;
@@ -77,6 +104,8 @@ export interface Sample {
   /** What was parsed, also when invalid (shown then, never averaged in). */
   readonly values: Readonly<Partial<Record<MetricName, number>>>;
   readonly cpuUs: CpuUse;
+  /** What the values are made of, where they are sums. */
+  readonly parts?: readonly PartValue[];
 }
 
 /** The raw output of a sample, stored whole beside `run.json`. */

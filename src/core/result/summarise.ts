@@ -48,6 +48,10 @@ function summaryOf(variant: Variant, metric: MetricName, samples: readonly Sampl
   const values = readings(variant, metric, samples).map(({ value }) => value);
   if (values.length === 0) return null;
   const load = loadOf(variant, metric);
+  return { ...summaryOfValues(metric, values), ...(load ? { load } : {}) };
+}
+
+function summaryOfValues(metric: MetricName, values: readonly number[]): MetricSummary {
   return {
     unit: metrics[metric].unit,
     n: values.length,
@@ -55,7 +59,6 @@ function summaryOf(variant: Variant, metric: MetricName, samples: readonly Sampl
     mean: mean(values),
     ci95: meanInterval95(values),
     samples: values,
-    ...(load ? { load } : {}),
   };
 }
 
@@ -71,6 +74,31 @@ function variantSummary(variant: Variant, samples: readonly Sample[]): VariantSu
     baseline: variant.baseline ?? null,
     ...(variant.point ? { point: variant.point } : {}),
     metrics: summaries,
+    ...partsOf(variant, samples),
+  };
+}
+
+/** Each part's figures over the samples that count, in the order in which the parts first appear. */
+function partsOf(variant: Variant, samples: readonly Sample[]): Pick<VariantSummary, 'parts'> {
+  const counted = samples.filter(
+    (sample) => sample.valid && sample.block > 0 && sample.variant === variant.id,
+  );
+  const values = counted.flatMap((sample) => sample.parts ?? []);
+  if (values.length === 0) return {};
+  const names = [...new Set(values.map(({ part }) => part))];
+  return {
+    parts: names.map((part) => {
+      const summaries: Partial<Record<MetricName, MetricSummary>> = {};
+      for (const metric of metricNames) {
+        const own = values.filter((value) => value.part === part && value.metric === metric);
+        if (own.length > 0)
+          summaries[metric] = summaryOfValues(
+            metric,
+            own.map(({ value }) => value),
+          );
+      }
+      return { part, metrics: summaries };
+    }),
   };
 }
 

@@ -14,6 +14,8 @@ import { runSchemaVersion } from '../result/run';
 import { summarise } from '../result/summarise';
 import type { Bench, Check, Target } from '../target';
 import type { Clock, RunEvent, RunSink } from './events';
+import { noJournal, type Journal } from './journal';
+import { remainingSteps } from './remainingSteps';
 import { runSteps } from './runSteps';
 import { secondsLeft } from './timeLeft';
 
@@ -22,6 +24,10 @@ export interface ConductOptions {
   readonly sink: RunSink;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Where changes that outlive this process are written down; none where all of them end with it. */
+  readonly journal?: Journal;
+  /** The run that was interrupted and goes on, as the store has it. */
+  readonly earlier?: Run;
 }
 
 /** What a run has gathered so far; the {@link Run} is derived from it. */
@@ -95,6 +101,18 @@ export function refuseBlocked(checks: readonly Check[]): void {
   );
 }
 
+/** Throws a target {@link Problem} where the target is no longer what the first half of a run was measured on. */
+function refuseChanged(before: Fingerprint, now: Fingerprint): void {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  const changed = names.filter((name) => before[name] !== now[name]);
+  if (changed.length === 0) return;
+  throw new Problem(
+    'target',
+    `The target has changed since the run was interrupted: ${changed.slice(0, 5).join(', ')}.`,
+    'Start a new run; cilium-bench undo takes away what this one left.',
+  );
+}
+
 function endState(
   plan: Plan,
   samples: readonly Sample[],
@@ -127,15 +145,16 @@ export async function* conduct(
   target: Target,
   options: ConductOptions,
 ): AsyncGenerator<RunEvent, Run> {
-  const { sink, clock, signal } = options;
+  const { sink, clock, signal, earlier, id, journal = noJournal } = options;
   refuseBlocked(await target.preflight(plan, signal));
   const fingerprint = await target.fingerprint(signal);
+  if (earlier) refuseChanged(earlier.target.fingerprint, fingerprint);
   const gathered: Gathered = {
-    startedAt: clock.now(),
+    startedAt: earlier ? new Date(earlier.startedAt) : clock.now(),
     startedMs: clock.monotonicMs(),
     fingerprint,
-    samples: [],
-    notMeasured: [...plan.notMeasured],
+    samples: [...(earlier?.samples ?? [])],
+    notMeasured: [...(earlier?.notMeasured ?? plan.notMeasured)],
     changes: [],
     tools: [],
     secondsUnderLoad: 0,
@@ -143,14 +162,20 @@ export async function* conduct(
   const soFar = (state: RunState, reason?: string): Run =>
     runSoFar(plan, target, options, gathered, state, reason);
 
-  const bench = await target.open(plan, signal);
+  const bench = await target.open(plan, {
+    runId: id,
+    journal,
+    signal,
+    ...(earlier ? { resume: true } : {}),
+  });
   let run = soFar('partial', 'The run has not ended.');
   let ended = false;
   try {
     gathered.tools = bench.tools;
-    gathered.notMeasured.push(...bench.notMeasured);
+    const known = new Set(gathered.notMeasured.map(({ what }) => what));
+    gathered.notMeasured.push(...bench.notMeasured.filter(({ what }) => !known.has(what)));
     run = soFar('partial', 'The run has not ended.');
-    await sink.begin(run, plan);
+    await (earlier ? sink.resume(run) : sink.begin(run, plan));
     yield { kind: 'started', run };
     const end = yield* runAndGather();
     run = soFar(end.state, end.reason);
@@ -178,7 +203,8 @@ export async function* conduct(
 
   async function* gather(): AsyncGenerator<RunEvent, void> {
     const samples = plan.steps.filter((step) => step.kind === 'sample' && !step.sample.discard).length;
-    for await (const outcome of runSteps(plan, bench, clock, signal)) {
+    const steps = remainingSteps(plan, new Set(gathered.samples.map((sample) => sample.id)));
+    for await (const outcome of runSteps(plan, bench, clock, signal, steps)) {
       switch (outcome.kind) {
         case 'step': {
           const elapsed = (clock.monotonicMs() - gathered.startedMs) / 1000;

@@ -20,6 +20,8 @@ export type RunEvent =
 /** Where a run is kept while it goes and afterwards. The store implements it. */
 export interface RunSink {
   begin(run: Run, plan: Plan): Promise<void>;
+  /** A run that was interrupted goes on. */
+  resume(run: Run): Promise<void>;
   sample(run: Run, sample: Sample, raw: RawOutput): Promise<void>;
   end(run: Run): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { HttpRequest, SamplePlan } from '../plan/plan';
 import type { MetricName } from '../result/metrics';
-import type { CpuUse, RawOutput, Sample } from '../result/run';
+import type { ComponentUse, CpuUse, PartValue, RawOutput, Sample } from '../result/run';
 import type { Bench, JobOutput, Usage } from '../target';
 import type { LoadTool, Measurement } from '../tool/tool';
 
@@ -45,12 +45,37 @@ function clientBound(plan: SamplePlan, output: JobOutput, cores: number | undefi
   return [`the client used ${(share * 100).toFixed(0)} % of its ${cores} cores, so it measured itself`];
 }
 
+/** A component's figures, those of its pods on several nodes added up. */
+function componentParts(components: readonly ComponentUse[]): PartValue[] {
+  const names = [...new Set(components.map(({ component }) => component))];
+  return names.flatMap((part) => {
+    const own = components.filter(({ component }) => component === part);
+    const sum = (metric: MetricName, read: (use: ComponentUse) => number | null): PartValue[] => {
+      const values = own.map(read);
+      // One pod that could not be read makes the sum too small to show.
+      if (values.some((value) => value === null)) return [];
+      return [{ part, metric, value: values.reduce<number>((total, value) => total + (value ?? 0), 0) }];
+    };
+    return [
+      ...sum('componentCpuCores', ({ cpuCores }) => cpuCores),
+      ...sum('componentMemoryBytes', ({ memoryBytes }) => memoryBytes),
+    ];
+  });
+}
+
+function totals(parts: readonly PartValue[]): Partial<Record<MetricName, number>> {
+  const sums: Partial<Record<MetricName, number>> = {};
+  for (const { metric, value } of parts) sums[metric] = (sums[metric] ?? 0) + value;
+  return sums;
+}
+
 function askedFor(
   plan: SamplePlan,
   measurement: Measurement,
   cpu: CpuUse,
+  sums: Partial<Record<MetricName, number>>,
 ): Partial<Record<MetricName, number>> {
-  const all: Partial<Record<MetricName, number>> = { ...measurement.values };
+  const all: Partial<Record<MetricName, number>> = { ...sums, ...measurement.values };
   const perRequest = cpuUsPerRequest(cpu, measurement.requests);
   if (perRequest !== undefined) all.cpuUsPerRequest = perRequest;
   const values: Partial<Record<MetricName, number>> = {};
@@ -69,21 +94,33 @@ export async function takeSample(
   request: HttpRequest,
   signal: AbortSignal,
 ): Promise<TakenSample> {
-  const argv = tool.argv(plan.load, bench.address(tool.server, plan.load.via), request, plan.seconds);
+  // What needs no server is given an address that stands for none.
+  const address = tool.server === null ? { host: '', port: 0 } : bench.address(tool.server, plan.load.via);
+  const argv = tool.argv(plan.load, address, request, plan.seconds);
   const before = await bench.sample();
   const output = await bench.run(
-    { argv, server: tool.server, timeoutSeconds: plan.seconds + graceSeconds },
+    {
+      id: plan.id,
+      argv,
+      server: tool.server,
+      via: plan.load.via,
+      clients: plan.load.kind === 'http' ? (plan.load.clients ?? 1) : 1,
+      seconds: plan.seconds,
+      timeoutSeconds: plan.seconds + graceSeconds,
+    },
     signal,
   );
   const after = await bench.sample();
 
   const measurement = tool.parse(plan.load, output);
   const cpu = cpuUse(before, after, output.clientCpuUs);
-  const values = askedFor(plan, measurement, cpu);
+  const parts = [...(measurement.parts ?? []), ...componentParts(output.components ?? [])];
+  const values = askedFor(plan, measurement, cpu, totals(parts));
   const missing = plan.load.metrics.filter((metric) => values[metric] === undefined);
   const invalidReasons = [
     ...measurement.invalidReasons,
     ...clientBound(plan, output, bench.clientCores),
+    ...(output.spoiledBy ?? []),
     // Where the tool gave nothing at all, it has already said why.
     ...(measurement.invalidReasons.length === 0 && missing.length === plan.load.metrics.length
       ? [`${tool.name} gave none of ${missing.join(', ')}`]
@@ -105,6 +142,7 @@ export async function takeSample(
       invalidReasons,
       values,
       cpuUs: cpu,
+      ...(parts.length > 0 ? { parts } : {}),
     },
     raw: { argv, exitCode: output.exitCode, stdout: output.stdout, stderr: output.stderr },
     seconds: output.seconds,

@@ -1,4 +1,4 @@
-import type { Change, Plan, Step } from '../plan/plan';
+import type { Change, Plan, Probe, Step } from '../plan/plan';
 import type { MetricName } from '../result/metrics';
 import type { ChangeRecord, NotMeasured, RawOutput, Sample } from '../result/run';
 import type { Bench } from '../target';
@@ -30,12 +30,21 @@ function expected(expect: number | 'blocked'): string {
   return expect === 'blocked' ? 'no answer' : String(expect);
 }
 
+function wantedOf(probe: Probe): string {
+  switch (probe.kind) {
+    case 'services':
+      return 'the Services were not all reachable';
+    case 'hubble':
+      return probe.expect === 'off' ? 'Hubble was not off' : 'Hubble was not back';
+    case 'http': {
+      const who = probe.from === 'client' ? 'client' : 'other client';
+      return `${probe.request.method} ${probe.request.path} from the ${who} should have got ${expected(probe.expect)}`;
+    }
+  }
+}
+
 function faultOf(step: Step & { kind: 'probe' }, seen: string, seconds: number): string {
-  const wanted =
-    step.probe.kind === 'services'
-      ? 'the Services were not all reachable'
-      : `${step.probe.request.method} ${step.probe.request.path} from the ${step.probe.from === 'client' ? 'client' : 'other client'} should have got ${expected(step.probe.expect)}`;
-  return `the setting was not in force after ${seconds.toFixed(1)} s: ${wanted}; ${seen}`;
+  return `the setting was not in force after ${seconds.toFixed(1)} s: ${wantedOf(step.probe)}; ${seen}`;
 }
 
 /** Only the metrics of a services change that the person sees as cost; the rest of the changes take no time worth telling. */
@@ -44,6 +53,9 @@ function programmingTime(change: Change, seconds: number | undefined): Partial<R
     ? { programmingSeconds: seconds }
     : {};
 }
+
+/** A plan's steps, or what is left of them where a run is taken up again; the index is the one in the plan. */
+export type RemainingSteps = readonly { readonly step: Step; readonly index: number }[];
 
 /**
  * Interprets a plan's steps on a bench, one after the other. It knows no scenario and no Kubernetes. A sample that went
@@ -54,13 +66,14 @@ export async function* runSteps(
   bench: Bench,
   clock: Clock,
   signal: AbortSignal,
+  steps: RemainingSteps = plan.steps.map((step, index) => ({ step, index })),
 ): AsyncGenerator<StepOutcome, void> {
   let since: SinceChange = { faults: [], seconds: {} };
   // A sample is held back until what follows it is no probe: a probe right after it can still find it out.
   let held: readonly SampleOutcome[] = [];
   const missingTools = new Set<string>();
 
-  for (const [index, step] of plan.steps.entries()) {
+  for (const { step, index } of steps) {
     signal.throwIfAborted();
     if (step.kind !== 'probe') {
       yield* held;

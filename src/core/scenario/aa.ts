@@ -7,6 +7,7 @@ export const aa: Scenario = {
   title: 'A/A: noise',
   question: 'What does noise look like here: one setting measured against itself?',
   takesPolicy: false,
+  runsOn: ['lab', 'kube'],
   parameters: [{ name: 'connections', description: 'kept connections of the saturated load', default: '16' }],
   variants(parameters) {
     const loads: Load[] = [

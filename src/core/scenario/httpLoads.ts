@@ -12,11 +12,11 @@ export const percentileMetrics = [
  * HTTP at a fixed rate, which is what latency is measured at. The rate is spread over many connections: each then waits
  * long between its requests, and what a timer oversleeps (some 0.3 ms on a busy machine) stays small beside that wait.
  */
-export function fixedRateLoad(ratePerSecond: number): HttpLoad {
+export function fixedRateLoad(ratePerSecond: number, via: Via = 'pod'): HttpLoad {
   return {
     kind: 'http',
     id: 'fixed-rate',
-    via: 'pod',
+    via,
     connections: 32,
     keepAlive: true,
     ratePerSecond,

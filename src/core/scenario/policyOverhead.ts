@@ -14,6 +14,7 @@ export const policyOverhead: Scenario = {
   title: 'Policy overhead',
   question: 'What does this policy cost, against no policy and against its peers and ports alone?',
   takesPolicy: true,
+  runsOn: ['lab', 'kube'],
   parameters: [
     { name: 'connections', description: 'kept connections of the saturated load', default: '16' },
     { name: 'rate', description: 'requests a second of the latency load', default: '1000' },

@@ -1,7 +1,13 @@
 import type { MetricName } from '../result/metrics';
 
-/** How traffic reaches the server: by the pod's own address or by the address of a Service in front of it. */
-export type Via = 'pod' | 'service';
+/** Where a plan can run: the lab of this machine, or the cluster of a kube context. */
+export type TargetKind = 'lab' | 'kube';
+
+/**
+ * How traffic reaches the server: by the pod's own address, by the address of a Service in front of it, or from host network
+ * to host network, past the pod network altogether.
+ */
+export type Via = 'pod' | 'service' | 'host';
 
 interface LoadOf<Kind extends string> {
   readonly kind: Kind;
@@ -20,6 +26,8 @@ export interface HttpLoad extends LoadOf<'http'> {
   readonly connections: number;
   readonly keepAlive: boolean;
   readonly ratePerSecond: number | 'max';
+  /** Client pods that send at the same time, on as many nodes as there are; absent is one. */
+  readonly clients?: number;
 }
 
 /** Bulk TCP over parallel streams. */
@@ -33,12 +41,21 @@ export type RoundTripLoad = LoadOf<'round-trip'>;
 /** A new TCP connection for every request (netperf's TCP_CRR). */
 export type ConnectLoad = LoadOf<'connect'>;
 
-/** What is sent while one sample is taken. */
-export type Load = HttpLoad | StreamLoad | RoundTripLoad | ConnectLoad;
+/** Nothing is sent: what the datapath's components use by themselves. */
+export type IdleLoad = LoadOf<'idle'>;
 
-/** Which rules serve Services, and how many Services there are besides the one that is measured. */
+/** Nothing is sent: the BPF maps of the agents on the bench nodes are read. */
+export type BpfMapsLoad = LoadOf<'bpf-maps'>;
+
+/** What is sent while one sample is taken. */
+export type Load = HttpLoad | StreamLoad | RoundTripLoad | ConnectLoad | IdleLoad | BpfMapsLoad;
+
+/**
+ * Which rules serve Services, and how many Services there are besides the one that is measured. The lab has both kinds;
+ * `cluster` is whatever the cluster has.
+ */
 export interface ServiceScale {
-  readonly rules: 'iptables' | 'nftables';
+  readonly rules: 'iptables' | 'nftables' | 'cluster';
   readonly count: number;
 }
 
@@ -50,6 +67,8 @@ export interface Setting {
   readonly wire?: 'direct' | 'vxlan';
   readonly policy?: PolicyLevel;
   readonly services?: ServiceScale;
+  /** `off` turns Hubble off on the bench nodes alone. */
+  readonly hubble?: 'as-found' | 'off';
 }
 
 /** Where a variant stands on a numeric axis, for scenarios that are curves, e.g. 5,000 Services of series `iptables`. */
@@ -80,7 +99,13 @@ export type Capability =
   | 'policy-l3l4'
   | 'policy-l7'
   | 'service-scale-iptables'
-  | 'service-scale-nftables';
+  | 'service-scale-nftables'
+  | 'service-scale-cluster'
+  | 'host-network'
+  | 'several-clients'
+  | 'hubble-off'
+  | 'bpf-maps'
+  | 'component-usage';
 
 /** A parameter of a scenario that `--set name=value` may change. */
 export interface Parameter {
@@ -97,9 +122,19 @@ export interface Scenario {
   readonly parameters: readonly Parameter[];
   /** Whether `--policy FILE` belongs to it. */
   readonly takesPolicy: boolean;
+  /** Puts the manifest's own policy in force, its selectors mapped to the bench pods, instead of one made of its rules. */
+  readonly usesManifest?: boolean;
+  readonly runsOn: readonly TargetKind[];
   /**
-   * The variants for these parameter values (defaults already filled in).
+   * Blocks visit the variants in shuffled order; `ramp` goes up and down in turn, where a change of setting is dear: drift
+   * then falls on both directions alike.
+   */
+  readonly order?: Readonly<Partial<Record<TargetKind, 'ramp'>>>;
+  /** The least seconds of a load, where shorter ones would tell nothing. */
+  readonly leastSeconds?: number;
+  /**
+   * The variants for these parameter values (defaults already filled in) on such a target.
    * Throws a {@link Problem} of kind `usage` when a value is not one it can take.
    */
-  variants(parameters: Readonly<Record<string, string>>): readonly Variant[];
+  variants(parameters: Readonly<Record<string, string>>, on: TargetKind): readonly Variant[];
 }

@@ -2,7 +2,7 @@ import { saturatedLoad } from './httpLoads';
 import { Problem } from '../problem';
 import { grouped } from '../words/numbers';
 import { serviceRules, wholeNumbers, words } from './parameters';
-import type { Load, Scenario } from './scenario';
+import type { Load, Scenario, ServiceScale } from './scenario';
 
 /**
  * The baseline is no further Service *with* the rules loaded, not an empty kernel: without rules connection tracking is
@@ -12,14 +12,21 @@ export const serviceScale: Scenario = {
   id: 'service-scale',
   title: 'Service scale',
   question:
-    'How do new connections slow down as the number of Services grows, with iptables and with nftables rules?',
+    'How do new connections slow down as the number of Services grows, with the rules that serve them?',
   takesPolicy: false,
+  runsOn: ['lab', 'kube'],
+  // Thousands of Services are made and deleted between two variants of a cluster; in the lab it takes a second.
+  order: { kube: 'ramp' },
   parameters: [
     { name: 'services', description: 'numbers of Services', default: '0,5000,10000,20000,30000' },
-    { name: 'rules', description: 'rule kinds: iptables, nftables or both', default: 'iptables,nftables' },
+    {
+      name: 'rules',
+      description: 'rule kinds in the lab: iptables, nftables or both; a cluster has its own',
+      default: 'iptables,nftables',
+    },
     { name: 'connections', description: 'short (a connection a request) or kept', default: 'short' },
   ],
-  variants(parameters) {
+  variants(parameters, on) {
     const counts = wholeNumbers(parameters, 'services');
     if (counts[0] !== 0) {
       throw new Problem(
@@ -42,10 +49,12 @@ export const serviceScale: Scenario = {
         metrics: ['latencyP50Us', 'latencyP99Us'],
       },
     ];
-    return words(parameters, 'rules', serviceRules).flatMap((rules) =>
+    const kinds: readonly ServiceScale['rules'][] =
+      on === 'kube' ? ['cluster'] : words(parameters, 'rules', serviceRules);
+    return kinds.flatMap((rules) =>
       counts.map((count) => ({
         id: `${rules}-${count}`,
-        label: `${rules}, ${grouped(count)} Services`,
+        label: rules === 'cluster' ? `${grouped(count)} Services` : `${rules}, ${grouped(count)} Services`,
         setting: { services: { rules, count } },
         loads,
         point: { series: rules, axis: 'Services', x: count },

@@ -1,4 +1,5 @@
 import type { MetricName } from '../result/metrics';
+import type { PartValue } from '../result/run';
 import type { HttpRequest } from '../plan/plan';
 import type { Load } from '../scenario/scenario';
 import type { Address, ServerKind } from '../target';
@@ -10,12 +11,15 @@ export interface Measurement {
   readonly requests: number | null;
   /** A sentence for each reason why the numbers must not be used. */
   readonly invalidReasons: readonly string[];
+  /** What the values are made of, e.g. a figure for each BPF map. */
+  readonly parts?: readonly PartValue[];
 }
 
 /** A load tool: argv out, measurement in. Pure. */
 export interface LoadTool {
   readonly name: string;
-  readonly server: ServerKind;
+  /** Null for what needs no server. */
+  readonly server: ServerKind | null;
   supports(load: Load): boolean;
   /** The command line, `argv[0]` being the tool's name. */
   argv(load: Load, address: Address, request: HttpRequest, seconds: number): readonly string[];

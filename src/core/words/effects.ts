@@ -82,4 +82,8 @@ export const shortMetricNames = {
   cpuUsPerRequest: 'CPU a request',
   programmingSeconds: 'time to program',
   reachableSeconds: 'time until reachable',
+  componentCpuCores: 'datapath CPU',
+  componentMemoryBytes: 'datapath memory',
+  bpfMemoryBytes: 'BPF memory',
+  bpfMapMaxEntries: 'BPF map room',
 } as const satisfies Record<keyof typeof metrics, string>;

@@ -54,6 +54,12 @@ const steps: Readonly<Partial<Record<MetricName, readonly ShownUnit[]>>> = {
   cpuUsPerRequest: latencyUnits(),
   programmingSeconds: secondUnits(),
   reachableSeconds: secondUnits(),
+  componentCpuCores: [
+    { unit: 'cores', divisor: 1 },
+    { unit: 'millicores', divisor: 1e-3 },
+  ],
+  componentMemoryBytes: byteUnits(),
+  bpfMemoryBytes: byteUnits(),
 };
 
 function latencyUnits(): readonly ShownUnit[] {
@@ -61,6 +67,15 @@ function latencyUnits(): readonly ShownUnit[] {
     { unit: 's', divisor: 1e6 },
     { unit: 'ms', divisor: 1e3 },
     { unit: 'µs', divisor: 1 },
+  ];
+}
+
+function byteUnits(): readonly ShownUnit[] {
+  return [
+    { unit: 'GiB', divisor: 2 ** 30 },
+    { unit: 'MiB', divisor: 2 ** 20 },
+    { unit: 'KiB', divisor: 2 ** 10 },
+    { unit: 'bytes', divisor: 1 },
   ];
 }
 

@@ -68,6 +68,30 @@ const gauges: Readonly<Record<MetricName, Gauge>> = {
     divisor: 1,
     help: 'Time until reachable after a change: median over the samples.',
   },
+  componentCpuCores: {
+    name: 'cilium_bench_component_cpu_cores',
+    unit: 'cores',
+    divisor: 1,
+    help: 'CPU cores that the components of the datapath use together: median over the samples.',
+  },
+  componentMemoryBytes: {
+    name: 'cilium_bench_component_memory_bytes',
+    unit: 'bytes',
+    divisor: 1,
+    help: 'Memory of the components of the datapath together: median over the samples.',
+  },
+  bpfMemoryBytes: {
+    name: 'cilium_bench_bpf_memory_bytes',
+    unit: 'bytes',
+    divisor: 1,
+    help: 'Memory of the BPF maps of the agents: median over the samples.',
+  },
+  bpfMapMaxEntries: {
+    name: 'cilium_bench_bpf_map_max_entries',
+    unit: 'entries',
+    divisor: 1,
+    help: 'Entries that the BPF maps of the agents have room for: median over the samples.',
+  },
 };
 
 /** The label's value between its quotes, escaped as the format's `escaped-string`. */

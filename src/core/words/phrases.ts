@@ -23,6 +23,10 @@ const metricWords: Readonly<Record<MetricName, MetricWords>> = {
   cpuUsPerRequest: { noun: 'CPU a request', rise: 'more', fall: 'less' },
   programmingSeconds: { noun: 'time to program', rise: 'more', fall: 'less' },
   reachableSeconds: { noun: 'time until reachable', rise: 'more', fall: 'less' },
+  componentCpuCores: { noun: 'CPU of the datapath', rise: 'more', fall: 'less' },
+  componentMemoryBytes: { noun: 'memory of the datapath', rise: 'more', fall: 'less' },
+  bpfMemoryBytes: { noun: 'memory of BPF maps', rise: 'more', fall: 'less' },
+  bpfMapMaxEntries: { noun: 'room of BPF maps', rise: 'more', fall: 'less' },
 };
 
 /** A metric in the middle of a sentence: `requests a second`. */

@@ -19,15 +19,23 @@ export function changeText(change: Change): string {
     case 'services': {
       if (!change.to) return 'take the Services away';
       const { count, rules } = change.to;
+      if (rules === 'cluster')
+        return count === 0 ? 'have no further Services' : `make ${grouped(count)} Services`;
       return count === 0
         ? `program the measured Service by ${rules}`
         : `program the measured Service and ${grouped(count)} others by ${rules}`;
     }
+    case 'hubble':
+      return change.to === 'off' ? 'turn Hubble off on the bench nodes' : 'put Hubble back as it was found';
   }
 }
 
 function probeText(probe: Probe): string {
   if (probe.kind === 'services') return 'see that the first, middle and last Service answer';
+  if (probe.kind === 'hubble')
+    return probe.expect === 'off'
+      ? 'see that the agents say Hubble is off'
+      : 'see that Hubble is as it was found';
   const { method, path } = probe.request;
   const who = probe.from === 'client' ? '' : ' from another pod';
   return probe.expect === 'blocked'
@@ -37,15 +45,16 @@ function probeText(probe: Probe): string {
 
 /** What a load sends, e.g. `16 kept connections, as fast as they go`. */
 export function loadText(load: Load): string {
-  const via = load.via === 'service' ? ' through the Service' : '';
+  const via = { pod: '', service: ' through the Service', host: ' over the host network' }[load.via];
   switch (load.kind) {
     case 'http': {
       const connections = `${grouped(load.connections)} ${load.keepAlive ? 'kept' : 'short'} connections`;
+      const clients = (load.clients ?? 1) > 1 ? `${load.clients ?? 1} clients with ` : '';
       const rate =
         load.ratePerSecond === 'max'
           ? 'as fast as they go'
           : `${grouped(load.ratePerSecond)} requests a second`;
-      return `${connections}${via}, ${rate}`;
+      return `${clients}${connections}${via}, ${rate}`;
     }
     case 'stream':
       return `${grouped(load.streams)} TCP ${load.streams === 1 ? 'stream' : 'streams'}${via}`;
@@ -53,6 +62,10 @@ export function loadText(load: Load): string {
       return `one message back and forth${via}`;
     case 'connect':
       return `a new connection for each request${via}`;
+    case 'idle':
+      return 'nothing';
+    case 'bpf-maps':
+      return 'nothing; the BPF maps of the agents are read';
   }
 }
 

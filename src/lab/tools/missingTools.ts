@@ -33,7 +33,8 @@ export interface MissingTools {
 /** All tools that the lab knows how to use. */
 export const toolNames: readonly string[] = catalogue.map(({ name }) => name);
 
-const toolsOf: Readonly<Record<Capability, readonly string[]>> = {
+/** What is about clusters needs none. */
+const toolsOf: Readonly<Partial<Record<Capability, readonly string[]>>> = {
   http: ['fortio'],
   stream: ['iperf3'],
   'round-trip': ['sockperf'],
@@ -47,7 +48,7 @@ const toolsOf: Readonly<Record<Capability, readonly string[]>> = {
 
 /** Names of the tools that a plan with these needs uses in the lab. */
 export function toolsFor(needs: Iterable<Capability>): readonly string[] {
-  return [...new Set([...needs].flatMap((need) => toolsOf[need]))];
+  return [...new Set([...needs].flatMap((need) => toolsOf[need] ?? []))];
 }
 
 /** What other tool on this machine does the same work, so that this one need not be brought. */

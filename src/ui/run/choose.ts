@@ -33,6 +33,12 @@ const everything: Readonly<Record<Capability, true>> = {
   'policy-l7': true,
   'service-scale-iptables': true,
   'service-scale-nftables': true,
+  'service-scale-cluster': true,
+  'host-network': true,
+  'several-clients': true,
+  'hubble-off': true,
+  'bpf-maps': true,
+  'component-usage': true,
 };
 /** A target that can do all that is known, to tell how long a run takes at most. */
 const ableTarget: TargetCapabilities = {
@@ -58,7 +64,8 @@ const standInPolicy: PolicyChoice = {
 /** Expected seconds of a scenario at a profile, at most: on a target that can measure all of it. */
 function expectedSeconds(scenario: Scenario, profile: Profile): number {
   const policy = scenario.takesPolicy ? standInPolicy : null;
-  return makePlan(scenario, { profile, parameters: {}, policy, target: ableTarget, seed: 0 }).seconds;
+  return makePlan(scenario, { profile, parameters: {}, policy, on: 'lab', target: ableTarget, seed: 0 })
+    .seconds;
 }
 
 function scenarioChoices(): Choice<Scenario>[] {

@@ -66,6 +66,7 @@ export async function runBenchmark(services: RunServices, request: RunRequest): 
       profile: chosen.profile,
       parameters: {},
       policy,
+      on: target.kind,
       target: capabilities,
       seed: randomInt(2 ** 31),
     });
@@ -89,7 +90,7 @@ async function looking<Result>(read: (signal: AbortSignal) => Promise<Result>): 
 
 /** Asks before anything is fetched. True when the run can go on. */
 async function ensureTools(lab: LocalLab, scenario: Scenario): Promise<boolean> {
-  const needs = scenario.variants(fillParameters(scenario, {})).flatMap(variantNeeds);
+  const needs = scenario.variants(fillParameters(scenario, {}), 'lab').flatMap(variantNeeds);
   const { canBring, cannotBring } = await lab.missingTools(needs);
   // What cannot be brought is left out of the plan, which says so with the reason.
   if (canBring.length === 0) return true;

@@ -17,7 +17,7 @@ export interface LabFacts {
   readonly facts: readonly Fact[];
 }
 
-const capabilityNames: Readonly<Record<Capability, string>> = {
+export const capabilityNames: Readonly<Record<Capability, string>> = {
   http: 'HTTP requests',
   stream: 'Throughput',
   'round-trip': 'Round trips',
@@ -27,6 +27,12 @@ const capabilityNames: Readonly<Record<Capability, string>> = {
   'policy-l7': 'L7 policies',
   'service-scale-iptables': 'Services by iptables',
   'service-scale-nftables': 'Services by nftables',
+  'service-scale-cluster': 'Thousands of Services',
+  'host-network': 'Host network',
+  'several-clients': 'Several clients',
+  'hubble-off': 'Hubble off',
+  'bpf-maps': 'BPF maps',
+  'component-usage': 'CPU and memory of the datapath',
 };
 
 /** Tools with their versions, then what cannot be measured here and why. */

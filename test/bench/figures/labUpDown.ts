@@ -1,5 +1,5 @@
 import { createLabTarget } from '../../../src/lab/labTarget';
-import { never, planOf, saturated, toolsHere } from '../../lab/support';
+import { inTest, never, planOf, saturated, toolsHere } from '../../lab/support';
 import { median, seconds, type Figure } from '../figure';
 
 const rounds = 5;
@@ -16,7 +16,7 @@ export const labUpDown: Figure = {
     for (let round = 0; round < rounds; round += 1) {
       values.push(
         await seconds(async () => {
-          const bench = await target.open(planOf([saturated]), never);
+          const bench = await target.open(planOf([saturated]), inTest);
           await bench.close();
         }),
       );

@@ -2,7 +2,7 @@ import { createLabTarget } from '../../../src/lab/labTarget';
 import { startHolder } from '../../../src/lab/holder';
 import { serviceTexts, tryFiltering, type RuleLoader } from '../../../src/lab/loaders';
 import { labServices } from '../../../src/lab/serviceList';
-import { never, planOf, saturated, toolsHere } from '../../lab/support';
+import { inTest, never, planOf, saturated, toolsHere } from '../../lab/support';
 import { CannotMeasure, median, seconds, type Figure, type Line } from '../figure';
 
 const count = 30_000;
@@ -29,7 +29,7 @@ export const services: Figure = {
         const ports = [{ name: 'http', port: 80, targetPort: 8080 }];
         const [text = ''] = serviceTexts(loader, labServices(count, ports, 8080), Number.POSITIVE_INFINITY);
         const to = { rules, count } as const;
-        const bench = await target.open(planOf([saturated], [{ what: 'services', to }]), never);
+        const bench = await target.open(planOf([saturated], [{ what: 'services', to }]), inTest);
         const through: number[] = [];
         const byHand: number[] = [];
         try {

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { toolFor } from '../../../src/core/tool/registry';
 import type { Bench } from '../../../src/core/target';
 import { createLabTarget } from '../../../src/lab/labTarget';
-import { allowed, never, planOf, saturated, toolsHere } from '../../lab/support';
+import { allowed, inTest, never, onePod, planOf, saturated, toolsHere } from '../../lab/support';
 import { CannotMeasure, median, type Figure, type Line } from '../figure';
 
 /** Short loads in many pairs: what else the machine does changes from second to second. */
@@ -73,7 +73,7 @@ export const throughRun: Figure = {
     const fortio = tools.get('fortio');
     if (!fortio) throw new CannotMeasure('fortio is not there');
     const target = createLabTarget({ findTools: () => Promise.resolve(tools) });
-    const bench = await target.open(planOf([saturated]), never);
+    const bench = await target.open(planOf([saturated]), inTest);
     try {
       const tool = toolFor(saturated, (name) => bench.has(name));
       if (!tool) throw new CannotMeasure('no tool for HTTP');
@@ -84,7 +84,7 @@ export const throughRun: Figure = {
       );
       const through = async (): Promise<Reading> => {
         const before = await serverCpu(bench);
-        const output = await bench.run({ argv, server: 'http', timeoutSeconds: 30 }, never);
+        const output = await bench.run({ argv, ...onePod, server: 'http', timeoutSeconds: 30 }, never);
         const cpu = (await serverCpu(bench)) - before + (output.clientCpuUs ?? Number.NaN);
         const { rps, requests } = requestsIn(output.stdout);
         return { rps, cpuUsPerRequest: cpu / requests };

@@ -15,7 +15,7 @@ async function planned(...sets: readonly string[]): Promise<Plan> {
   const { context } = fakeContext({ cwd: examples });
   const choices = await readChoices(parseArguments(words, runOptions, 'run'), context);
   const scenario = findScenario('policy-overhead');
-  return makePlan(scenario, { ...choicesFor(scenario, choices), target: everything, seed: 1 });
+  return makePlan(scenario, { ...choicesFor(scenario, choices), on: 'lab', target: everything, seed: 1 });
 }
 
 it('the request of a policy can be chosen', async () => {
@@ -43,6 +43,13 @@ it('the plan names what of the policy is left out', async () => {
   };
   const scenario = findScenario('policy-overhead');
   const { profile } = await planned();
-  const plan = makePlan(scenario, { profile, parameters: {}, policy: choice, target: everything, seed: 1 });
+  const plan = makePlan(scenario, {
+    profile,
+    parameters: {},
+    policy: choice,
+    on: 'lab',
+    target: everything,
+    seed: 1,
+  });
   expect(plan.notMeasured).toEqual([{ what: 'port 9', reason: 'a reason' }]);
 });

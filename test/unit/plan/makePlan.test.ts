@@ -12,6 +12,7 @@ const plan = (id: string, over: Partial<Parameters<typeof makePlan>[1]> = {}) =>
     profile: findProfile('quick'),
     parameters: {},
     policy: findScenario(id).takesPolicy ? policyChoice : null,
+    on: 'lab',
     target: everything,
     seed: 7,
     ...over,
@@ -120,14 +121,14 @@ describe('what a target cannot do', () => {
   const without = (...missing: Capability[]) => withoutCapabilities(...missing);
 
   it('is left out with the reason', () => {
-    const made = plan('latency', { target: without('vxlan') });
+    const made = plan('latency', { on: 'lab', target: without('vxlan') });
     expect(made.variants.map((variant) => variant.id)).toEqual(['rr-direct', 'crr-direct', 'http-direct']);
     expect(made.notMeasured).toHaveLength(3);
     expect(made.notMeasured[0]).toEqual({ what: 'TCP round trip, VXLAN', reason: 'there is no vxlan here' });
   });
 
   it('ends the plan when nothing is left', () => {
-    const thrown = problem(() => plan('rps', { target: without('http') }));
+    const thrown = problem(() => plan('rps', { on: 'lab', target: without('http') }));
     expect(thrown.kind).toBe('target');
     expect(thrown.what).toContain('there is no http here');
   });

@@ -24,6 +24,7 @@ function planOf(id: string): Plan {
     profile: findProfile('quick'),
     parameters: {},
     policy: scenario.takesPolicy ? policyChoice : null,
+    on: 'lab',
     target: everything,
     seed: 1,
   });

@@ -175,6 +175,7 @@ export function memorySink(over: Partial<RunSink> = {}): MemorySink {
       sink.begun.push({ run, plan });
       return Promise.resolve();
     },
+    resume: () => Promise.resolve(),
     sample: (_run, sample, raw) => {
       sink.samples.push({ sample, raw });
       return Promise.resolve();

@@ -38,6 +38,7 @@ function planOf(scenario: string, cannot: readonly Capability[] = []): Plan {
     profile: findProfile('quick'),
     parameters: {},
     policy: findScenario(scenario).takesPolicy ? policy : null,
+    on: 'lab',
     target: { can, cannot: reasons },
     seed: 1,
   });

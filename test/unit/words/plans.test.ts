@@ -9,6 +9,7 @@ const plan = makePlan(findScenario('policy-overhead'), {
   profile: findProfile('quick'),
   parameters: {},
   policy: policyChoice,
+  on: 'lab',
   target: withoutCapabilities('policy-l3l4'),
   seed: 1,
 });

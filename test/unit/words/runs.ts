@@ -13,7 +13,7 @@ const offsets = [0.004, -0.011, 0.007, 0.012, -0.006];
 
 export function runOf(scenario: Scenario, valueOf: ValueOf, more: Partial<Run> = {}, rounds = 3): Run {
   const parameters = fillParameters(scenario, {});
-  const variants = scenario.variants(parameters);
+  const variants = scenario.variants(parameters, 'lab');
   const baselines = new Set(variants.map(({ baseline }) => baseline));
   const samples: Sample[] = Array.from({ length: rounds }, (_, round) =>
     variants.flatMap((variant, place) =>

@@ -1,0 +1,47 @@
+/**
+ * Changes that outlive the process that made them, written down before they are made: cancel, crash or power loss, and what is
+ * left can still be undone. The store implements it; targets decide what goes into it.
+ */
+
+/** How a change is undone, as data: it is read by another process, perhaps of a later version. */
+export type Undo =
+  /** Deletes an object that the run made; one with another uid is somebody else's and stays. */
+  | { readonly kind: 'delete'; readonly path: string; readonly uid: string | null }
+  /** Deletes the run's objects of one collection. */
+  | { readonly kind: 'delete-collection'; readonly path: string; readonly labelSelector: string }
+  /** Has the pods that match made anew by what owns them, so that they read their settings again. */
+  | {
+      readonly kind: 'restart-pods';
+      readonly namespace: string;
+      readonly labelSelector: string;
+      readonly nodes: readonly string[];
+    };
+
+/** Which cluster it was, so that it is never undone on another one that goes by the same name. */
+export interface ChangedCluster {
+  readonly context: string;
+  readonly server: string;
+  /** uid of the namespace kube-system. */
+  readonly clusterUid: string;
+}
+
+export interface JournaledChange {
+  readonly what: string;
+  readonly old: string;
+  readonly new: string;
+  readonly cluster: ChangedCluster;
+  readonly undo: Undo;
+}
+
+export interface Journal {
+  /** Resolves once the change is safe on disk, with its number: only then may it be made. */
+  begin(change: JournaledChange): Promise<number>;
+  /** Notes that it was put back. */
+  undone(change: number): Promise<void>;
+}
+
+/** For targets whose changes end with this process. */
+export const noJournal: Journal = {
+  begin: () => Promise.resolve(0),
+  undone: () => Promise.resolve(),
+};
