@@ -22,6 +22,12 @@ const allCapabilities: readonly Capability[] = [
   'policy-l7',
   'service-scale-iptables',
   'service-scale-nftables',
+  'service-scale-cluster',
+  'host-network',
+  'several-clients',
+  'hubble-off',
+  'bpf-maps',
+  'component-usage',
 ];
 
 export function withoutCapabilities(...missing: Capability[]): TargetCapabilities {
@@ -47,6 +53,23 @@ export const policyChoice: PolicyChoice = {
   },
   allowed: { method: 'GET', path: '/orders', headers: {} },
   denied: { method: 'DELETE', path: '/orders', headers: {} },
+  manifest: {
+    kind: 'CiliumNetworkPolicy',
+    spec: {
+      endpointSelector: { matchLabels: { app: 'checkout' } },
+      ingress: [
+        {
+          fromEndpoints: [{ matchLabels: { app: 'frontend' } }],
+          toPorts: [
+            {
+              ports: [{ port: '8080', protocol: 'TCP' }],
+              rules: { http: [{ method: 'GET', path: '/orders' }] },
+            },
+          ],
+        },
+      ],
+    },
+  },
 };
 
 /** A clock that only moves when something sleeps or a job runs. */
