@@ -2,7 +2,7 @@ import type { PolicyChoice } from '../../../src/core/plan/makePlan';
 import type { Change, Plan, Probe } from '../../../src/core/plan/plan';
 import type { RawOutput, Run, Sample } from '../../../src/core/result/run';
 import type { Clock, RunSink } from '../../../src/core/run/events';
-import type { Capability } from '../../../src/core/scenario/scenario';
+import { capabilityNames, type Capability } from '../../../src/core/scenario/scenario';
 import type {
   Bench,
   Job,
@@ -12,27 +12,9 @@ import type {
   TargetCapabilities,
 } from '../../../src/core/target';
 
-const allCapabilities: readonly Capability[] = [
-  'http',
-  'stream',
-  'round-trip',
-  'service-address',
-  'vxlan',
-  'policy-l3l4',
-  'policy-l7',
-  'service-scale-iptables',
-  'service-scale-nftables',
-  'service-scale-cluster',
-  'host-network',
-  'several-clients',
-  'hubble-off',
-  'bpf-maps',
-  'component-usage',
-];
-
 export function withoutCapabilities(...missing: Capability[]): TargetCapabilities {
   return {
-    can: new Set(allCapabilities.filter((capability) => !missing.includes(capability))),
+    can: new Set(capabilityNames.filter((capability) => !missing.includes(capability))),
     cannot: new Map(missing.map((capability) => [capability, `there is no ${capability} here`])),
   };
 }
