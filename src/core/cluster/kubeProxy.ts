@@ -2,7 +2,15 @@
 import type { CiliumFacts } from './ciliumFacts';
 import type { CniFacts } from './cni';
 import { type ClusterFact, type Evidence, known, unknown } from './evidence';
-import { type ClusterObjects, type WorkloadObject, configMapUnread, nameOf, readOr } from './objects';
+import {
+  type ClusterObjects,
+  type WorkloadObject,
+  configMapUnread,
+  isPending,
+  nameOf,
+  notReadYet,
+  readOr,
+} from './objects';
 import { yamlSwitch, yamlText } from './readConfigMap';
 
 export type ProxyRules = 'iptables' | 'nftables' | 'ipvs' | 'kernelspace' | 'replaced';
@@ -173,6 +181,8 @@ export function kubeProxyMode(
   cni: CniFacts,
   cilium: CiliumFacts | null,
 ): ClusterFact<KubeProxyMode> {
+  if ([objects.daemonSets, objects.systemPods, objects.configMaps].some(isPending))
+    return unknown(notReadYet);
   const proxy = kubeProxyOf(objects);
   const replacement = replacementOf(objects, cilium);
   if (replacement)

@@ -8,7 +8,7 @@ import type { CniId } from './cniDetectors';
 import { type ClusterFact, type Evidence, known, unknown } from './evidence';
 import { ciliumConfigOf } from './ciliumFacts';
 import { ciliumSettings, readSetting } from './ciliumSettings';
-import { type ClusterObjects, nameOf, readOr } from './objects';
+import { type ClusterObjects, isPending, nameOf, notReadYet, readOr } from './objects';
 import { yamlNumber } from './readConfigMap';
 
 interface Setting {
@@ -70,6 +70,7 @@ const settings: Readonly<Partial<Record<CniId, (objects: ClusterObjects) => Sett
 
 /** In bytes. */
 export function mtuOf(objects: ClusterObjects, cni: CniFacts): ClusterFact<number> {
+  if ([objects.daemonSets, objects.configMaps].some(isPending)) return unknown(notReadYet);
   if (!cni.network.known) return unknown('the network is unknown, and the API serves no MTU of a node');
   const { id, title } = cni.network.value;
   const setting = settings[id]?.(objects) ?? null;

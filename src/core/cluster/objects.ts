@@ -9,6 +9,11 @@ export type Reading<Value> = { readonly value: Value } | { readonly unread: stri
 /** Why a collection has no value while its answer is still awaited. */
 export const notReadYet = 'it is not read yet';
 
+/** Whether the answer is still awaited: facts that it may turn over are not told before. */
+export function isPending(reading: Reading<unknown>): boolean {
+  return 'unread' in reading && reading.unread === notReadYet;
+}
+
 export function readOr<Value>(reading: Reading<Value>, otherwise: Value): Value {
   return 'value' in reading ? reading.value : otherwise;
 }
