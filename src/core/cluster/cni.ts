@@ -149,9 +149,10 @@ function networkOf(
     return unknown(
       `${companion.title} runs behind another network, and no network that is known here was found`,
     );
+  if ('unread' in objects.daemonSets) return unknown(`${objects.daemonSets.unread}, and nothing else tells`);
   return unknown(
-    'unread' in objects.daemonSets
-      ? `${objects.daemonSets.unread}, and nothing else tells`
+    'unread' in objects.nodes
+      ? `${objects.nodes.unread}, and no DaemonSet of a network that is known here was found`
       : 'no DaemonSet and no node annotation of a network that is known here was found',
   );
 }

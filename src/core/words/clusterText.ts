@@ -2,9 +2,7 @@ import type { ClusterFacts } from '../cluster/clusterFacts';
 import { clusterSummary, factGroups } from './clusterFacts';
 import type { FactRow } from './factRows';
 
-const labelWidth = 24;
-
-function rowLines({ label, value, evidence }: FactRow): string[] {
+function rowLines({ label, value, evidence }: FactRow, labelWidth: number): string[] {
   const indent = ' '.repeat(labelWidth + 4);
   return [
     `    ${label.padEnd(labelWidth)}${value}`,
@@ -18,10 +16,12 @@ export function clusterText(
   facts: ClusterFacts,
 ): string {
   const summary = clusterSummary(facts);
-  const lines = factGroups(facts).flatMap((group) => [
+  const groups = factGroups(facts);
+  const labelWidth = 2 + Math.max(...groups.flatMap(({ rows }) => rows.map(({ label }) => label.length)));
+  const lines = groups.flatMap((group) => [
     '',
     `  ${group.title}${group.summary === '' ? '' : `: ${group.summary}`}`,
-    ...group.rows.flatMap(rowLines),
+    ...group.rows.flatMap((row) => rowLines(row, labelWidth)),
   ]);
   return `${[
     `${about.name}${summary === '' ? '' : `   ${summary}`}`,

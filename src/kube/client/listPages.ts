@@ -12,6 +12,8 @@ export interface Collection {
   readonly fieldSelector?: string;
   /** Asks for names, labels and annotations alone, where no more is needed of large objects. */
   readonly metadataOnly?: boolean;
+  /** Objects a page; 500 where none is given, as kubectl does. */
+  readonly pageSize?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -26,8 +28,6 @@ export interface Listing<Item> {
 
 interface ListOptions<Item> extends Collection {
   readonly pick: Pick<Item>;
-  /** Objects a page; 500 where none is given, as kubectl does. */
-  readonly pageSize?: number;
   /** Reads no more than so many objects, where a few of them tell enough. */
   readonly most?: number;
   /** Called after each page with the number of objects read so far. */

@@ -27,25 +27,37 @@ export interface FactsOptions extends ReadOptions {
   readonly onProgress?: (reading: ClusterReading) => void;
 }
 
+/** Hands on the last of all that arrives in one turn of the event loop. */
+export function together(tell: (objects: ClusterObjects) => void): {
+  readonly arrive: (objects: ClusterObjects) => void;
+  readonly end: () => void;
+} {
+  let latest: ClusterObjects | null = null;
+  let soon: NodeJS.Immediate | undefined;
+  return {
+    arrive(objects) {
+      latest = objects;
+      soon ??= setImmediate(() => {
+        soon = undefined;
+        if (latest !== null) tell(latest);
+      });
+    },
+    end() {
+      clearImmediate(soon);
+    },
+  };
+}
+
 /**
  * Reads the facts of a context's cluster. Reads only, and never switches the user's current context.
  * @throws Problem (target) where nothing could be read; the signal's reason where it is aborted.
  */
 export async function readClusterFacts(client: KubeClient, options: FactsOptions): Promise<ClusterReading> {
   const { onProgress } = options;
-  let latest: ClusterObjects | null = null;
-  let soon: NodeJS.Immediate | undefined;
-  const tell = (): void => {
-    soon = undefined;
-    if (latest !== null && !options.signal.aborted) onProgress?.(readingFrom(latest));
-  };
+  const progress = together((objects) => onProgress?.(readingFrom(objects)));
   try {
-    const objects = await readClusterObjects(client, options, (arrived) => {
-      latest = arrived;
-      if (onProgress !== undefined) soon ??= setImmediate(tell);
-    });
-    return readingFrom(objects);
+    return readingFrom(await readClusterObjects(client, options, progress.arrive));
   } finally {
-    clearImmediate(soon);
+    progress.end();
   }
 }

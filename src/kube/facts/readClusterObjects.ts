@@ -87,14 +87,16 @@ const late = [
   'endpointSlices',
 ] as const satisfies readonly ReadField[];
 
+export const readFields: readonly ReadField[] = [...early, ...late];
+
 /** Nothing is read yet. */
 function nothing(): ClusterObjects {
   const pending = Object.fromEntries(collectionNames.map((name) => [name, { unread: notReadYet }]));
   return { ...(pending as Record<CollectionName, { unread: string }>), unreadConfigMaps: {} };
 }
 
-/** Aborted by either; its listeners go when `end` is called. */
-function limited(
+/** Aborted by the signal and when the time is up; its listeners go when `end` is called. */
+export function limited(
   client: KubeClient,
   { signal, timeoutMs = defaultTimeoutMs }: ReadOptions,
 ): { readonly signal: AbortSignal; end(): void } {
