@@ -1,5 +1,11 @@
 import { daemonSetTraces } from '../../core/cluster/cniEvidence';
-import type { ClusterObjects, ConfigMapObject, WorkloadObject } from '../../core/cluster/objects';
+import { cniDetectors } from '../../core/cluster/cniDetectors';
+import {
+  type ClusterObjects,
+  type ConfigMapObject,
+  type WorkloadObject,
+  readOr,
+} from '../../core/cluster/objects';
 import { configMapFrom, configMapNames } from '../../core/cluster/readConfigMap';
 import { statusOf } from '../client/apiProblem';
 import type { KubeClient } from '../client/openClient';
@@ -8,25 +14,30 @@ import { becauseOf } from './readCollection';
 export type ConfigMapReading = Pick<ClusterObjects, 'configMaps' | 'unreadConfigMaps'>;
 
 const systemNamespace = 'kube-system';
+/** Of no network; kept in kube-system by those who write them (kubeadm, EKS). */
+const systemNames = ['kube-proxy', 'kube-proxy-config', 'kubeadm-config'];
 
-function isOfNetwork(daemonSet: WorkloadObject): boolean {
-  return daemonSet.containers.includes('cilium-agent') || daemonSetTraces(daemonSet).length > 0;
+/** The ConfigMaps of the networks that a DaemonSet gives away. */
+function namesOf(daemonSet: WorkloadObject): string[] {
+  const detectors = daemonSetTraces(daemonSet).map(({ detector }) => detector);
+  const parts = new Set(detectors.flatMap(({ id, includes = [] }) => [id, ...includes]));
+  const names = cniDetectors.flatMap(({ id, configMaps = [] }) => (parts.has(id) ? configMaps : []));
+  return daemonSet.containers.includes('cilium-agent') ? [...names, 'cilium-config'] : names;
 }
 
-/** kube-system, and wherever a DaemonSet runs that gives a network away, whatever its namespace is called. */
-function namespacesOf(daemonSets: ClusterObjects['daemonSets']): string[] {
-  const found = 'value' in daemonSets ? daemonSets.value.filter(isOfNetwork) : [];
-  return [...new Set([systemNamespace, ...found.map(({ namespace }) => namespace)])];
+/** `namespace/name` of each to ask for: where DaemonSets give nothing away, every one that may be in kube-system. */
+function wantedMaps(daemonSets: ClusterObjects['daemonSets']): ReadonlySet<string> {
+  const found = readOr(daemonSets, []).flatMap((daemonSet) =>
+    namesOf(daemonSet).map((name) => `${daemonSet.namespace}/${name}`),
+  );
+  const system = found.length === 0 ? configMapNames : systemNames;
+  return new Set([...system.map((name) => `${systemNamespace}/${name}`), ...found]);
 }
 
 type Answer = { readonly map: ConfigMapObject | null } | { readonly name: string; readonly because: string };
 
-async function ask(
-  client: KubeClient,
-  namespace: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<Answer> {
+async function ask(client: KubeClient, id: string, signal: AbortSignal): Promise<Answer> {
+  const [namespace = '', name = ''] = id.split('/');
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${name}`;
   try {
     return { map: configMapFrom(await client.call({ path, signal })) };
@@ -45,11 +56,7 @@ export async function readConfigMaps(
   signal: AbortSignal,
   cancelled: AbortSignal,
 ): Promise<ConfigMapReading> {
-  const answers = await Promise.all(
-    namespacesOf(daemonSets).flatMap((namespace) =>
-      configMapNames.map((name) => ask(client, namespace, name, signal)),
-    ),
-  );
+  const answers = await Promise.all([...wantedMaps(daemonSets)].map((id) => ask(client, id, signal)));
   cancelled.throwIfAborted();
   const maps = answers.flatMap((answer) => ('map' in answer && answer.map ? [answer.map] : []));
   const failed = answers.flatMap((answer) => ('because' in answer ? [answer] : []));

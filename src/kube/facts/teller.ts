@@ -15,6 +15,8 @@ interface Teller {
   readonly tell: (objects: ClusterObjects) => void;
   /** When changes have come to rest. */
   readonly soon: (objects: () => ClusterObjects) => void;
+  /** The next facts are told even where none has changed. */
+  readonly forget: () => void;
   readonly end: () => void;
 }
 
@@ -45,6 +47,9 @@ export function createTeller(
         firstAt = null;
         tell(objects());
       }, waitMs);
+    },
+    forget() {
+      told = '';
     },
     end() {
       clearTimeout(quiet);

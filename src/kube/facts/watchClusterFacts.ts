@@ -21,7 +21,7 @@ import { followItems } from './watchedItems';
 export interface WatchFactsOptions extends ReadOptions {
   /** The facts as they become known, and then whenever one of them has changed. */
   readonly onReading: (reading: ClusterReading) => void;
-  /** The facts grow old: something cannot be followed now and is tried again. */
+  /** The facts grow old: something cannot be followed now and is tried again. The next reading says that it goes on. */
   readonly onInterrupted?: (problem: Problem) => void;
   readonly timings?: Partial<Timings>;
   readonly pacing?: Pacing;
@@ -50,10 +50,11 @@ function foundMaps(objects: ClusterObjects): readonly ConfigMapObject[] {
 export async function watchClusterFacts(client: KubeClient, options: WatchFactsOptions): Promise<void> {
   const { signal, onReading, pacing } = options;
   const timings = { ...defaultTimings, ...options.timings };
+  const teller = createTeller(onReading, timings);
   const onInterrupted = (problem: Problem): void => {
+    teller.forget();
     options.onInterrupted?.(problem);
   };
-  const teller = createTeller(onReading, timings);
   const first = together(teller.tell);
   const followed = new Set<CollectionName>();
   let objects: ClusterObjects;
