@@ -12,6 +12,8 @@ export interface FakeApi {
   fault(path: string, handler: Handler | undefined): void;
   /** Changes an object for those who watch its collection. */
   send(path: string, type: 'ADDED' | 'MODIFIED' | 'DELETED', object: unknown): void;
+  /** Ends the watches of a collection in order, as an API server does after some minutes. */
+  endWatches(path: string): void;
   /** How many watches of a collection are open. */
   watches(path: string): number;
 }
@@ -129,6 +131,9 @@ export function createFakeApi(raw: RawCluster): FakeApi {
         object: { ...(object as object), metadata: { ...metaOf(object), resourceVersion: String(version) } },
       };
       for (const response of watches.get(path) ?? []) response.write(`${JSON.stringify(event)}\n`);
+    },
+    endWatches(path) {
+      for (const response of watches.get(path) ?? []) response.end();
     },
     watches: (path) => watches.get(path)?.size ?? 0,
   };
