@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { schemes, views } from './ids';
-import { watchKubeconfig } from './kube/watchKubeconfig';
 import { registerCommands } from './ui/commands';
+import { kubeEnvironment, watchKubeContexts } from './ui/configuration';
 import { showFindings } from './ui/editor/showFindings';
 import { createKeptRuns } from './ui/keptRuns';
 import { openReport } from './ui/openReport';
@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
   const { extensionUri, subscriptions } = context;
   const log = vscode.window.createOutputChannel('Cilium Bench', { log: true });
   const isTrusted = (): boolean => vscode.workspace.isTrusted;
-  const readContexts = async () => (await import('./kube/main')).readContexts(process.env);
+  const readContexts = async () => (await import('./kube/main')).readContexts(kubeEnvironment());
 
   const runs = createKeptRuns(process.env);
   const control = createRunControl();
@@ -98,11 +98,9 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
       targetsView.refresh();
       runsView.refresh();
     }),
-    new vscode.Disposable(
-      watchKubeconfig(process.env, () => {
-        targetsView.refresh();
-      }),
-    ),
+    watchKubeContexts(() => {
+      targetsView.refresh();
+    }),
   );
   return context.extensionMode === vscode.ExtensionMode.Test
     ? { targets: targetNodes, runs: runNodes }
