@@ -40,12 +40,17 @@ export function kubeEnvironment(): NodeJS.ProcessEnv {
   return withKubeconfigSetting(process.env, kubeconfigInSetting(value));
 }
 
+export interface KubeContextsWatch extends Disposable {
+  /** Settles once changes of the files that hold now are seen; never fails. */
+  begun(): Promise<void>;
+}
+
 /** Calls back when the kubeconfig files have changed, and when the setting names another. */
-export function watchKubeContexts(onChange: () => void): Disposable {
-  let end = watchKubeconfig(kubeEnvironment(), onChange);
+export function watchKubeContexts(onChange: () => void): KubeContextsWatch {
+  let watching = watchKubeconfig(kubeEnvironment(), onChange);
   const again = (): void => {
-    end();
-    end = watchKubeconfig(kubeEnvironment(), onChange);
+    watching.dispose();
+    watching = watchKubeconfig(kubeEnvironment(), onChange);
     onChange();
   };
   const listeners = [
@@ -55,8 +60,9 @@ export function watchKubeContexts(onChange: () => void): Disposable {
     vscode.workspace.onDidGrantWorkspaceTrust(again),
   ];
   return {
+    begun: () => watching.begun,
     dispose() {
-      end();
+      watching.dispose();
       for (const listener of listeners) listener.dispose();
     },
   };
