@@ -144,7 +144,7 @@ describe.skipIf(!isBuilt)('the built command line', { timeout: 20_000 }, () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       schemaVersion: 1,
-      targets: [{ kind: 'lab' }, { kind: 'kube', name: 'prod', current: true, canRun: false }],
+      targets: [{ kind: 'lab' }, { kind: 'kube', name: 'prod', current: true, canRun: null }],
     });
   });
 });
