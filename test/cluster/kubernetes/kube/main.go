@@ -10,6 +10,8 @@ import (
 	"slices"
 	_ "time/tzdata"
 
+	"cilium-bench/test/cluster/kube/policy"
+
 	"github.com/spf13/cobra"
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
 	"k8s.io/component-base/cli"
@@ -30,7 +32,7 @@ import (
 var programs = map[string]func() int{
 	"etcd":   runEtcd,
 	"pki":    runPKI,
-	"netpol": runNetpol,
+	"netpol": policy.Run,
 
 	"kube-apiserver":          func() int { return cli.Run(apiserver.NewAPIServerCommand()) },
 	"kube-controller-manager": func() int { return cli.Run(controllermanager.NewControllerManagerCommand()) },
