@@ -65,7 +65,11 @@ func connectionManager(folder string) object {
 		"upgrade_configs":     []any{object{"upgrade_type": "websocket"}},
 		"route_config": object{"virtual_hosts": []any{object{
 			"name": "all", "domains": []any{"*"},
-			"routes": []any{object{"match": object{"prefix": "/"}, "route": object{"cluster": "destination", "timeout": "0s"}}},
+			"routes": []any{object{"match": object{"prefix": "/"}, "route": object{
+				"cluster": "destination", "timeout": "0s",
+				// A policy that comes to the other side resets open connections; the one that asks must not see that.
+				"retry_policy": object{"retry_on": "reset,connect-failure", "num_retries": 1},
+			}}},
 		}}},
 		"http_filters": []any{
 			discoveredFilter(folder, egress),
