@@ -7,7 +7,7 @@ MANIFESTS=${SCRIPTS%/*}/manifests
 NUMBER=${CLUSTER_NUMBER:-0}
 RUN=${CLUSTER_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/cilium-bench-tests/cluster}/run/$NUMBER
 [ ! -e "$RUN/settings" ] || . "$RUN/settings"
-KIT=${CLUSTER_KIT:?is not set: start the cluster with test/cluster/cluster.mjs}
+KIT=${CLUSTER_KIT:-}                        # folder of what was built
 NODES=${CLUSTER_NODES-node-a node-b}        # empty: etcd and the API server alone
 PROXY_MODE=${CLUSTER_PROXY_MODE:-iptables}  # iptables, nftables, none
 POLICY=${CLUSTER_POLICY:-netpol}            # netpol, none
@@ -20,7 +20,7 @@ NET=10.$((90 + 3 * NUMBER)) PODS=10.$((91 + 3 * NUMBER)) SERVICES=10.$((92 + 3 *
 ROOT_IP=$NET.0.1 CP_IP=$NET.0.10 API_PORT=6443 DNS_IP=$SERVICES.0.10
 POD_CIDR=$PODS.0.0/16 SERVICE_CIDR=$SERVICES.0.0/16
 
-KUBE=$KIT/bin/kube IMAGES=$KIT/images
+KUBE=$KIT/bin/kube
 PKI=$RUN/pki LOGS=$RUN/logs PIDS=$RUN/pids
 export KUBECONFIG=$PKI/admin.kubeconfig
 

@@ -58,7 +58,7 @@ boot_node() { # NODE
 
 import_images() { # NODE
   local image mark
-  for image in "$IMAGES"/*.tar; do
+  for image in "$KIT"/images/*.tar; do
     mark=$RUN/$1/imported-$(basename "$image" .tar)
     [ ! -e "$mark" ] || continue
     in_node "$1" ctr -n k8s.io images import "$image" >>"$LOGS/$1.import.log" 2>&1
@@ -74,6 +74,7 @@ register_node() { # NODE
     >>"$LOGS/apply.log"
 }
 
+[ -x "$KUBE" ] || { say "CLUSTER_KIT names no kit: start the cluster with test/cluster/cluster.mjs."; exit 2; }
 keep_settings
 make_control_plane_network
 plug_machine
@@ -102,7 +103,7 @@ for node in $NODES; do
 done
 apply "$MANIFESTS/base.yaml" -f "$MANIFESTS/users.yaml" -f "$MANIFESTS/policy-engine.yaml"
 [ -e "$RUN/definitions-applied" ] || {
-  kubectl apply --server-side -f "$KIT/cilium-crds.json" >>"$LOGS/apply.log" 2>&1
+  kubectl apply --server-side -f "$KIT/cilium-crds/" >>"$LOGS/apply.log" 2>&1 || { tail -3 "$LOGS/apply.log" >&2; exit 1; }
   touch "$RUN/definitions-applied"
 }
 [ -n "$NODES" ] || exit 0
