@@ -29,8 +29,10 @@ const (
 	// Events come in groups.
 	settleTime = 5 * time.Millisecond
 	// How often what the node holds is looked at again though nothing was heard.
-	lookAgain = 5 * time.Second
-	retryWait = 200 * time.Millisecond
+	lookAgain      = 5 * time.Second
+	lookAtEnvoy    = 200 * time.Millisecond
+	firstRetryWait = 100 * time.Millisecond
+	lastRetryWait  = 5 * time.Second
 )
 
 type engine struct {
@@ -41,7 +43,7 @@ type engine struct {
 	tell    *announcer
 
 	applied Plan
-	working bool // applied is what the node holds
+	working bool // the node holds what was applied
 }
 
 // Run is the program: `kube netpol`. When it ends, the rules and Envoy stay as they are.
@@ -94,33 +96,48 @@ func serve(kubeconfig, node, envoyProgram, folder string) error {
 }
 
 func (e *engine) loop(ctx context.Context) {
-	tick := time.NewTicker(lookAgain)
+	tick, envoyTick := time.NewTicker(lookAgain), time.NewTicker(lookAtEnvoy)
 	defer tick.Stop()
-	announced := false
-	for {
+	defer envoyTick.Stop()
+	announced, retryWait := false, firstRetryWait
+	for ctx.Err() == nil {
 		verdicts, err := e.sync()
-		if err != nil && ctx.Err() == nil {
+		if err != nil {
 			fmt.Fprintln(os.Stderr, "netpol:", err)
 			e.sources.changed.poke()
 			wait(ctx, retryWait)
+			retryWait = min(2*retryWait, lastRetryWait)
+		} else {
+			retryWait = firstRetryWait
 		}
 		if !announced {
 			err := e.tell.engine(ctx)
 			announced = err == nil
-			if err != nil && ctx.Err() == nil {
+			if err != nil {
 				fmt.Fprintln(os.Stderr, "netpol: cannot say yet what this engine is:", err)
 			}
 		}
 		e.tell.verdicts(ctx, verdicts)
-		select {
-		case <-ctx.Done():
-			return
-		case <-e.sources.changed:
-			wait(ctx, settleTime)
-		case <-tick.C:
-			e.working = e.working && rulesAreThere() && (e.envoy == nil || e.envoy.running())
+		for e.sleep(ctx, tick.C, envoyTick.C) {
 		}
 	}
+}
+
+// sleep returns false when there is something to do.
+func (e *engine) sleep(ctx context.Context, tick, envoyTick <-chan time.Time) bool {
+	select {
+	case <-ctx.Done():
+	case <-e.sources.changed:
+		wait(ctx, settleTime)
+	case <-tick:
+		e.working = e.working && rulesAreThere()
+	case <-envoyTick:
+		if e.envoy == nil || e.envoy.running() {
+			return true
+		}
+		e.working = false
+	}
+	return false
 }
 
 func wait(ctx context.Context, d time.Duration) {
@@ -155,7 +172,7 @@ func (e *engine) sync() ([]Verdict, error) {
 	if err := applyRules(plan.Rules); err != nil {
 		return plan.Verdicts, err
 	}
-	closed, err := closeStale(plan.Redirects, host)
+	closed, err := closeStale(e.applied.Redirects, plan.Redirects, host)
 	if err != nil {
 		return plan.Verdicts, err
 	}

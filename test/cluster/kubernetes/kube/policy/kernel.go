@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/vishvananda/netlink"
@@ -92,32 +93,40 @@ func hostAddresses() ([]netip.Addr, error) {
 }
 
 // closeStale ends connections through Envoy, on both of its sides, that no rule sends there any more. Only Envoy's have
-// addresses that are not the node's.
-func closeStale(redirects []Redirect, host []netip.Addr) (int, error) {
+// addresses that are not the node's. The sides of those who asked come first, as far as is known what went there before:
+// ended from the other side, Envoy would answer 503.
+func closeStale(before, now []Redirect, host []netip.Addr) (int, error) {
 	sockets, err := netlink.SocketDiagTCP(unix.AF_INET)
 	if err != nil {
 		return 0, err
 	}
 	own := addressesOf(host...).union(prefixAddresses(netip.MustParsePrefix("127.0.0.0/8")))
-	closed := 0
+	type connection struct{ local, remote netip.AddrPort }
+	var asking, rest []connection
 	for _, s := range sockets {
 		local, okLocal := addrPort(s.ID.Source, s.ID.SourcePort)
 		remote, okRemote := addrPort(s.ID.Destination, s.ID.DestinationPort)
-		if !okLocal || !okRemote || s.State == unix.BPF_TCP_LISTEN || own.contains(local.Addr()) {
-			continue
+		switch {
+		case !okLocal || !okRemote || s.State == unix.BPF_TCP_LISTEN || own.contains(local.Addr()):
+		case anyHolds(now, remote.Addr(), local) || anyHolds(now, local.Addr(), remote):
+		case anyHolds(before, remote.Addr(), local):
+			asking = append(asking, connection{local, remote})
+		default:
+			rest = append(rest, connection{local, remote})
 		}
-		stays := false
-		for _, r := range redirects {
-			stays = stays || r.Holds(remote.Addr(), local) || r.Holds(local.Addr(), remote)
-		}
-		if stays {
-			continue
-		}
-		if err := netlink.SocketDestroy(net.TCPAddrFromAddrPort(local), net.TCPAddrFromAddrPort(remote)); err == nil {
+	}
+	closed := 0
+	for _, c := range append(asking, rest...) {
+		// One that has ended by itself meanwhile is no failure.
+		if netlink.SocketDestroy(net.TCPAddrFromAddrPort(c.local), net.TCPAddrFromAddrPort(c.remote)) == nil {
 			closed++
 		}
 	}
 	return closed, nil
+}
+
+func anyHolds(redirects []Redirect, from netip.Addr, to netip.AddrPort) bool {
+	return slices.ContainsFunc(redirects, func(r Redirect) bool { return r.Holds(from, to) })
 }
 
 func addrPort(ip net.IP, port uint16) (netip.AddrPort, bool) {
