@@ -84,6 +84,13 @@ const pod = (name: string, node: string, labels: object, server = false): object
   },
 });
 
+const service = (name: string, selector: object): object => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace },
+  spec: { selector, ports: [{ port: 80, targetPort: 'web' }] },
+});
+
 const apply = (...objects: readonly object[]): Promise<string> =>
   cluster.kubectl(['apply', '-f', '-'], {
     input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
@@ -113,7 +120,11 @@ const onlyEcho = ciliumPolicy('only-echo', {
   ],
 });
 
-/** Where each pod, and the Service of the server, is asked. */
+/** A value in an object of the namespace. */
+const read = (what: string, path: string): Promise<string> =>
+  cluster.kubectl(['-n', namespace, 'get', what, '-o', `jsonpath={${path}}`]);
+
+/** Where each pod and each Service is asked. */
 const at: Record<string, string> = {};
 const ask = (from: string, to: string, path: string, method = 'GET'): Asked => ({
   pod: from,
@@ -124,25 +135,20 @@ const ask = (from: string, to: string, path: string, method = 'GET'): Asked => (
 beforeAll(async () => {
   await apply(
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'service', namespace },
-      spec: { selector: { app: 'server' }, ports: [{ port: 80, targetPort: 'web' }] },
-    },
-    pod('server', 'node-b', { app: 'server' }, true),
-    pod('other-server', 'node-b', { app: 'other-server' }, true),
+    service('service', { app: 'server' }),
+    service('both', { behind: 'both' }),
+    pod('server', 'node-b', { app: 'server', behind: 'both' }, true),
+    pod('other-server', 'node-b', { app: 'other-server', behind: 'both' }, true),
     pod('client', 'node-a', { app: 'client' }),
     pod('gold-client', 'node-a', { app: 'client', tier: 'gold' }),
     pod('neighbour', 'node-b', { app: 'client' }),
     pod('stranger', 'node-a', { app: 'stranger' }),
   );
   await cluster.kubectl(['-n', namespace, 'wait', '--for=condition=Ready', 'pod', '--all', '--timeout=120s']);
-  const read = (what: string, path: string): Promise<string> =>
-    cluster.kubectl(['-n', namespace, 'get', what, '-o', `jsonpath={${path}}`]);
   at['server'] = `${await read('pod/server', '.status.podIP')}:8080`;
   at['other-server'] = `${await read('pod/other-server', '.status.podIP')}:8080`;
   at['service'] = `${await read('service/service', '.spec.clusterIP')}:80`;
+  at['both'] = `${await read('service/both', '.spec.clusterIP')}:80`;
   await expectAnswers([
     [ask('client', 'service', '/fortio/'), 200],
     [ask('neighbour', 'service', '/fortio/'), 200],
@@ -259,6 +265,22 @@ describe('HTTP rules', () => {
     ]);
   });
 
+  it('never bring a request to another pod than kube-proxy chose, and keep the address of who asks', async () => {
+    await apply(
+      ciliumPolicy('one-of-two', {
+        endpointSelector: { matchLabels: { app: 'client' } },
+        egress: [{ toEndpoints: [toServer], toPorts: [{ ...web, rules: { http: [{ path: '/debug' }] } }] }],
+      }),
+    );
+    await expectAnswers([[ask('client', 'server', '/echo'), 403]]);
+    const asked = Array.from({ length: 24 }, () => ask('client', 'both', '/debug'));
+    const answers = await fullAnswersTo('client', asked);
+    const answered = answers.filter(([answer]) => answer === 200).map(([, body]) => body);
+    expect(new Set(answers.map(([answer]) => answer))).toEqual(new Set([200, 'no answer']));
+    const client = await read('pod/client', '.status.podIP');
+    for (const body of answered) expect(body).toContain(` on server - request from ${client}:`);
+  });
+
   it('reach the right pod where kube-proxy works with nftables', async () => {
     await cluster.proxyMode('nftables');
     try {
@@ -349,22 +371,17 @@ it('a policy that cannot be enforced whole is not enforced at all, and says why'
     [ask('stranger', 'server', '/echo'), 'no answer'],
     [ask('client', 'server', '/echo'), 200],
   ]);
-  const valid = (name: string): Promise<string> =>
-    cluster.kubectl([
-      '-n',
-      namespace,
-      'get',
-      'ciliumnetworkpolicy',
-      name,
-      '-o',
-      'jsonpath={.status.conditions[?(@.type=="Valid")].status} {.status.conditions[?(@.type=="Valid")].message}',
-    ]);
+  const valid = async (name: string): Promise<string> => {
+    const condition = '.status.conditions[?(@.type=="Valid")]';
+    return read(`ciliumnetworkpolicy/${name}`, `${condition}.status} {${condition}.message`);
+  };
   const why = 'Not enforced, none of it: "toFQDNs" is not enforced by the test cluster\'s policy engine.';
   await expect.poll(() => valid('names'), { timeout: 10_000 }).toBe(`False ${why}`);
   await expect
     .poll(() => valid('only-echo'), { timeout: 10_000 })
     .toBe('True Enforced by nftables+Envoy, not Cilium.');
-  const events = ['-n', namespace, 'get', 'events', '--field-selector', 'involvedObject.name=names'];
+  const uid = await read('ciliumnetworkpolicy/names', '.metadata.uid');
+  const events = ['-n', namespace, 'get', 'events', '--field-selector', `involvedObject.uid=${uid}`];
   await expect
     .poll(() => cluster.kubectl([...events, '-o', 'jsonpath={.items[*].message}']), { timeout: 10_000 })
     .toBe(why);

@@ -27,9 +27,13 @@ export function keyOf(...parts) {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** A hash of the names and contents of a folder's files. */
+/** A hash of the names and contents of all files below a folder. */
 export async function keyOfFolder(folder) {
-  const files = (await readdir(folder)).sort();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
   const contents = await Promise.all(files.map((file) => readFile(path.join(folder, file))));
   return keyOf(...files.flatMap((file, index) => [file, contents[index]]));
 }

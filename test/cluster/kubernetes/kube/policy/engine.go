@@ -11,17 +11,9 @@ import (
 	"syscall"
 	"time"
 
-	v1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/dynamic/dynamicinformer"
-	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/clientcmd"
 )
 
@@ -33,6 +25,7 @@ const (
 	lookAtEnvoy    = 200 * time.Millisecond
 	firstRetryWait = 100 * time.Millisecond
 	lastRetryWait  = 5 * time.Second
+	announceLimit  = 2 * time.Second
 )
 
 type engine struct {
@@ -110,17 +103,25 @@ func (e *engine) loop(ctx context.Context) {
 		} else {
 			retryWait = firstRetryWait
 		}
-		if !announced {
-			err := e.tell.engine(ctx)
-			announced = err == nil
-			if err != nil {
-				fmt.Fprintln(os.Stderr, "netpol: cannot say yet what this engine is:", err)
-			}
-		}
-		e.tell.verdicts(ctx, verdicts)
+		announced = e.announce(ctx, announced, verdicts)
 		for e.sleep(ctx, tick.C, envoyTick.C) {
 		}
 	}
+}
+
+// announce returns whether it is known what this engine is. An API server that hangs must not keep the engine from its work.
+func (e *engine) announce(ctx context.Context, announced bool, verdicts []Verdict) bool {
+	ctx, cancel := context.WithTimeout(ctx, announceLimit)
+	defer cancel()
+	if !announced {
+		err := e.tell.engine(ctx)
+		announced = err == nil
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "netpol: cannot say yet what this engine is:", err)
+		}
+	}
+	e.tell.verdicts(ctx, verdicts)
+	return announced
 }
 
 // sleep returns false when there is something to do.
@@ -147,7 +148,7 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// sync brings the node to what holds now. Envoy comes first: whatever is sent there, it knows what to do with.
+// sync brings the node to what holds now.
 func (e *engine) sync() ([]Verdict, error) {
 	start := time.Now()
 	host, err := hostAddresses()
@@ -164,20 +165,9 @@ func (e *engine) sync() ([]Verdict, error) {
 		return plan.Verdicts, nil
 	}
 	e.working = false
-	var envoyProblem error
-	if e.envoy != nil {
-		// Without Envoy the rules hold all the same: what should go there is dropped.
-		envoyProblem = e.envoy.apply(plan.Filters)
-	}
-	if err := applyRules(plan.Rules); err != nil {
-		return plan.Verdicts, err
-	}
-	closed, err := closeStale(e.applied.Redirects, plan.Redirects, host)
+	closed, err := e.hold(plan, host)
 	if err != nil {
 		return plan.Verdicts, err
-	}
-	if envoyProblem != nil {
-		return plan.Verdicts, envoyProblem
 	}
 	e.applied, e.working = plan, true
 	fmt.Printf("%s netpol: %d redirects, %d connections closed, %.1f ms\n",
@@ -185,122 +175,27 @@ func (e *engine) sync() ([]Verdict, error) {
 	return plan.Verdicts, nil
 }
 
-// signalled holds at most one wake-up.
-type signalled chan struct{}
-
-func (s signalled) poke() {
-	select {
-	case s <- struct{}{}:
-	default:
-	}
-}
-
-// sources are watches of everything that rules are made of.
-type sources struct {
-	changed signalled
-	all     informers.SharedInformerFactory
-	servers informers.SharedInformerFactory // EndpointSlices of the API server alone
-	cilium  dynamicinformer.DynamicSharedInformerFactory
-}
-
-func newSources(objects kubernetes.Interface, anything dynamic.Interface) *sources {
-	return &sources{
-		changed: make(signalled, 1),
-		all:     informers.NewSharedInformerFactoryWithOptions(objects, 0, informers.WithTransform(withoutManagedFields)),
-		servers: informers.NewSharedInformerFactoryWithOptions(objects, 0, informers.WithNamespace("default"),
-			informers.WithTweakListOptions(func(o *metav1.ListOptions) { o.LabelSelector = "kubernetes.io/service-name=kubernetes" })),
-		cilium: dynamicinformer.NewDynamicSharedInformerFactory(anything, 0),
-	}
-}
-
-func withoutManagedFields(o any) (any, error) {
-	if m, ok := o.(metav1.Object); ok {
-		m.SetManagedFields(nil)
-	}
-	return o, nil
-}
-
-func (s *sources) start(ctx context.Context) error {
-	watched := []cache.SharedIndexInformer{
-		s.all.Core().V1().Pods().Informer(),
-		s.all.Core().V1().Namespaces().Informer(),
-		s.all.Networking().V1().NetworkPolicies().Informer(),
-		s.servers.Discovery().V1().EndpointSlices().Informer(),
-	}
-	for _, resource := range policyResources {
-		watched = append(watched, s.cilium.ForResource(resource).Informer())
-	}
-	every := cache.ResourceEventHandlerFuncs{
-		AddFunc: func(any) { s.changed.poke() }, UpdateFunc: func(any, any) { s.changed.poke() }, DeleteFunc: func(any) { s.changed.poke() },
-	}
-	for _, w := range watched {
-		if _, err := w.AddEventHandler(every); err != nil {
-			return err
+// hold returns how many connections were closed. Envoy knows the rules before the first connection is sent there; where
+// none is, nothing waits for it. Without Envoy the rules hold all the same: what should go there is dropped.
+func (e *engine) hold(plan Plan, host []netip.Addr) (int, error) {
+	var envoyProblem error
+	tellEnvoy := func() {
+		if e.envoy != nil {
+			envoyProblem = e.envoy.apply(plan.Filters)
 		}
 	}
-	// Nodes report every few seconds: nothing but their coming and going matters.
-	_, err := s.all.Core().V1().Nodes().Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{AddFunc: every.AddFunc, DeleteFunc: every.DeleteFunc})
+	if len(plan.Redirects) > 0 {
+		tellEnvoy()
+	}
+	if err := applyRules(plan.Rules); err != nil {
+		return 0, err
+	}
+	closed, err := closeStale(e.applied.Redirects, plan.Redirects, host)
 	if err != nil {
-		return err
+		return closed, err
 	}
-	s.all.Start(ctx.Done())
-	s.servers.Start(ctx.Done())
-	s.cilium.Start(ctx.Done())
-	s.all.WaitForCacheSync(ctx.Done())
-	s.servers.WaitForCacheSync(ctx.Done())
-	s.cilium.WaitForCacheSync(ctx.Done())
-	return ctx.Err()
-}
-
-func (s *sources) snapshot() (Snapshot, error) {
-	var out Snapshot
-	var err error
-	if out.Pods, err = s.all.Core().V1().Pods().Lister().List(labels.Everything()); err != nil {
-		return out, err
+	if len(plan.Redirects) == 0 {
+		tellEnvoy()
 	}
-	if out.NetworkPolicies, err = s.all.Networking().V1().NetworkPolicies().Lister().List(labels.Everything()); err != nil {
-		return out, err
-	}
-	if out.Nodes, err = s.all.Core().V1().Nodes().Lister().List(labels.Everything()); err != nil {
-		return out, err
-	}
-	namespaces, err := s.all.Core().V1().Namespaces().Lister().List(labels.Everything())
-	if err != nil {
-		return out, err
-	}
-	out.Namespaces = map[string]*v1.Namespace{}
-	for _, n := range namespaces {
-		out.Namespaces[n.Name] = n
-	}
-	servers, err := s.servers.Discovery().V1().EndpointSlices().Lister().List(labels.Everything())
-	if err != nil {
-		return out, err
-	}
-	out.APIServers = endpointAddresses(servers)
-	for _, resource := range policyResources {
-		policies, err := s.cilium.ForResource(resource).Lister().List(labels.Everything())
-		if err != nil {
-			return out, err
-		}
-		for _, p := range policies {
-			if u, ok := p.(*unstructured.Unstructured); ok {
-				out.CiliumPolicies = append(out.CiliumPolicies, u)
-			}
-		}
-	}
-	return out, nil
-}
-
-func endpointAddresses(slices []*discoveryv1.EndpointSlice) []netip.Addr {
-	var out []netip.Addr
-	for _, s := range slices {
-		for _, e := range s.Endpoints {
-			for _, text := range e.Addresses {
-				if a, err := netip.ParseAddr(text); err == nil {
-					out = append(out, a)
-				}
-			}
-		}
-	}
-	return out
+	return closed, envoyProblem
 }

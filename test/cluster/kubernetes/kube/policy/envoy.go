@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 )
@@ -29,7 +28,7 @@ func envoyFilter(d direction, groups []group) string {
 	}
 	// encoding/json sorts keys: the same rules give the same text.
 	content, _ := json.Marshal(f.policies)
-	text, _ := json.MarshalIndent(object{
+	text, _ := json.Marshal(object{
 		"version_info": fmt.Sprintf("%x", sha256.Sum256(content))[:16],
 		"resources": []any{object{
 			"@type": typeURL("config.core.v3.TypedExtensionConfig"),
@@ -39,7 +38,7 @@ func envoyFilter(d direction, groups []group) string {
 				"rules": object{"action": "ALLOW", "policies": f.policies},
 			},
 		}},
-	}, "", " ")
+	})
 	return string(text)
 }
 
@@ -57,6 +56,7 @@ type match struct {
 	request    object
 }
 
+// add writes the match in Envoy's words: what a connection goes to is permissions, where it comes from principals.
 func (f *filter) add(name string, m match) {
 	from, to := m.peers, m.own
 	notFrom, notTo := false, m.notOwn
@@ -65,7 +65,7 @@ func (f *filter) add(name string, m match) {
 	}
 	var permissions []any
 	if !slices.Equal(to, everyAddress) {
-		permissions = append(permissions, not(notTo, "not_rule", any1("or_rules", "rules", prefixes("destination_ip", to))))
+		permissions = append(permissions, not(notTo, "not_rule", anyOf("or_rules", "rules", prefixes("destination_ip", to))))
 	}
 	if m.ports != nil {
 		var ports []any
@@ -73,7 +73,7 @@ func (f *filter) add(name string, m match) {
 			// The end of Envoy's range is not in it.
 			ports = append(ports, object{"destination_port_range": object{"start": p.first, "end": int(p.last) + 1}})
 		}
-		permissions = append(permissions, not(m.notPorts, "not_rule", any1("or_rules", "rules", ports)))
+		permissions = append(permissions, not(m.notPorts, "not_rule", anyOf("or_rules", "rules", ports)))
 	}
 	if m.request != nil {
 		permissions = append(permissions, m.request)
@@ -84,7 +84,7 @@ func (f *filter) add(name string, m match) {
 	}
 	principal := object{"any": true}
 	if !slices.Equal(from, everyAddress) {
-		principal = not(notFrom, "not_id", any1("or_ids", "ids", prefixes("direct_remote_ip", from)))
+		principal = not(notFrom, "not_id", anyOf("or_ids", "ids", prefixes("direct_remote_ip", from)))
 	}
 	key := fmt.Sprintf("%03d %s", len(f.policies), name)
 	f.policies[key] = object{"permissions": []any{permission}, "principals": []any{principal}}
@@ -97,25 +97,15 @@ func not(negate bool, field string, o object) object {
 	return o
 }
 
-// any1 is true when one of the conditions is; Envoy refuses an empty list, so none is written as what never holds.
-func any1(field, list string, of []any) object {
-	if len(of) == 0 {
-		not := map[string]string{"or_rules": "not_rule", "or_ids": "not_id"}[field]
-		return object{not: object{"any": true}}
-	}
-	return object{field: object{list: of}}
-}
+// anyOf is true when one of the conditions is; Envoy refuses an empty list.
+func anyOf(field, list string, of []any) object { return object{field: object{list: of}} }
 
 func prefixes(field string, addresses addressSet) []any {
 	var out []any
 	for _, p := range addresses.prefixes() {
-		out = append(out, object{field: cidr(p)})
+		out = append(out, object{field: object{"address_prefix": p.Addr().String(), "prefix_len": p.Bits()}})
 	}
 	return out
-}
-
-func cidr(p netip.Prefix) object {
-	return object{"address_prefix": p.Addr().String(), "prefix_len": p.Bits()}
 }
 
 // addOthers lets pass what this direction has no HTTP rules for.
@@ -204,7 +194,7 @@ func requestMatch(rules []httpRule) object {
 		}
 		out = append(out, object{"and_rules": object{"rules": headers}})
 	}
-	return any1("or_rules", "rules", out)
+	return anyOf("or_rules", "rules", out)
 }
 
 // headerMatch: `"Name: value"` must be equal, `"Name"` must be there. Source: Cilium 1.19, pkg/envoy, getHTTPRule.

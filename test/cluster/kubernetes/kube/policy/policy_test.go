@@ -1,10 +1,13 @@
 package policy
 
 import (
+	"encoding/json"
 	"flag"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,11 +111,35 @@ func TestRules(t *testing.T) {
 			base := strings.TrimSuffix(file, ".policy.yaml")
 			compare(t, base+".nft", plan.Rules)
 			if len(plan.Redirects) > 0 {
-				compare(t, base+".ingress.json", plan.Filters[ingress]+"\n")
-				compare(t, base+".egress.json", plan.Filters[egress]+"\n")
+				compare(t, base+".envoy.txt", envoyPolicies(t, plan, egress)+envoyPolicies(t, plan, ingress))
 			}
 		})
 	}
+}
+
+// envoyPolicies writes what Envoy allows in one direction, a policy a line.
+func envoyPolicies(t *testing.T, plan Plan, d direction) string {
+	t.Helper()
+	var response struct {
+		Resources []struct {
+			Name   string
+			Config struct {
+				Rules struct {
+					Action   string
+					Policies map[string]json.RawMessage
+				}
+			} `json:"typed_config"`
+		}
+	}
+	if err := json.Unmarshal([]byte(plan.Filters[d]), &response); err != nil {
+		t.Fatal(err)
+	}
+	filter := response.Resources[0]
+	lines := []string{filter.Name + " " + filter.Config.Rules.Action}
+	for _, name := range slices.Sorted(maps.Keys(filter.Config.Rules.Policies)) {
+		lines = append(lines, name, "  "+string(filter.Config.Rules.Policies[name]))
+	}
+	return strings.Join(lines, "\n") + "\n"
 }
 
 func compare(t *testing.T, file, got string) {
@@ -141,19 +168,13 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	s := readCluster(t)
 	addPolicies(t, &s, string(text))
 	first := Compute(s)
-	reverse(s.Pods)
-	reverse(s.Nodes)
-	reverse(s.CiliumPolicies)
-	reverse(s.NetworkPolicies)
+	slices.Reverse(s.Pods)
+	slices.Reverse(s.Nodes)
+	slices.Reverse(s.CiliumPolicies)
+	slices.Reverse(s.NetworkPolicies)
 	second := Compute(s)
 	if first.Rules != second.Rules || first.Filters[ingress] != second.Filters[ingress] || first.Filters[egress] != second.Filters[egress] {
 		t.Error("the order of objects changes the rules")
-	}
-}
-
-func reverse[T any](s []T) {
-	for i, j := 0, len(s)-1; i < j; i, j = i+1, j-1 {
-		s[i], s[j] = s[j], s[i]
 	}
 }
 
