@@ -1,6 +1,5 @@
 // A cluster by hand: `node test/cluster/cluster.mjs up|down|fault|proxy-mode|kubectl|node|pod ...`.
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll, ensurePackages } from '../ensureBuilt.mjs';
@@ -27,26 +26,10 @@ function show(name, args) {
   return spawnSync(path.join(scripts, `${name}.sh`), args, { stdio: 'inherit', env }).status ?? 1;
 }
 
-/** The Envoy of the lab, brought where it is not there. */
-async function envoyOfLab() {
+async function up(proxyMode = 'iptables') {
   await ensurePackages(console.error);
   await buildAll();
-  const lab = createRequire(import.meta.url)('../../dist/lab.js');
-  const { env } = process;
-  const signal = new AbortController().signal;
-  const cacheFolder = lab.defaultCacheFolder(env);
-  const tools = await lab.provideTools({
-    wanted: ['envoy'],
-    cacheFolder,
-    env,
-    signal,
-    report: console.error,
-  });
-  return tools.get('envoy').path;
-}
-
-async function up(proxyMode = 'iptables') {
-  await startCluster({ ...which, proxyMode, envoy: await envoyOfLab(), stays: true });
+  await startCluster({ ...which, proxyMode, stays: true });
   for (const { kubeconfig, context } of Object.values(runningCluster(which).users)) {
     console.log(`${context}: ${kubeconfig}`);
   }

@@ -9,7 +9,7 @@ const mostOutput = 20_000;
 
 /**
  * Runs a command to its end and yields what it wrote to standard output. `onLine` takes what it writes to standard error,
- * line by line. Throws with the end of its output when it fails.
+ * line by line. Throws with the end of its output when it fails, and `ended`: its exit code or what ended it.
  */
 export async function run(command, args, { onLine, input, ...options } = {}) {
   const child = spawn(command, args, {
@@ -35,7 +35,8 @@ export async function run(command, args, { onLine, input, ...options } = {}) {
     child.once('close', (code, signal) => resolve(code ?? signal));
   });
   if (ended === 0) return output;
-  throw new Error(`${[command, ...args].join(' ')} ended with ${ended}\n${output.slice(-2000)}${errors}`);
+  const words = `${[command, ...args].join(' ')} ended with ${ended}\n${output.slice(-2000)}${errors}`;
+  throw Object.assign(new Error(words), { ended });
 }
 
 /**

@@ -12,7 +12,7 @@ export function leastGo(folders) {
 }
 
 /** Whether a version such as 1.26.4 is not older than another. */
-export function isAtLeast(version, least) {
+function isAtLeast(version, least) {
   const parts = version.split('.').map(Number);
   for (const [index, wanted] of least.split('.').map(Number).entries()) {
     const part = parts[index] ?? 0;

@@ -29,6 +29,7 @@ function kubernetesFlags() {
     gitVersion: `v${whole}`,
     gitMajor: major,
     gitMinor: minor,
+    gitCommit: 'none',
     gitTreeState: 'clean',
     buildDate: '1970-01-01T00:00:00Z',
   };

@@ -1,6 +1,7 @@
 // Starts Kubernetes clusters on this machine, breaks them on purpose and takes them down. What they are: README.md.
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NotHere, run } from './commands.mjs';
@@ -9,6 +10,8 @@ import { whyNoCluster } from './requirements.mjs';
 import { clusterHome } from './store.mjs';
 
 const scripts = fileURLToPath(new URL('kubernetes/scripts', import.meta.url));
+/** What scripts end with where another process holds a cluster's number. */
+const inUse = 9;
 const script = (name) => path.join(scripts, `${name}.sh`);
 
 /** The number in CLUSTER_NUMBER, else 0. Numbers run side by side on one machine; each has networks of its own. */
@@ -52,6 +55,16 @@ export function runningCluster({ number, home }) {
   };
 }
 
+/** The Envoy that the lab measures with, brought where it is not there. Throws a Problem where it cannot be had. */
+export async function bringEnvoy(report) {
+  const lab = createRequire(import.meta.url)('../../dist/lab.js');
+  const { env } = process;
+  const signal = new AbortController().signal;
+  const cacheFolder = lab.defaultCacheFolder(env);
+  const tools = await lab.provideTools({ wanted: ['envoy'], cacheFolder, env, signal, report });
+  return tools.get('envoy').path;
+}
+
 /** Holds the number and takes down what is left of an earlier cluster. Yields what takes the cluster down. */
 async function guard(env, number) {
   // In a session of its own, so that what ends this process and all it started does not end the guardian.
@@ -64,7 +77,8 @@ async function guard(env, number) {
     ended,
     new Promise((resolve) => guardian.stdout.once('data', () => resolve('held'))),
   ]);
-  if (word === 9) throw new Error(`Cluster ${number} is in use. Choose another number with CLUSTER_NUMBER.`);
+  if (word === inUse)
+    throw new Error(`Cluster ${number} is in use. Choose another number with CLUSTER_NUMBER.`);
   if (word === 10) {
     throw new Error(
       `Cluster ${number} was started to stay. Take it down with test/cluster/cluster.mjs down, or choose another number with CLUSTER_NUMBER.`,
@@ -80,7 +94,8 @@ async function guard(env, number) {
 
 /**
  * Builds what is not built yet and starts a cluster, which ends with `stop()` or with this process, however that ends;
- * one that `stays` ends with `cluster.mjs down` alone. Throws {@link NotHere} where this machine cannot have one.
+ * one that `stays` ends with `cluster.mjs down` alone. `envoy` is the program that enforces HTTP rules of policies: the
+ * lab's where none is named, none where it is null. Throws {@link NotHere} where this machine cannot have a cluster.
  */
 export async function startCluster({
   number = clusterNumber(process.env),
@@ -89,13 +104,14 @@ export async function startCluster({
   proxyMode = 'iptables',
   policyEngine = true,
   metrics = true,
-  envoy = null,
+  envoy,
   stays = false,
   report = console.error,
 } = {}) {
   const reason = await whyNoCluster({ home });
   if (reason) throw new NotHere(`There can be no cluster here: ${reason}.`);
   const kit = await buildKit({ home, env: process.env, report });
+  const httpProxy = envoy === undefined ? await bringEnvoy(report) : envoy;
   const env = {
     ...settingsOf({ number, home }),
     CLUSTER_KIT: kit,
@@ -103,7 +119,7 @@ export async function startCluster({
     CLUSTER_PROXY_MODE: proxyMode,
     CLUSTER_POLICY: policyEngine ? 'netpol' : 'none',
     CLUSTER_METRICS: metrics ? 'yes' : 'no',
-    CLUSTER_ENVOY: envoy ?? '',
+    CLUSTER_ENVOY: httpProxy ?? '',
   };
   const stop = await guard(env, number);
   const began = performance.now();
@@ -125,12 +141,11 @@ export async function stopCluster({ number, home }) {
   await mkdir(path.join(home, 'run'), { recursive: true });
   const lock = path.join(home, 'run', `${number}.lock`);
   try {
-    await run('flock', ['--nonblock', '--conflict-exit-code', '9', lock, script('down')], {
+    await run('flock', ['--nonblock', '--conflict-exit-code', String(inUse), lock, script('down')], {
       env: settingsOf({ number, home }),
     });
   } catch (error) {
-    if (/ended with 9$/m.test(error.message))
-      throw new Error(`Cluster ${number} is in use by tests, which take it down.`);
-    throw error;
+    if (error.ended !== inUse) throw error;
+    throw new Error(`Cluster ${number} is in use by tests, which take it down.`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
 )
 
@@ -22,8 +24,13 @@ func runEtcd() int {
 	dir := flags.String("data-dir", "", "where the data lies")
 	client := flags.String("client", "http://127.0.0.1:2379", "where the API server reaches it")
 	peer := flags.String("peer", "http://127.0.0.1:2380", "where other members would reach it")
+	compact := flags.Bool("compact", false, "only make the member that runs forget all states but the present one")
 	_ = flags.Parse(os.Args[1:])
-	if err := serveEtcd(*dir, *client, *peer); err != nil {
+	run := func() error { return serveEtcd(*dir, *client, *peer) }
+	if *compact {
+		run = func() error { return compactEtcd(*client) }
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "etcd:", err)
 		return 1
 	}
@@ -48,6 +55,7 @@ func serveEtcd(dir, client, peer string) error {
 	c.QuotaBackendBytes = 4 << 30
 	c.AutoCompactionMode, c.AutoCompactionRetention = "periodic", "10m"
 	c.LogLevel = "warn"
+	c.WarningUnaryRequestDuration = time.Second
 
 	member, err := embed.StartEtcd(c)
 	if err != nil {
@@ -67,4 +75,21 @@ func serveEtcd(dir, client, peer string) error {
 	case err := <-member.Err():
 		return err
 	}
+}
+
+// compactEtcd lets no watch and no page go on from a state before this one: the API server then answers 410.
+func compactEtcd(client string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), etcdStartLimit)
+	defer cancel()
+	c, err := clientv3.New(clientv3.Config{Endpoints: []string{client}, Context: ctx})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	now, err := c.Get(ctx, "revision")
+	if err != nil {
+		return err
+	}
+	_, err = c.Compact(ctx, now.Header.Revision)
+	return err
 }

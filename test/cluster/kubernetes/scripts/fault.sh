@@ -5,11 +5,12 @@
 #   hang-NAME[:NODE]   the same daemons, stopped in place (SIGSTOP)
 #   link:NODE          the node's cable is dead: no API server, no other node
 #   pods:NODE          traffic between pods of this node and of others is lost, the node stays Ready
+#   history            etcd forgets all states but the present one; there is nothing to mend
 . "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 . "$SCRIPTS/processes.sh"
 . "$SCRIPTS/daemons.sh"
 . "$SCRIPTS/network.sh"
-[ $# = 2 ] && [[ $2 = on || $2 = off ]] || { sed -n '2,7s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+[ $# = 2 ] && [[ $2 = on || $2 = off ]] || { sed -n '2,8s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 what=$1 node=${1#*:}
 case $what in *:*) node_number "$node" >/dev/null ;; esac
 
@@ -34,6 +35,8 @@ case $what/$2 in
   link:*/off) in_net cp ip link set "p-$node" up ;;
   pods:*/on) lose_pods ;;
   pods:*/off) find_pods ;;
+  history/on) in_net cp "$KUBE" etcd -compact ;;
+  history/off) ;;
   hang-*/*)
     record=$(record_of "${what#hang-}")
     pid=$(pid_of "$record") || { say "${what#hang-} does not run."; exit 1; }

@@ -1,12 +1,13 @@
 # Starting, finding and ending the cluster's processes; sourced after settings.sh. A record is "PID STARTTIME", so that a
 # PID that is used anew is never taken for ours. Processes of a node are recorded as NODE.NAME.
 
-# start_time PID: in clock ticks since boot, field 22 of /proc/PID/stat (proc(5)); fails for what is gone or a zombie.
+# start_time PID: in clock ticks since boot, field 22 of /proc/PID/stat (proc(5)); fails for what is gone or a zombie. A
+# zombie whose other threads still end keeps its sockets open, and is not gone.
 start_time() {
-  local stat
-  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  local pid=$1 stat
+  stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
   set -- ${stat##*) }
-  [ "$1" != Z ] || return 1
+  [ "$1" != Z ] || [ "$(ls "/proc/$pid/task" 2>/dev/null | wc -l)" -gt 1 ] || return 1
   echo "${20}"
 }
 record() { mkdir -p "$PIDS"; echo "$2 $(start_time "$2")" >"$PIDS/$1"; }

@@ -39,6 +39,9 @@ make_groups() { # NODE: its groups in every hierarchy of control groups
           ;;
       esac
     done
+    # All of a cluster is one group beside each process of the machine: with the share of one, its API server starves
+    # where something else is busy.
+    [ ! -e "$hierarchy$GROUP/cpu.shares" ] || echo 8192 >"$hierarchy$GROUP/cpu.shares"
   done
 }
 
