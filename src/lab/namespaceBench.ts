@@ -9,7 +9,7 @@ import type { Address, Bench, ChangeResult, CloseReport, ProbeAnswer, ServerKind
 import { askFrom, type Answer } from './ask';
 import { describeServices } from './describeServices';
 import { envoyBootstrap, patternProblem } from './envoyConfig';
-import { startHolder, type Holder, type Rights } from './holder';
+import { labFile, startHolder, type Holder, type Rights } from './holder';
 import { requestText } from './httpRequest';
 import { loadPolicy, type Filtering } from './loaders';
 import { probeAnswer, probeTimeoutMs } from './probeAnswer';
@@ -121,7 +121,7 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
       {
         name: 'Envoy',
         explain: patternProblem,
-        argv: envoyArguments(tool, `/run/lab/${envoyConfigFile}`, envoyConcurrency()),
+        argv: envoyArguments(tool, labFile(envoyConfigFile), envoyConcurrency()),
         ...(tool.env ? { env: tool.env } : {}),
         place: (argv) => holder.enter('node-b', argv),
         port: envoyPorts.listener,

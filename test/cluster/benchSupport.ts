@@ -62,6 +62,9 @@ const facts: ClusterFacts = clusterFacts(
     endpointSlices: noFacts,
     serviceCidrs: noFacts,
     nodeConfigs: noFacts,
+    unreadConfigMaps: {},
+    identity: noFacts,
+    metricsApi: noFacts,
   },
   (text) => text,
 );
