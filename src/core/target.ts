@@ -67,6 +67,7 @@ export interface Job {
 export interface JobOutput {
   readonly stdout: string;
   readonly stderr: string;
+  /** Null where the process was ended, and where its result was whole before its end was told. */
   readonly exitCode: number | null;
   readonly startedAt: Date;
   readonly seconds: number;

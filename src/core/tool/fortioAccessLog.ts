@@ -6,7 +6,7 @@ import { isRecord, numberAt, readJson } from './json';
 
 /** Requests a second of a prober, and how long one waits for its answer. */
 export const probesPerSecond = 5;
-const answerTimeoutMs = 300;
+const answerTimeoutMs = 200;
 
 /**
  * The command line of a fortio that sends this request over a new connection each time, for as long as it is left running, and

@@ -8,6 +8,7 @@ import type { BenchSpace } from './space';
 
 /** Far above the longest result. */
 const mostBytes = 32_000_000;
+const newline = 0x0a;
 const readAgainMs = [200, 500, 1000, 2000];
 
 interface Source {
@@ -18,18 +19,43 @@ interface Source {
   readonly tool: string;
 }
 
+/**
+ * Reads the log, to its end or, where it is followed, until the tool's result is whole in it: the kubelet tells of a
+ * container's end up to a second later than that.
+ */
 async function readOnce(
-  { space, pod, container }: Source,
+  { space, pod, container, tool }: Source,
   follow: boolean,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<SplitLog> {
   const pieces: Buffer[] = [];
-  await readPodLog(
-    space.client,
-    { namespace: space.namespace, pod, container, follow, mostBytes, signal },
-    (bytes) => pieces.push(bytes),
-  );
-  return Buffer.concat(pieces).toString('utf8');
+  const text = (): string => Buffer.concat(pieces).toString('utf8');
+  const isEnough = new AbortController();
+  const found: { whole: SplitLog | null } = { whole: null };
+  try {
+    await readPodLog(
+      space.client,
+      {
+        namespace: space.namespace,
+        pod,
+        container,
+        follow,
+        mostBytes,
+        signal: AbortSignal.any([signal, isEnough.signal]),
+      },
+      (bytes) => {
+        pieces.push(bytes);
+        if (!follow || bytes.at(-1) !== newline) return;
+        const log = splitMixedLog(tool, text());
+        if (!log.whole) return;
+        found.whole = log;
+        isEnough.abort();
+      },
+    );
+  } catch (error) {
+    if (found.whole === null) throw error;
+  }
+  return found.whole ?? splitMixedLog(tool, text());
 }
 
 /** The API server is away, or the kubelet cannot be asked now: worth another try while the container runs. */
@@ -38,8 +64,8 @@ function mayComeBack(error: unknown): boolean {
 }
 
 /**
- * Follows a container's log to the container's end, again from the beginning after each lost connection. Gives null where the
- * log cannot be had at all (the pod is gone), and where `ended` is aborted before the log ends by itself.
+ * Follows a container's log until its result is whole, or to the container's end, again from the beginning after each lost
+ * connection. Gives null where the log cannot be had at all (the pod is gone), and where `ended` is aborted before that.
  */
 export async function followLog(
   source: Source,
@@ -49,7 +75,7 @@ export async function followLog(
   const stop = AbortSignal.any([ended, signal]);
   while (!stop.aborted) {
     try {
-      return splitMixedLog(source.tool, await readOnce(source, true, stop));
+      return await readOnce(source, true, stop);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Problem) || !mayComeBack(error)) break;
@@ -65,7 +91,7 @@ export async function readEndedLog(source: Source, signal: AbortSignal): Promise
   let last: SplitLog | null = null;
   for (const waitMs of readAgainMs) {
     try {
-      last = splitMixedLog(source.tool, await readOnce(source, false, signal));
+      last = await readOnce(source, false, signal);
       if (last.whole) return last;
     } catch (error) {
       signal.throwIfAborted();

@@ -13,6 +13,7 @@ import { runLabels, type BenchSpace } from './space';
 const pollMs = 150;
 /** How long the end of a namespace is waited for. Controllers that are slow then may still end it later. */
 const longestEndMs = 120_000;
+const longestClearMs = 30_000;
 
 /** What was made, and how it is taken away again. */
 export interface Quarters {
@@ -132,7 +133,13 @@ async function makeNamespace(space: BenchSpace, privileged: boolean, signal: Abo
         // 404: gone already. 409: another uid, so not the run's any more, or already being deleted.
         if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
       }
+      // Kubernetes begins to empty a namespace 5 s after it was deleted; pods that end meanwhile do not hold it up.
+      const emptied = Promise.all([
+        clear(space, 'jobs', longestClearMs, stop),
+        clear(space, 'pods', longestClearMs, stop),
+      ]).catch(() => undefined);
       const left = await namespaceEnd(space, path, uid, stop);
+      await emptied;
       if (left.length === 0) await journal.undone(change);
       return left;
     },
@@ -140,11 +147,16 @@ async function makeNamespace(space: BenchSpace, privileged: boolean, signal: Abo
 }
 
 /** Deletes the run's objects of one collection and waits for their end. Gives what is left, or null. */
-async function clear(space: BenchSpace, name: CollectionName, signal: AbortSignal): Promise<string | null> {
+async function clear(
+  space: BenchSpace,
+  name: CollectionName,
+  longestMs: number,
+  signal: AbortSignal,
+): Promise<string | null> {
   const { client, namespace, runId } = space;
   const path = collectionPath(namespace, name);
   const labelSelector = runSelector(runId);
-  const end = performance.now() + longestEndMs;
+  const end = performance.now() + longestMs;
   await outlast(
     () =>
       client.call({
@@ -189,7 +201,7 @@ async function useNamespace(space: BenchSpace, needed: readonly CollectionName[]
       const left = await Promise.all(
         [...changes].map(async ([name, change]) => {
           try {
-            const remains = await clear(space, name, signal);
+            const remains = await clear(space, name, longestEndMs, signal);
             if (remains === null) await journal.undone(change);
             return remains;
           } catch (error) {

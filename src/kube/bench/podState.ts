@@ -5,7 +5,7 @@ import { numberAt } from '../../core/tool/json';
 
 export type ContainerState =
   | { readonly is: 'waiting'; readonly reason: string; readonly message: string }
-  | { readonly is: 'running' }
+  | { readonly is: 'running'; readonly startedAt: string | null }
   | {
       readonly is: 'terminated';
       readonly exitCode: number | null;
@@ -55,7 +55,8 @@ function stateOf(status: unknown): ContainerState {
       finishedAt: textAt(terminated, 'finishedAt'),
     };
   }
-  if (valueAt(status, 'state', 'running') !== undefined) return { is: 'running' };
+  const running = valueAt(status, 'state', 'running');
+  if (running !== undefined) return { is: 'running', startedAt: textAt(running, 'startedAt') };
   return {
     is: 'waiting',
     reason: textAt(status, 'state', 'waiting', 'reason') ?? '',

@@ -68,7 +68,16 @@ async function begin(
   }
 }
 
-/** Waits for the end of a client's container, reading its log meanwhile. */
+/** What became of a client's pod by itself: its container ended, or something befell it. */
+interface PodEnd {
+  readonly end: Terminated | null;
+  readonly trouble: string | null;
+}
+
+/**
+ * Waits until a client's result is whole in its log, or until its container has ended without one. A whole result is the last
+ * thing that a tool writes: what its exit code would say, the result says.
+ */
 async function finishClient(
   space: BenchSpace,
   watch: PodWatch,
@@ -76,40 +85,49 @@ async function finishClient(
   pod: WatchedPod,
   signal: AbortSignal,
 ): Promise<ClientEnd> {
-  const container = pod.containers[0]?.name ?? 'load';
-  const source = { space, pod: pod.name, container, tool: job.argv[0] ?? '' };
+  const source = {
+    space,
+    pod: pod.name,
+    container: pod.containers[0]?.name ?? 'load',
+    tool: job.argv[0] ?? '',
+  };
   const isOver = new AbortController();
-  const following = followLog(source, isOver.signal, signal);
-  const now = (): WatchedPod | undefined => watch.all().find(({ uid }) => uid === pod.uid);
-  const over = await watch
-    .until(
-      () => {
-        const current = now() ?? pod;
-        const end = endOf(current);
-        const trouble = podTrouble(current) ?? (current.gone ? 'it was deleted' : null);
-        return end !== undefined || trouble !== null ? { end: end ?? null, trouble } : undefined;
-      },
-      job.timeoutSeconds * 1000,
-      signal,
-    )
-    .catch((error: unknown) => {
+  const isWhole = new AbortController();
+  const following = followLog(source, isOver.signal, signal).then((log) => {
+    if (log?.whole === true) isWhole.abort();
+    return log;
+  });
+  const podEnd = (): PodEnd | undefined => {
+    const current = watch.all().find(({ uid }) => uid === pod.uid) ?? pod;
+    const end = endOf(current);
+    const trouble = podTrouble(current) ?? (current.gone ? 'it was deleted' : null);
+    return end !== undefined || trouble !== null ? { end: end ?? null, trouble } : undefined;
+  };
+  let over: PodEnd | null = null;
+  try {
+    const stop = AbortSignal.any([signal, isWhole.signal]);
+    over = await watch.until(podEnd, job.timeoutSeconds * 1000, stop);
+  } catch (error) {
+    if (!isWhole.signal.aborted || signal.aborted) {
       isOver.abort();
-      void following.catch(() => undefined);
+      await following.catch(() => undefined);
       throw error;
-    });
-  const timer = setTimeout(
-    () => {
-      isOver.abort();
-    },
-    over === null ? 0 : logGraceMs,
-  );
+    }
+  }
+  if (!isWhole.signal.aborted && over === null) {
+    isOver.abort();
+    return { log: await following, end: null, trouble: `it ran longer than ${job.timeoutSeconds} s` };
+  }
+  const timer = setTimeout(() => {
+    isOver.abort();
+  }, logGraceMs);
   const followed = await following.finally(() => {
     clearTimeout(timer);
   });
-  if (over === null)
-    return { log: followed, end: null, trouble: `it ran longer than ${job.timeoutSeconds} s` };
-  const { end, trouble } = over;
-  if (followed?.whole === true || trouble !== null) return { log: followed, end, trouble };
+  const end = over?.end ?? null;
+  const trouble = over?.trouble ?? null;
+  if (followed?.whole === true) return { log: followed, end, trouble: null };
+  if (trouble !== null) return { log: followed, end, trouble };
   const log = (await readEndedLog(source, signal)) ?? followed;
   if (log?.whole === true || end?.exitCode !== 0) return { log, end, trouble: null };
   return { log: null, end, trouble: 'its log was cut or rotated, and its result is not whole in it' };
@@ -121,12 +139,24 @@ function secondsBetween({ startedAt, finishedAt }: Terminated): number | null {
   return Number.isNaN(start) || Number.isNaN(end) || end < start ? null : (end - start) / 1000;
 }
 
-function outputOf(job: Job, ends: readonly ClientEnd[], beganAt: Date): JobOutput {
-  const texts = ends.flatMap(({ log }) => (log === null ? [] : [log]));
-  const times = ends.flatMap(({ end }) => (end === null ? [] : [end]));
-  const started = times
-    .map(({ startedAt }) => Date.parse(startedAt ?? ''))
+/** When the first container of these pods began, by its node's clock. */
+function startOf(pods: readonly WatchedPod[]): Date | null {
+  const times = pods
+    .flatMap(({ containers }) => containers)
+    .map(({ state }) => Date.parse(state.is === 'waiting' ? '' : (state.startedAt ?? '')))
     .filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? null : new Date(Math.min(...times));
+}
+
+function outputOf(
+  job: Job,
+  pods: readonly WatchedPod[],
+  ends: readonly ClientEnd[],
+  beganAt: Date,
+): JobOutput {
+  const texts = ends.flatMap(({ log }) => (log === null ? [] : [log]));
+  const isWhole = ends.every(({ log }) => log?.whole === true);
+  const times = ends.flatMap(({ end }) => (end === null ? [] : [end]));
   const seconds = times.map(secondsBetween).filter((value) => value !== null);
   const exitCodes = ends.map(({ end }) => end?.exitCode ?? null);
   const troubles = [...new Set(ends.flatMap(({ trouble }) => (trouble === null ? [] : [trouble])))];
@@ -134,8 +164,9 @@ function outputOf(job: Job, ends: readonly ClientEnd[], beganAt: Date): JobOutpu
     stdout: texts.map(({ stdout }) => stdout).join(''),
     stderr: texts.map(({ stderr }) => stderr).join(''),
     exitCode: exitCodes.includes(null) ? null : Math.max(...exitCodes.map((code) => code ?? 0)),
-    startedAt: started.length === 0 ? beganAt : new Date(Math.min(...started)),
-    seconds: seconds.length === 0 ? job.seconds : Math.max(...seconds),
+    startedAt: startOf(pods) ?? beganAt,
+    // Kubernetes tells times in whole seconds: of a load that ran to its end, what it was told to run is closer.
+    seconds: isWhole || seconds.length === 0 ? job.seconds : Math.max(...seconds),
     clientCpuUs: null,
     ...(troubles.length === 0
       ? {}
@@ -167,8 +198,8 @@ export async function runLoad(
       signal,
     );
     const ends = await Promise.all(pods.map((pod) => finishClient(space, watch, job, pod, signal)));
-    if (ends.some(({ end }) => end === null)) await deleteJob(space, name, signal);
-    return outputOf(job, ends, beganAt);
+    if (ends.some(({ log }) => log?.whole !== true)) await deleteJob(space, name, signal);
+    return outputOf(job, pods, ends, beganAt);
   } catch (error) {
     // What was cancelled is not to go on sending; the namespace's end would come later.
     if (signal.aborted) await deleteJob(space, name, AbortSignal.timeout(5_000)).catch(() => undefined);

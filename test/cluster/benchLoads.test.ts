@@ -9,7 +9,7 @@ import {
   shortPlan,
   testClient,
   testTarget,
-} from './support';
+} from './benchSupport';
 
 /** Why samples are invalid. A machine that others use too may miss the asked rate for part of a second. */
 function reasonsOf(run: Run): readonly string[] {
