@@ -38,10 +38,13 @@ export function asksForCluster(args: ParsedArguments): boolean {
   return target === 'kube' || (target === undefined && args.text('context') !== undefined);
 }
 
-/** The cluster as a target; close it when done. Contacts nothing yet. */
-export async function openCluster(args: ParsedArguments, { env }: CommandContext): Promise<OpenedTarget> {
+/** The cluster as a target; close it when done. */
+export async function openCluster(
+  args: ParsedArguments,
+  { env, signal }: CommandContext,
+): Promise<OpenedTarget> {
   const settings = settingsFrom(args);
   const context = await contextOf(args, env);
   const { openTarget } = await import('../kube/main');
-  return openTarget(context, settings, env);
+  return openTarget(context, settings, env, signal);
 }
