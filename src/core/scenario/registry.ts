@@ -1,14 +1,27 @@
 import { Problem } from '../problem';
 import { aa } from './aa';
+import { bpfMemory } from './bpfMemory';
+import { hubble } from './hubble';
 import { latency } from './latency';
 import { policyOverhead } from './policyOverhead';
+import { resources } from './resources';
 import { rps } from './rps';
 import type { Scenario } from './scenario';
 import { serviceScale } from './serviceScale';
 import { throughput } from './throughput';
 
 /** Every scenario, in the order in which they are offered. A new one is a file here and a line below. */
-export const scenarios: readonly Scenario[] = [policyOverhead, rps, latency, throughput, serviceScale, aa];
+export const scenarios: readonly Scenario[] = [
+  policyOverhead,
+  rps,
+  latency,
+  throughput,
+  serviceScale,
+  hubble,
+  bpfMemory,
+  resources,
+  aa,
+];
 
 /** Throws a usage {@link Problem} when there is none of that id. */
 export function findScenario(id: string): Scenario {
