@@ -12,8 +12,8 @@ export const resources: Scenario = {
   question: 'How much CPU and memory do the components of the datapath take, idle and under load?',
   takesPolicy: false,
   runsOn: ['kube'],
-  // A kubelet reads its containers every 10 to 15 seconds, and a figure needs two readings within the load.
-  leastSeconds: 30,
+  // A kubelet reads its pods every 10 to 20 seconds (10 and a random part), and a figure needs two readings within the load.
+  leastSeconds: 45,
   parameters: [{ name: 'connections', description: 'connections of the loads', default: '64' }],
   variants(parameters) {
     const connections = wholeNumber(parameters, 'connections');

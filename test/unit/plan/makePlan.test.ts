@@ -12,7 +12,7 @@ const plan = (id: string, over: Partial<Parameters<typeof makePlan>[1]> = {}) =>
     profile: findProfile('quick'),
     parameters: {},
     policy: findScenario(id).takesPolicy ? policyChoice : null,
-    on: 'lab',
+    on: findScenario(id).runsOn[0] ?? 'lab',
     target: everything,
     seed: 7,
     ...over,
@@ -29,10 +29,11 @@ const problem = (act: () => unknown): Problem => {
 };
 
 describe('every scenario', () => {
-  it.each(scenarios.map(({ id }) => id))('%s plans at least two variants with unique sample ids', (id) => {
+  it.each(scenarios.map(({ id }) => id))('%s plans samples with unique ids, several of each variant', (id) => {
     const made = plan(id);
-    expect(made.variants.length).toBeGreaterThan(1);
     const ids = samples(made.steps).map((sample) => sample.id);
+    for (const variant of made.variants)
+      expect(samples(made.steps).filter((sample) => sample.variant === variant.id).length).toBeGreaterThan(1);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -41,6 +42,46 @@ describe('every scenario', () => {
     const known = new Set(variants.map((variant) => variant.id));
     for (const variant of variants)
       if (variant.baseline !== undefined) expect(known).toContain(variant.baseline);
+  });
+});
+
+describe('scenarios of a cluster', () => {
+  it('hubble restarts agents as seldom as it can, with the state probed after each change', () => {
+    const { steps } = plan('hubble');
+    const story = steps.flatMap((step) => {
+      if (step.kind === 'change' && step.change.what === 'hubble') return [`to ${step.change.to}`];
+      return step.kind === 'probe' && step.probe.kind === 'hubble' ? [`${step.probe.expect}?`] : [];
+    });
+    expect(story).toEqual([
+      ...['to off', 'off?', 'to as-found', 'as-found?'],
+      ...['to off', 'off?', 'to as-found', 'as-found?'],
+    ]);
+    const order = samples(steps)
+      .filter(({ block, load }) => block === 2 && load.id === 'saturated')
+      .map(({ variant }) => variant);
+    expect(order).toEqual(['on-short', 'on', 'off-short', 'off-short', 'off', 'off']);
+  });
+
+  it('hubble without the right to turn it off is measured as it is, and its cost is not', () => {
+    const target = withoutCapabilities('hubble-off');
+    const { variants, notMeasured, steps } = plan('hubble', { target });
+    expect(variants.map(({ id }) => id)).toEqual(['on', 'on-short']);
+    expect(notMeasured).toEqual([
+      { what: 'Hubble off', reason: 'there is no hubble-off here' },
+      { what: 'Hubble off, a connection a request', reason: 'there is no hubble-off here' },
+    ]);
+    expect(steps.some(({ kind }) => kind === 'change')).toBe(false);
+  });
+
+  it('resources measures long enough for a kubelet to read twice, bpf-memory reads in every round', () => {
+    const all = samples(plan('resources').steps).filter(({ block }) => block > 0);
+    expect(Math.min(...all.map(({ seconds }) => seconds))).toBeGreaterThanOrEqual(45);
+    const maps = samples(plan('bpf-memory').steps).filter(({ block }) => block > 0);
+    expect(maps.map(({ load }) => load.kind)).toEqual(['bpf-maps', 'bpf-maps', 'bpf-maps']);
+  });
+
+  it.each(['hubble', 'bpf-memory', 'resources'])('%s is refused in the lab', (id) => {
+    expect(problem(() => plan(id, { on: 'lab' })).what).toContain('cannot be measured in the local lab');
   });
 });
 

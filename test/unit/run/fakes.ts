@@ -22,6 +22,12 @@ const allCapabilities: readonly Capability[] = [
   'policy-l7',
   'service-scale-iptables',
   'service-scale-nftables',
+  'service-scale-cluster',
+  'host-network',
+  'several-clients',
+  'hubble-off',
+  'bpf-maps',
+  'component-usage',
 ];
 
 export function withoutCapabilities(...missing: Capability[]): TargetCapabilities {
