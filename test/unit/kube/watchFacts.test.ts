@@ -127,6 +127,19 @@ describe('the facts of a watched cluster', { timeout: 30_000 }, () => {
     await soon(() => readings.length).toBeGreaterThan(before);
   });
 
+  it('grow old when the server goes away, which is said once', async () => {
+    await beginWatched({ recountMs: 20 });
+    await soon(newest).toMatchObject({ notRead: [] });
+    const asked = workshop.server.requests.length;
+    workshop.server.handle((_request, response) => {
+      response.destroy();
+    });
+    for (const path of [nodesPath, mapsPath, '/apis/apps/v1/daemonsets', '/api/v1/namespaces'])
+      api.endWatches(path);
+    await soon(() => workshop.server.requests.length - asked).toBeGreaterThan(10);
+    expect(interruptions).toHaveLength(1);
+  });
+
   it('are read now and then where they may be listed and not watched', async () => {
     api.fault(nodesPath, (request, response, url) => {
       if (url.searchParams.has('watch')) refused(request, response, url);
