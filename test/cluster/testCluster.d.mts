@@ -11,7 +11,7 @@ export interface RunningCluster {
   readonly number: number;
   /** Folder of everything that was made for clusters. */
   readonly home: string;
-  /** Folder of this one, with `logs/`. */
+  /** Folder of this one. Its logs are beside it, in `NUMBER.logs`. */
   readonly folder: string;
   /** `restricted` has rights in the namespace `restricted` alone, where Pod Security `restricted` is enforced. */
   readonly users: Readonly<Record<'admin' | 'reader' | 'noExec' | 'restricted', ClusterUser>>;
@@ -28,7 +28,7 @@ export interface RunningCluster {
 }
 
 export interface StartedCluster extends RunningCluster {
-  /** Takes it down. Its last logs stay beside its folder. */
+  /** Takes it down. Its logs stay. */
   stop(): Promise<void>;
 }
 

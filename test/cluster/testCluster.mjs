@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NotHere, run } from './commands.mjs';
 import { buildKit } from './kit.mjs';
-import { whyNoCluster } from './requirements.mjs';
+import { networkTaken, whyNoCluster } from './requirements.mjs';
 import { clusterHome } from './store.mjs';
 
 const scripts = fileURLToPath(new URL('kubernetes/scripts', import.meta.url));
@@ -78,9 +78,9 @@ async function guard(env, number) {
     new Promise((resolve) => guardian.stdout.once('data', () => resolve('held'))),
   ]);
   if (word === inUse)
-    throw new Error(`Cluster ${number} is in use. Choose another number with CLUSTER_NUMBER.`);
+    throw new NotHere(`Cluster ${number} is in use. Choose another number with CLUSTER_NUMBER.`);
   if (word === 10) {
-    throw new Error(
+    throw new NotHere(
       `Cluster ${number} was started to stay. Take it down with test/cluster/cluster.mjs down, or choose another number with CLUSTER_NUMBER.`,
     );
   }
@@ -125,6 +125,12 @@ export async function startCluster({
   const began = performance.now();
   try {
     await run(script('down'), [], { env });
+    const taken = await networkTaken(number);
+    if (taken !== undefined) {
+      throw new NotHere(
+        `The networks of cluster ${number} are in use here (${taken.trim()}). Choose another number with CLUSTER_NUMBER.`,
+      );
+    }
     await run(script('up'), [], { env, onLine: report });
     if (stays) await writeFile(path.join(home, 'run', String(number), 'stays'), '');
   } catch (error) {
@@ -146,6 +152,6 @@ export async function stopCluster({ number, home }) {
     });
   } catch (error) {
     if (error.ended !== inUse) throw error;
-    throw new Error(`Cluster ${number} is in use by tests, which take it down.`, { cause: error });
+    throw new NotHere(`Cluster ${number} is in use by tests, which take it down.`, { cause: error });
   }
 }

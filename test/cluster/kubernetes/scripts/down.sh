@@ -1,6 +1,6 @@
 #!/bin/bash
 # down.sh: ends a cluster and removes its namespaces, links, control groups and folder, as much of it as there is. What
-# belongs to it is told by its prefix, so that nothing is left when its records are lost. Its last logs are kept.
+# belongs to it is told by its prefix, so that nothing is left when its records are lost. Its logs are kept.
 . "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 
 # A signal to a stopped process waits, but not this one. With the first process of a node the kernel ends all others
@@ -29,5 +29,4 @@ for file in "/run/netns/$PREFIX"*; do
 done
 # A group can be removed shortly after its last process has gone.
 wait_for 10 "the control groups $GROUP to empty" groups_are_gone
-[ ! -e "$LOGS" ] || { rm -rf "$RUN.logs"; mv "$LOGS" "$RUN.logs"; }
 wait_for 10 "$RUN to be free" rm -rf "$RUN"

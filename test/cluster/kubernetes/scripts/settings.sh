@@ -21,7 +21,8 @@ ROOT_IP=$NET.0.1 CP_IP=$NET.0.10 API_PORT=6443 DNS_IP=$SERVICES.0.10
 POD_CIDR=$PODS.0.0/16 SERVICE_CIDR=$SERVICES.0.0/16
 
 KUBE=$KIT/bin/kube
-PKI=$RUN/pki LOGS=$RUN/logs PIDS=$RUN/pids
+PKI=$RUN/pki PIDS=$RUN/pids
+LOGS=$RUN.logs # beside it, so that they outlive the cluster
 export KUBECONFIG=$PKI/admin.kubeconfig
 
 # node_number NODE: 1 for the first.

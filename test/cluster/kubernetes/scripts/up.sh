@@ -7,6 +7,7 @@
 . "$SCRIPTS/node-config.sh"
 
 keep_settings() {
+  [ -e "$RUN/settings" ] || rm -rf "$LOGS"
   mkdir -p "$RUN" "$LOGS" "$PIDS"
   local name
   for name in KIT NODES PROXY_MODE POLICY METRICS ENVOY; do
