@@ -1,3 +1,7 @@
 /** The kube part's entry, loaded when first needed. The only folder that imports the Kubernetes client. */
 export type { KubeContext, KubeContexts } from './kubeContexts';
 export { readContexts } from './readContexts';
+export { openClient } from './client/openClient';
+export { settingsFromJson } from './runSettingsJson';
+export { deleteStray, strayNamespaces } from './undo/strayNamespaces';
+export { undoChanges } from './undo/undoChanges';
