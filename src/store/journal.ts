@@ -9,14 +9,14 @@ import { flushFolder } from './flushFolder';
 import { readJournal } from './journalListing';
 import type { JournalListing } from './journalListing';
 import { thisProcess } from './journalOwner';
-import { journalSchemaVersion, lineOf } from './journalRecords';
+import { journalSchemaVersion, lineOf, withUid } from './journalRecords';
 import type { JournalRecord } from './journalRecords';
 import { makeFolder } from './makeFolder';
 import { requireRunId } from './safeNames';
 import { errorCode } from './storeProblem';
 
 /** A run's journal while this process works with it. */
-export interface KeptJournal extends Journal, UndoableJournal {
+export interface KeptJournal extends Required<Journal>, UndoableJournal {
   /** Lets go of it: the file is removed where everything was put back, else others may undo what is left. */
   end(): Promise<void>;
 }
@@ -126,6 +126,13 @@ function keep({ file, runId, claim, files, header, ...start }: Keeping): KeptJou
         await write({ kind: 'begin', number, change });
         open.set(number, { ...change, number });
         return number;
+      }),
+    made: (number, uid) =>
+      inTurn(async () => {
+        const change = open.get(number);
+        if (change === undefined) return;
+        await write({ kind: 'made', number, uid });
+        open.set(number, withUid(change, uid));
       }),
     undone: (number) =>
       inTurn(async () => {

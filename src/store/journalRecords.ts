@@ -25,6 +25,8 @@ export type JournalRecord =
       readonly at: string;
     }
   | { readonly kind: 'begin'; readonly number: number; readonly change: JournaledChange }
+  /** The object that the change made. */
+  | { readonly kind: 'made'; readonly number: number; readonly uid: string }
   | { readonly kind: 'undone'; readonly number: number }
   | {
       readonly kind: 'claim';
@@ -101,6 +103,7 @@ const record: Shape<JournalRecord> = taggedBy('kind', {
       undo,
     }),
   }),
+  made: object({ kind: exactly('made'), number, uid: text }),
   undone: object({ kind: exactly('undone'), number }),
   claim: object({ kind: exactly('claim'), claim: text, over: nullable(text), owner, at: time }),
   release: object({ kind: exactly('release'), claim: text }),
@@ -146,13 +149,23 @@ function recordsOf(lines: readonly Line[]): Parsed<JournalRecord[]> {
   return { ok: true, value: records };
 }
 
+/** The change with the uid of what it made, where it is undone by deleting that. */
+export function withUid<C extends JournaledChange>(change: C, uid: string | undefined): C {
+  return uid === undefined || change.undo.kind !== 'delete'
+    ? change
+    : { ...change, undo: { ...change.undo, uid } };
+}
+
 function changesOf(records: readonly JournalRecord[]): JournalContent['changes'] {
   const undone = new Set(records.flatMap((entry) => (entry.kind === 'undone' ? [entry.number] : [])));
-  return records.flatMap((entry) =>
-    entry.kind === 'begin'
-      ? [{ ...entry.change, number: entry.number, isUndone: undone.has(entry.number) }]
-      : [],
+  const uids = new Map(
+    records.flatMap((entry) => (entry.kind === 'made' ? [[entry.number, entry.uid] as const] : [])),
   );
+  return records.flatMap((entry) => {
+    if (entry.kind !== 'begin') return [];
+    const { number, change } = entry;
+    return [{ ...withUid(change, uids.get(number)), number, isUndone: undone.has(number) }];
+  });
 }
 
 function holderOf(records: readonly JournalRecord[]): Pick<JournalContent, 'holder'> & {

@@ -6,8 +6,8 @@ import { listJournals, type JournalListing, type JournalList } from '../../store
 import { defaultJournalFolder } from '../../store/runsFolder';
 import { systemClock } from '../../store/systemClock';
 import { undoRun } from '../../store/undoRun';
-import { nearest } from '../didYouMean';
 import { exitCodes, type ExitCode } from '../exitCode';
+import { findJournal } from '../findJournal';
 import { undoStrays } from '../undoStrays';
 import type { Command, CommandContext } from './command';
 
@@ -28,22 +28,6 @@ function lineOf(journal: JournalListing): string {
 function list({ journals }: JournalList, { terminal: { out } }: CommandContext): void {
   for (const journal of journals)
     out.write([lineOf(journal), ...journal.open.map(changeLine), ''].join('\n'));
-}
-
-/** The journal that a word means: a run's id, or the unique beginning of one. */
-function find(journals: readonly JournalListing[], word: string): JournalListing {
-  const ids = journals.map(({ runId }) => runId);
-  const matches = ids.includes(word) ? [word] : ids.filter((id) => id.startsWith(word));
-  const found = matches.length === 1 ? journals.find(({ runId }) => runId === matches[0]) : undefined;
-  if (found) return found;
-  const meant = nearest(word, ids);
-  throw new Problem(
-    'usage',
-    matches.length > 1
-      ? `"${word}" begins the ids of ${matches.length} runs.`
-      : `No run "${word}" left anything that is known here.`,
-    meant === undefined ? 'cilium-bench undo --list shows the runs that did.' : `Did you mean "${meant}"?`,
-  );
 }
 
 /** Undoes one run. Whether nothing is left of it. */
@@ -80,7 +64,7 @@ async function undoAll(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { err } = context.terminal;
-  const named = word === undefined ? undefined : find(journals, word);
+  const named = word === undefined ? undefined : findJournal(journals, word);
   if (named?.life === 'alive') throw heldProblem(named);
   const chosen = named ? [named] : journals.filter(({ life }) => life !== 'alive');
   for (const journal of journals) {
@@ -131,7 +115,7 @@ export const undoCommand: Command = {
       }
       if (!args.flag('list')) return await undoAll(journals, word, args.flag('yes'), context);
       list(
-        word === undefined ? journals : { ...journals, journals: [find(journals.journals, word)] },
+        word === undefined ? journals : { ...journals, journals: [findJournal(journals.journals, word)] },
         context,
       );
       return exitCodes.done;

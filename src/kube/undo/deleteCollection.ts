@@ -59,6 +59,8 @@ export async function deleteCollection(client: KubeClient, slices: Slices, waiti
     await client.call({
       method: 'DELETE',
       path,
+      // The objects deleted are all sent back: their metadata is enough.
+      accept: `${metadataAccept},application/json`,
       query: { labelSelector, limit: sliceSize },
       body: { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' },
       repeatable: true,

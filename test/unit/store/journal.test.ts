@@ -131,6 +131,16 @@ describe('a journal', () => {
     expect(journal.open()).toEqual(found.open);
   });
 
+  it('has the uid of what a change made, once there is one', async () => {
+    const journal = begin();
+    await journal.made(await journal.begin(aChange()), 'uid-1');
+    await journal.begin(aChange());
+    const uids = (changes: JournalListing['open']) =>
+      changes.map(({ undo }) => (undo.kind === 'delete' ? undo.uid : undefined));
+    expect(uids((await only()).open)).toEqual(['uid-1', null]);
+    expect(uids(journal.open())).toEqual(['uid-1', null]);
+  });
+
   it('goes once everything is put back, and stays for others where something is left', async () => {
     const journal = begin();
     await journal.begin(aChange());
