@@ -63,8 +63,9 @@ export async function resumeRun(
       `cilium-bench undo ${id} puts back what it left.`,
     );
   }
-  const { settingsFromJson } = await import('../kube/main');
-  const target = await openTarget(resumption.context, settingsFromJson(resumption.settings), context);
+  const { settingsFromJson, settingsOfRun } = await import('../kube/main');
+  const settings = settingsOfRun(settingsFromJson(resumption.settings), earlier.target.fingerprint);
+  const target = await openTarget(resumption.context, settings, context);
   const journal = await takeJournal(listing, { isSure, now: systemClock.now() });
   const { samplesLeft, secondsLeft } = goingOn;
   context.terminal.err.write(

@@ -2,6 +2,6 @@
 export type { KubeContext, KubeContexts } from './kubeContexts';
 export { readContexts } from './readContexts';
 export { openClient } from './client/openClient';
-export { settingsFromJson } from './runSettingsJson';
+export { settingsFromJson, settingsOfRun } from './runSettingsJson';
 export { deleteStray, strayNamespaces } from './undo/strayNamespaces';
 export { undoChanges } from './undo/undoChanges';

@@ -1,5 +1,6 @@
 import { consentNames, type Consent } from '../core/plan/consents';
 import { Problem } from '../core/problem';
+import type { Fingerprint } from '../core/result/run';
 import { hasShape, list, nullable, object, objectWith, oneOf, flag, text, type Shape } from '../core/shape';
 import type { RunSettings, Toleration } from './runSettings';
 
@@ -40,4 +41,23 @@ export function settingsFromJson(value: unknown): RunSettings {
     );
   }
   return { ...value, allow: new Set(value.allow) };
+}
+
+function textIn(fingerprint: Fingerprint, name: string): string | null {
+  const fact = fingerprint[name];
+  return typeof fact === 'string' && fact !== '' ? fact : null;
+}
+
+/**
+ * Settings that place a run where its first half was and give its pods the same resources: what was left to the nodes' room
+ * then would come out otherwise now, since the run's own pods take some of it.
+ */
+export function settingsOfRun(settings: RunSettings, fingerprint: Fingerprint): RunSettings {
+  return {
+    ...settings,
+    clientNode: settings.clientNode ?? textIn(fingerprint, 'clientNode'),
+    serverNode: settings.serverNode ?? textIn(fingerprint, 'serverNode'),
+    cpu: settings.cpu ?? textIn(fingerprint, 'podCpu'),
+    memory: settings.memory ?? textIn(fingerprint, 'podMemory'),
+  };
 }
