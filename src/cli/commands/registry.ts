@@ -1,6 +1,7 @@
 import type { Command } from './command';
 import { lintCommand } from './lint';
 import { planCommand } from './plan';
+import { rbacCommand } from './rbac';
 import { reportCommand } from './report';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
@@ -16,4 +17,5 @@ export const commands: readonly Command[] = [
   runsCommand,
   undoCommand,
   targetsCommand,
+  rbacCommand,
 ];
