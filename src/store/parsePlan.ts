@@ -123,7 +123,12 @@ const plan: Shape<Plan> = objectWith(
     metrics: list(oneOf(...metricNames)),
   },
   {
-    policyObjects: object({ l3l4: list(policyObject), l7: list(policyObject), mapped: list(text) }),
+    policyObjects: object({
+      l3l4: list(policyObject),
+      l7: list(policyObject),
+      mapped: list(text),
+      admitsOthers: flag,
+    }),
   },
 );
 

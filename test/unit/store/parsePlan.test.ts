@@ -43,6 +43,7 @@ describe('plan.json', () => {
     l3l4: [],
     l7: [{ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'x' }, ...more }],
     mapped: [],
+    admitsOthers: false,
   });
   it.each<[string, string, RegExp]>([
     ['empty', '', /cut short: it is empty/],
