@@ -30,6 +30,9 @@ export interface ConductOptions {
   readonly earlier?: Run;
 }
 
+/** The reason of a stored run that goes on, or was interrupted before it could end. */
+export const notEnded = 'The run has not ended.';
+
 /** What a run has gathered so far; the {@link Run} is derived from it. */
 interface Gathered {
   readonly startedAt: Date;
@@ -168,13 +171,13 @@ export async function* conduct(
     signal,
     ...(earlier ? { resume: true } : {}),
   });
-  let run = soFar('partial', 'The run has not ended.');
+  let run = soFar('partial', notEnded);
   let ended = false;
   try {
     gathered.tools = bench.tools;
     const known = new Set(gathered.notMeasured.map(({ what }) => what));
     gathered.notMeasured.push(...bench.notMeasured.filter(({ what }) => !known.has(what)));
-    run = soFar('partial', 'The run has not ended.');
+    run = soFar('partial', notEnded);
     await (earlier ? sink.resume(run) : sink.begin(run, plan));
     yield { kind: 'started', run };
     const end = yield* runAndGather();
@@ -222,7 +225,7 @@ export async function* conduct(
         case 'sample':
           gathered.samples.push(outcome.sample);
           gathered.secondsUnderLoad += outcome.secondsUnderLoad;
-          run = soFar('partial', 'The run has not ended.');
+          run = soFar('partial', notEnded);
           await sink.sample(run, outcome.sample, outcome.raw);
           yield { kind: 'sample', sample: outcome.sample, raw: outcome.raw, run };
           break;
