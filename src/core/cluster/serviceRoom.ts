@@ -10,7 +10,10 @@ import type { Reading } from './objects';
 
 /** Services of one port each. */
 export interface ServiceNeed {
+  /** As many as are asked for. */
   readonly services: number;
+  /** Those that are made besides, whatever the number asked for. */
+  readonly besides: number;
   /** Endpoints of each. */
   readonly endpoints: number;
   /** Entries that one takes in Cilium's service map, as was measured; null where it was not. */
@@ -31,6 +34,11 @@ export interface ServiceRoom {
   readonly networks: Reading<readonly string[]>;
 }
 
+/** The largest number that there is room for. */
+function askFor(services: number): string {
+  return services > 0 ? `Ask for ${grouped(services)} Services or fewer` : 'Make room first';
+}
+
 type Facts = Pick<ClusterFacts, 'cilium' | 'headroom'>;
 
 const ok = (id: string, text: string): Check => ({ id, level: 'ok', text });
@@ -41,7 +49,7 @@ const unknownRoom = (id: string, what: string, because: string): Check => ({
   todo: 'Go on only where you know that there is.',
 });
 
-function addressCheck(services: number, { headroom }: Facts): Check {
+function addressCheck({ services, besides }: ServiceNeed, { headroom }: Facts): Check {
   const id = 'service-addresses';
   const networks = headroom.serviceAddresses;
   if (!networks.known) return unknownRoom(id, 'in the Service network', networks.because);
@@ -56,14 +64,14 @@ function addressCheck(services: number, { headroom }: Facts): Check {
   }
   const free = ofFour.reduce((sum, { capacity, used }) => sum + Math.max(0, capacity - used), 0);
   const where = ofFour.map(({ cidr }) => cidr).join(', ');
-  if (services <= free) {
+  if (services + besides <= free) {
     return ok(id, `${grouped(free)} addresses are free in ${where} for ${grouped(services)} Services.`);
   }
   return {
     id,
     level: 'blocks',
     text: `${grouped(services)} Services are asked for, and ${grouped(free)} addresses are free in ${where}.`,
-    todo: `Ask for ${grouped(free)} Services or fewer, or add a ServiceCIDR to the cluster.`,
+    todo: `${askFor(free - besides)}, or add a ServiceCIDR to the cluster.`,
   };
 }
 
@@ -79,10 +87,13 @@ interface LoadBalancerMap {
   readonly limit: ClusterFact<number>;
 }
 
-function mapCheck(services: number, { id, name, key, each, used, limit }: LoadBalancerMap): Check {
+function mapCheck(
+  { services, besides }: ServiceNeed,
+  { id, name, key, each, used, limit }: LoadBalancerMap,
+): Check {
   if (!used.known) return unknownRoom(id, `in Cilium’s ${name}`, used.because);
   if (!limit.known) return unknownRoom(id, `in Cilium’s ${name}`, limit.because);
-  const needed = Math.ceil(services * each);
+  const needed = Math.ceil((services + besides) * each);
   const free = Math.max(0, limit.value - used.value);
   const need = `${grouped(services)} Services need ${grouped(needed)} entries of Cilium’s ${name}`;
   const room = `${grouped(free)} of ${grouped(limit.value)} are free`;
@@ -92,7 +103,7 @@ function mapCheck(services: number, { id, name, key, each, used, limit }: LoadBa
     id,
     level: 'blocks',
     text: `${need}, and ${room}.`,
-    todo: `Ask for ${grouped(Math.floor(free / each))} Services or fewer, or set ${key} to ${enough} or more, which restarts the agents and makes their maps anew.`,
+    todo: `${askFor(Math.floor(free / each) - besides)}, or set ${key} to ${enough} or more, which restarts the agents and makes their maps anew.`,
   };
 }
 
@@ -128,7 +139,7 @@ function mapChecks(need: ServiceNeed, { cilium, headroom }: Facts): Check[] {
       limit: limitOf('reverseNat'),
     },
   ];
-  return maps.map((map) => mapCheck(need.services, map));
+  return maps.map((map) => mapCheck(need, map));
 }
 
 /** Entries of one Service of one port, with the wildcard entry that Cilium 1.19 and later add: 6 at 4 endpoints. */
@@ -151,20 +162,20 @@ function quantity(text: string | undefined): number | null {
 /** What a quota counts that a Service with its EndpointSlice adds one to (kubernetes.io, "Resource Quotas"). */
 const counted = ['services', 'count/services', 'count/endpointslices.discovery.k8s.io'];
 
-function quotaChecks(services: number, quotas: ServiceRoom['quotas']): Check[] {
+function quotaChecks({ services, besides }: ServiceNeed, quotas: ServiceRoom['quotas']): Check[] {
   const id = 'service-quota';
   if ('unread' in quotas) return [unknownRoom(id, 'under the quotas of the namespace', quotas.unread)];
   return quotas.value.flatMap(({ name, hard, used }) =>
     counted.flatMap((resource): Check[] => {
       const limit = quantity(hard[resource]);
       const free = limit === null ? null : Math.max(0, limit - (quantity(used[resource]) ?? 0));
-      if (free === null || services <= free) return [];
+      if (free === null || services + besides <= free) return [];
       return [
         {
           id,
           level: 'blocks',
           text: `ResourceQuota ${name} leaves ${grouped(free)} of ${resource}, and ${grouped(services)} are asked for.`,
-          todo: `Ask for ${grouped(free)} Services or fewer, or choose another namespace.`,
+          todo: `${askFor(free - besides)}, or choose another namespace.`,
         },
       ];
     }),
@@ -199,9 +210,9 @@ function rangeCheck({ headroom }: Facts, networks: ServiceRoom['networks']): Che
 /** Checks of the preflight for so many Services; nothing blocks where a fact cannot be known. */
 export function serviceChecks(need: ServiceNeed, facts: Facts, room: ServiceRoom): readonly Check[] {
   return [
-    addressCheck(need.services, facts),
+    addressCheck(need, facts),
     ...mapChecks(need, facts),
-    ...quotaChecks(need.services, room.quotas),
+    ...quotaChecks(need, room.quotas),
     rangeCheck(facts, room.networks),
   ];
 }

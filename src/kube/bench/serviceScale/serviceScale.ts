@@ -1,6 +1,6 @@
 import type { ClusterFacts } from '../../../core/cluster/clusterFacts';
 import { serviceChecks } from '../../../core/cluster/serviceRoom';
-import type { ServiceRoom } from '../../../core/cluster/serviceRoom';
+import type { ServiceNeed, ServiceRoom } from '../../../core/cluster/serviceRoom';
 import { Problem } from '../../../core/problem';
 import { refuseBlocked } from '../../../core/run/conduct';
 import type { Address } from '../../../core/target';
@@ -78,6 +78,11 @@ const graceMs = 10_000;
 /** Besides those asked for: two generations of marker Services. */
 const markerServices = 6;
 
+/** What so many Services take of a cluster, for the preflight too. */
+export function serviceNeed(services: number, entriesEach: number | null = null): ServiceNeed {
+  return { services, besides: markerServices, endpoints: endpointsEach, entriesEach };
+}
+
 type Steps = readonly ScaleStep[];
 
 export function createServiceScale(space: BenchSpace, options: ServiceScaleOptions): ServiceScale {
@@ -150,8 +155,7 @@ export function createServiceScale(space: BenchSpace, options: ServiceScaleOptio
   };
 
   const refuseWithoutRoom = (room: ServiceRoom): void => {
-    const need = { services: most + markerServices, endpoints: endpointsEach, entriesEach };
-    refuseBlocked(serviceChecks(need, facts, room));
+    refuseBlocked(serviceChecks(serviceNeed(most, entriesEach), facts, room));
   };
 
   /** Makes the first few to see what one takes of the map, and deletes them. What cannot be read is left unknown. */
