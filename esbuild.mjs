@@ -18,6 +18,7 @@ const lazyEntries = {
   kube: 'src/kube/main.ts',
   lab: 'src/lab/main.ts',
   policy: 'src/core/policy/main.ts',
+  ui: 'src/ui/main.ts',
 };
 const webEntries = {
   panel: 'webview/panel.ts',
@@ -28,7 +29,16 @@ const webEntries = {
  * Limits in kB of the minified file. The extension's main bundle is what every window pays for at start. The policy part,
  * loaded for the first manifest, carries a YAML parser (about 120 kB) and RE2 (about 155 kB, its Unicode tables the most).
  */
-const budgetsKb = { extension: 150, cli: 300, kube: 2000, lab: 150, policy: 310, panel: 700, report: 350 };
+const budgetsKb = {
+  extension: 15,
+  ui: 150,
+  cli: 300,
+  kube: 2000,
+  lab: 150,
+  policy: 310,
+  panel: 700,
+  report: 350,
+};
 
 /** Turns `import('../kube/main')` into a require of dist/kube.js, so that a lazy part is a file of its own. */
 const lazyParts = {

@@ -1,110 +1,60 @@
 import * as vscode from 'vscode';
-import { schemes, views } from './ids';
-import { watchKubeconfig } from './kube/watchKubeconfig';
-import { registerCommands } from './ui/commands';
-import { showFindings } from './ui/editor/showFindings';
-import { createKeptRuns } from './ui/keptRuns';
-import { openReport } from './ui/openReport';
-import { createPanelActions } from './ui/panel/panelActions';
-import { createResultsPanels } from './ui/panel/resultsPanels';
-import { showProblem } from './ui/problems';
-import { createReadOnlyDocuments } from './ui/readOnlyDocuments';
-import { createRunControl } from './ui/run/activeRun';
-import { choosePolicy } from './ui/run/choosePolicy';
-import { createLocalLab } from './ui/run/localLab';
-import { headlineText } from './ui/tree/headline';
-import { showTree, type NodeTree } from './ui/tree/nodeTree';
-import { runTree, type RunNode } from './ui/tree/runNodes';
-import { targetTree, type TargetNode } from './ui/tree/targetNodes';
+import { commands, resultsPanelType, views } from './ids';
+import { whenPolicyMayBeOpen } from './ui/editor/manifests';
+import type { Parts } from './ui/main';
+import { registerCommand, showProblem } from './ui/problems';
+import { showTree } from './ui/tree/nodeTree';
 
 /** What tests inside VS Code look at. Given in test mode alone: the extension has no API. */
 export interface TestAccess {
-  readonly targets: NodeTree<TargetNode>;
-  readonly runs: NodeTree<RunNode>;
+  readonly parts: () => Promise<Parts>;
+  readonly isStarted: () => boolean;
 }
 
-/** Builds the parts, joins them and registers them. Nothing is read or started yet. */
+/**
+ * Registers what VS Code calls by name: commands, views, restored panels. Every window pays for this file, so all else is in
+ * `ui/main.ts`, which is loaded when one of them is first called, or a manifest is open that may hold a policy.
+ */
 export function activate(context: vscode.ExtensionContext): TestAccess | undefined {
-  const { extensionUri, subscriptions } = context;
+  const { extensionMode, extensionUri, subscriptions } = context;
   const log = vscode.window.createOutputChannel('Cilium Bench', { log: true });
-  const isTrusted = (): boolean => vscode.workspace.isTrusted;
-  const readContexts = async () => (await import('./kube/main')).readContexts(process.env);
-
-  const runs = createKeptRuns(process.env);
-  const control = createRunControl();
-  const lab = createLocalLab(process.env);
-  const planDocuments = createReadOnlyDocuments(schemes.plan);
-  const rawDocuments = createReadOnlyDocuments(schemes.raw);
-  const panels = createResultsPanels(
-    extensionUri,
-    createPanelActions(
-      { runs, control, rawDocuments, openReport: (runId) => openReport(extensionUri, runs, runId) },
-      (error) => {
-        showProblem(log, error);
-      },
-    ),
-  );
-
-  const targetNodes = targetTree({
-    allowed: isTrusted,
-    contexts: readContexts,
-    lab: () => lab.facts(),
-    onLearned: (node) => {
-      targetsView.refresh(node);
-    },
-  });
-  const runNodes = runTree({ allowed: isTrusted, list: () => runs.list(), headline: headlineText });
-  const targetsView = showTree(views.targets, targetNodes);
-  const runsView = showTree(views.runs, runNodes);
+  let isEnded = false;
+  let started: Promise<Parts> | undefined;
+  const start = async (): Promise<Parts> => {
+    const { startParts } = await import('./ui/main');
+    // What is started now would never be let go of.
+    if (isEnded) throw new vscode.CancellationError();
+    const made = startParts({ extensionUri, log, targetsView, runsView });
+    subscriptions.push(made);
+    return made;
+  };
+  const parts = (): Promise<Parts> => (started ??= start());
+  const targetsView = showTree(views.targets, async () => (await parts()).targets);
+  const runsView = showTree(views.runs, async () => (await parts()).runs);
 
   subscriptions.push(
     log,
-    runs,
-    control,
-    planDocuments,
-    rawDocuments,
-    panels,
     targetsView,
     runsView,
-    showFindings(runs, log),
-    registerCommands({
-      extensionUri,
-      control,
-      runs,
-      lab,
-      contexts: async () => (await readContexts()).contexts,
-      panels,
-      planDocuments,
-      choosePolicy,
-      log,
-      refreshTargets: (node) => {
-        lab.forget();
-        targetsView.refresh(node);
-      },
-      refreshRuns: () => {
-        runsView.refresh();
-      },
-    }),
-    runs.onDidChange(() => {
-      runsView.refresh();
-    }),
-    control.onDidChange(({ run }) => {
-      panels.refresh(run.id);
-    }),
-    control.onDidEnd(({ id }) => {
-      panels.refresh(id);
-    }),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => {
-      targetsView.refresh();
-      runsView.refresh();
-    }),
-    new vscode.Disposable(
-      watchKubeconfig(process.env, () => {
-        targetsView.refresh();
-      }),
+    ...Object.values(commands).map((id) =>
+      registerCommand(log, id, async (...given) => (await parts()).commands[id](...given)),
     ),
+    vscode.window.registerWebviewPanelSerializer(resultsPanelType, {
+      deserializeWebviewPanel: async (panel, state: unknown) => {
+        (await parts()).panels.restore(panel, state);
+      },
+    }),
+    whenPolicyMayBeOpen(() => {
+      parts().catch((error: unknown) => {
+        if (!isEnded) showProblem(log, error);
+      });
+    }),
+    {
+      dispose: () => {
+        isEnded = true;
+      },
+    },
   );
-  return context.extensionMode === vscode.ExtensionMode.Test
-    ? { targets: targetNodes, runs: runNodes }
-    : undefined;
+  const access: TestAccess = { parts, isStarted: () => started !== undefined };
+  return extensionMode === vscode.ExtensionMode.Test ? access : undefined;
 }

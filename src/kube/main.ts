@@ -1,3 +1,6 @@
 /** The kube part's entry, loaded when first needed. The only folder that imports the Kubernetes client. */
 export type { KubeContext, KubeContexts } from './kubeContexts';
+export { openClient } from './client/openClient';
+export type { ClusterReading } from './facts/readClusterFacts';
+export { readClusterFacts } from './facts/readClusterFacts';
 export { readContexts } from './readContexts';

@@ -46,12 +46,17 @@ async function foldersToWatch(files: readonly string[]): Promise<Map<string, Set
   return folders;
 }
 
+export interface KubeconfigWatch {
+  /** Settles once changes are seen, or cannot be; never fails. What is read after it misses none. */
+  readonly begun: Promise<void>;
+  dispose(): void;
+}
+
 /**
  * Calls back 300 ms after the user's kubeconfig files have changed, appeared or gone, however they were written: in place, by
  * a file moved over them, through a link. Folders are watched, not files, which editors replace. Nothing needs to exist yet.
- * @returns the function that ends it.
  */
-export function watchKubeconfig(env: NodeJS.ProcessEnv, onChange: () => void): () => void {
+export function watchKubeconfig(env: NodeJS.ProcessEnv, onChange: () => void): KubeconfigWatch {
   let watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
   let isEnded = false;
@@ -85,10 +90,12 @@ export function watchKubeconfig(env: NodeJS.ProcessEnv, onChange: () => void): (
       }
     }
   };
-  void start();
-  return () => {
-    isEnded = true;
-    clearTimeout(timer);
-    closeAll();
+  return {
+    begun: start(),
+    dispose() {
+      isEnded = true;
+      clearTimeout(timer);
+      closeAll();
+    },
   };
 }

@@ -14,7 +14,7 @@ export interface Holder {
   enter(space: Space | null, argv: readonly string[]): readonly string[];
   /** Runs a command to its end in a namespace. Throws a {@link Problem} when the lab is gone. */
   run(space: Space | null, argv: readonly string[], options?: CommandOptions): Promise<Finished>;
-  /** Path by which this process reads and writes a file of the lab's own /run. */
+  /** Path by which this process reads and writes a file of the lab's own /run; in the lab it is {@link labFile}. */
   pathOf(file: string): string;
   /** Takes everything down and waits until it is gone. Safe to call more than once. */
   close(): Promise<void>;
@@ -22,6 +22,9 @@ export interface Holder {
 
 const startTimeoutMs = 15_000;
 const closeTimeoutMs = 5_000;
+
+/** Path by which the lab's processes read a file of its own /run. */
+export const labFile = (file: string): string => `/run/lab/${file}`;
 
 /** The command that starts a script as the first process of new namespaces. */
 export function holderCommand(rights: Rights, script: string): readonly string[] {

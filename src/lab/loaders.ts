@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../core/problem';
-import type { Holder } from './holder';
+import { labFile, type Holder } from './holder';
 import { runCommand } from './process';
 import { iptablesPolicy, nftablesPolicy, type PolicyRules, type Redirect } from './policyRules';
 import { emptyIptables, emptyNftables, iptablesServices, nftablesServices } from './serviceRules';
@@ -11,10 +11,11 @@ import type { Space } from './topology';
 
 type LoaderKind = 'iptables-legacy' | 'iptables-nft' | 'nft';
 
-/** A program that loads rules from its standard input, in one transaction. */
+/** A program that loads a text of rules in one transaction: see {@link loaderCommand}. */
 export interface RuleLoader {
   readonly kind: LoaderKind;
   readonly version: string;
+  /** The program, and what makes it a loader. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
@@ -66,22 +67,32 @@ async function iptablesLoaders(tool: FoundTool): Promise<RuleLoader[]> {
 }
 
 function nftLoader(tool: FoundTool): RuleLoader {
-  return { kind: 'nft', argv: [tool.path, '-f', '-'], env: tool.env ?? {}, version: tool.version };
+  return { kind: 'nft', argv: [tool.path], env: tool.env ?? {}, version: tool.version };
 }
 
-/** Loads one text. The error, where there is one, is the loader's own words. */
+/** The command line that loads the rules of a file; those of its standard input without one. */
+export function loaderCommand({ kind, argv }: RuleLoader, file?: string): readonly string[] {
+  if (kind === 'nft') return [...argv, '-f', file ?? '-'];
+  return file === undefined ? argv : [...argv, file];
+}
+
+/** Rules as they are, or the name of a file of the lab that holds them. */
+type Rules = { readonly text: string } | { readonly file: string };
+
+/** Loads rules. The error, where there is one, is the loader's own words. */
 async function load(
   holder: Holder,
   space: Space,
   loader: RuleLoader,
-  text: string,
+  rules: Rules,
   options: { signal?: AbortSignal; arguments?: readonly string[] } = {},
 ): Promise<{ seconds: number; error: string | null }> {
+  const command = loaderCommand(loader, 'file' in rules ? labFile(rules.file) : undefined);
   const { seconds, exitCode, stderr, timedOut } = await holder.run(
     space,
-    [...loader.argv, ...(options.arguments ?? [])],
+    [...command, ...(options.arguments ?? [])],
     {
-      input: text,
+      ...('text' in rules ? { input: rules.text } : {}),
       env: loader.env,
       timeoutMs: loadTimeoutMs,
       ...(options.signal ? { signal: options.signal } : {}),
@@ -106,7 +117,7 @@ export async function tryFiltering(
 ): Promise<Filtering> {
   const complaints: string[] = [];
   const works = async (loader: RuleLoader, space: Space, text: string): Promise<boolean> => {
-    const { error } = await load(holder, space, loader, text, { signal });
+    const { error } = await load(holder, space, loader, { text }, { signal });
     if (error !== null) complaints.push(`${loader.kind}: ${error}`);
     return error === null;
   };
@@ -156,7 +167,7 @@ export async function loadPolicy(
   signal: AbortSignal,
 ): Promise<number> {
   const text = policyText(policy.loader, level, port, policy.redirect ?? 'tproxy');
-  const { seconds, error } = await load(holder, 'node-b', policy.loader, text, { signal });
+  const { seconds, error } = await load(holder, 'node-b', policy.loader, { text }, { signal });
   if (error !== null) {
     throw new Problem(
       'target',
@@ -186,13 +197,8 @@ const tooLong = /message too long|no buffer space|EMSGSIZE|ENOBUFS/i;
 
 /** Takes all Service rules of a loader away. */
 export async function unloadServices(holder: Holder, loader: RuleLoader, signal: AbortSignal): Promise<void> {
-  const { error } = await load(
-    holder,
-    'node-a',
-    loader,
-    loader.kind === 'nft' ? emptyNftables : emptyIptables,
-    { signal },
-  );
+  const text = loader.kind === 'nft' ? emptyNftables : emptyIptables;
+  const { error } = await load(holder, 'node-a', loader, { text }, { signal });
   if (error !== null) {
     throw new Problem('target', `${loader.kind} did not remove its rules: ${error}.`, 'Start the run again.');
   }
@@ -217,25 +223,25 @@ export interface LoadedServices {
 }
 
 /**
- * Puts Services in force in place of those before. Tries ever smaller transactions where the kernel refuses large ones,
+ * Puts Services in force in place of those before. `files` gives the names of the lab's files that hold their rules, one a
+ * transaction: through a pipe a loader waits for this process, and the wait would count as programming time. Tries ever smaller transactions where the kernel refuses large ones,
  * from `atMost` downwards. Throws a {@link Problem} when the rules are refused all the same.
  */
 export async function loadServices(
   holder: Holder,
   loader: RuleLoader,
-  texts: (perTransaction: number) => readonly string[],
+  files: (perTransaction: number) => Promise<readonly string[]>,
   atMost: number,
   signal: AbortSignal,
 ): Promise<LoadedServices> {
   const sizes = transactionSizes[loader.kind].filter((size) => size <= atMost);
   let refusal = '';
   for (const perTransaction of sizes) {
-    const all = texts(perTransaction);
     let seconds = 0;
     let error: string | null = null;
-    for (const [index, text] of all.entries()) {
+    for (const [index, file] of (await files(perTransaction)).entries()) {
       const more = index > 0 && loader.kind !== 'nft' ? ['--noflush'] : [];
-      const loaded = await load(holder, 'node-a', loader, text, { signal, arguments: more });
+      const loaded = await load(holder, 'node-a', loader, { file }, { signal, arguments: more });
       seconds += loaded.seconds;
       error = loaded.error;
       if (error !== null) break;

@@ -2,13 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Change, Plan, Probe } from '../core/plan/plan';
 import { Problem } from '../core/problem';
+import { changeLog } from '../core/run/changeLog';
 import type { NotMeasured, ToolUse } from '../core/result/run';
 import type { ServiceScale, Via } from '../core/scenario/scenario';
 import type { Address, Bench, ChangeResult, CloseReport, ProbeAnswer, ServerKind } from '../core/target';
 import { askFrom, type Answer } from './ask';
-import { changeLog, describeServices } from './changeLog';
+import { describeServices } from './describeServices';
 import { envoyBootstrap, patternProblem } from './envoyConfig';
-import { startHolder, type Holder, type Rights } from './holder';
+import { labFile, startHolder, type Holder, type Rights } from './holder';
 import { requestText } from './httpRequest';
 import { loadPolicy, type Filtering } from './loaders';
 import { probeAnswer, probeTimeoutMs } from './probeAnswer';
@@ -120,7 +121,7 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
       {
         name: 'Envoy',
         explain: patternProblem,
-        argv: envoyArguments(tool, `/run/lab/${envoyConfigFile}`, envoyConcurrency()),
+        argv: envoyArguments(tool, labFile(envoyConfigFile), envoyConcurrency()),
         ...(tool.env ? { env: tool.env } : {}),
         place: (argv) => holder.enter('node-b', argv),
         port: envoyPorts.listener,

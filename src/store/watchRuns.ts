@@ -1,7 +1,9 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { makeFolder } from './makeFolder';
 
 export interface Watching {
+  /** Settles once changes are seen, or cannot be; never fails. What is listed after it misses none. */
+  readonly begun: Promise<void>;
   dispose(): void;
 }
 
@@ -14,22 +16,27 @@ const quietMs = 150;
  * list is then as old as its last refresh.
  */
 export function watchRuns(root: string, listener: () => void): Watching {
+  let isEnded = false;
   let watcher: FSWatcher | undefined;
   let timer: NodeJS.Timeout | undefined;
   const close = (): void => {
+    isEnded = true;
     clearTimeout(timer);
     watcher?.close();
     watcher = undefined;
   };
-  try {
-    mkdirSync(root, { recursive: true });
-    watcher = watch(root, { persistent: false }, () => {
-      clearTimeout(timer);
-      timer = setTimeout(listener, quietMs);
-    });
-    watcher.on('error', close);
-  } catch {
-    close();
-  }
-  return { dispose: close };
+  const begin = async (): Promise<void> => {
+    try {
+      await makeFolder(root);
+      if (isEnded) return;
+      watcher = watch(root, { persistent: false }, () => {
+        clearTimeout(timer);
+        timer = setTimeout(listener, quietMs);
+      });
+      watcher.on('error', close);
+    } catch {
+      close();
+    }
+  };
+  return { begun: begin(), dispose: close };
 }

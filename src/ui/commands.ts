@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { findScenario } from '../core/scenario/registry';
-import { commands } from '../ids';
+import { commands, type CommandId } from '../ids';
 import { openReport } from './openReport';
-import { registerCommand } from './problems';
 import { choosePolicyOf, documentOf } from './run/choosePolicy';
 import { runBenchmark, type RunServices } from './run/runBenchmark';
 import { deleteRun, runOf } from './runCommands';
@@ -17,8 +16,11 @@ export interface CommandServices extends RunServices {
   readonly refreshRuns: () => void;
 }
 
-/** Registers every command of `ids.ts`. */
-export function registerCommands(services: CommandServices): vscode.Disposable {
+/** What each command of `ids.ts` does. */
+export type CommandHandlers = Readonly<Record<CommandId, (...given: unknown[]) => unknown>>;
+
+/** Makes the handlers; `extension.ts` has registered the commands. */
+export function commandHandlers(services: CommandServices): CommandHandlers {
   const { control, runs, panels, log, extensionUri, refreshTargets, refreshRuns } = services;
 
   /** Does something with the run that the command was called with, or with one that is picked. */
@@ -30,49 +32,37 @@ export function registerCommands(services: CommandServices): vscode.Disposable {
     panels.show(runId);
   };
 
-  return vscode.Disposable.from(
-    registerCommand(log, commands.runBenchmark, async (given) => {
+  return {
+    [commands.runBenchmark]: async (given) => {
       await runBenchmark(services, isLabNode(given) ? { target: 'lab' } : {});
-    }),
-    registerCommand(log, commands.measurePolicy, async (given, textHash) => {
+    },
+    [commands.measurePolicy]: async (given, textHash) => {
       control.refuseSecond();
       const document = await documentOf(given);
       const policy = await choosePolicyOf(document, typeof textHash === 'string' ? textHash : undefined);
       if (!policy) return;
       await runBenchmark(services, { scenario: findScenario('policy-overhead'), policy });
+    },
+    [commands.openResults]: withRun(openResults),
+    [commands.showRun]: withRun(openResults),
+    [commands.openReport]: withRun((runId) => openReport(extensionUri, runs, runId)),
+    [commands.revealRunFolder]: withRun((runId) =>
+      vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(runs.store.folderOf(runId))),
+    ),
+    [commands.deleteRun]: withRun(async (runId) => {
+      if (!(await deleteRun(runs, runId, control.active?.run.id))) return;
+      refreshRuns();
+      panels.refresh(runId);
     }),
-    registerCommand(log, commands.openResults, withRun(openResults)),
-    registerCommand(log, commands.showRun, withRun(openResults)),
-    registerCommand(
-      log,
-      commands.openReport,
-      withRun((runId) => openReport(extensionUri, runs, runId)),
-    ),
-    registerCommand(
-      log,
-      commands.revealRunFolder,
-      withRun((runId) =>
-        vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(runs.store.folderOf(runId))),
-      ),
-    ),
-    registerCommand(
-      log,
-      commands.deleteRun,
-      withRun(async (runId) => {
-        if (!(await deleteRun(runs, runId, control.active?.run.id))) return;
-        refreshRuns();
-        panels.refresh(runId);
-      }),
-    ),
-    registerCommand(log, commands.retryTarget, (given) => {
+    [commands.retryTarget]: (given) => {
       refreshTargets(retriedNode(given));
-    }),
-    registerCommand(log, commands.refresh, () => {
+    },
+    [commands.refresh]: () => {
       refreshTargets();
       refreshRuns();
-    }),
-    registerCommand(log, commands.showLog, () => {
+    },
+    [commands.showLog]: () => {
       log.show();
-    }),
-  );
+    },
+  };
 }

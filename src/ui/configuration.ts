@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 import { settings } from '../ids';
+import { kubeconfigInSetting, withKubeconfigSetting } from '../kube/kubeconfigFiles';
+import { watchKubeconfig } from '../kube/watchKubeconfig';
+import type { Disposable } from './disposable';
 
 function read(setting: string, scope?: vscode.Uri): unknown {
   return vscode.workspace.getConfiguration(undefined, scope ?? null).get(setting);
@@ -25,3 +28,42 @@ export const storeFolderSetting = (): string | undefined => folder(settings.stor
 
 /** The folder of the tools as set by the user; undefined where the default holds. */
 export const toolsFolderSetting = (): string | undefined => folder(settings.toolsFolder);
+
+/** The setting of the Kubernetes extension, whose kubeconfig holds where KUBECONFIG names none. */
+const kubernetesSetting = 'vs-kubernetes';
+
+/** The environment for all that reads kubeconfig files: contexts, their watch, clients. */
+export function kubeEnvironment(): NodeJS.ProcessEnv {
+  const found = vscode.workspace.getConfiguration().inspect(kubernetesSetting);
+  // A folder that is not trusted names no file here: a kubeconfig can start programs.
+  const value = vscode.workspace.isTrusted ? read(kubernetesSetting) : found?.globalValue;
+  return withKubeconfigSetting(process.env, kubeconfigInSetting(value));
+}
+
+export interface KubeContextsWatch extends Disposable {
+  /** Settles once changes of the files that hold now are seen; never fails. */
+  begun(): Promise<void>;
+}
+
+/** Calls back when the kubeconfig files have changed, and when the setting names another. */
+export function watchKubeContexts(onChange: () => void): KubeContextsWatch {
+  let watching = watchKubeconfig(kubeEnvironment(), onChange);
+  const again = (): void => {
+    watching.dispose();
+    watching = watchKubeconfig(kubeEnvironment(), onChange);
+    onChange();
+  };
+  const listeners = [
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(kubernetesSetting)) again();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(again),
+  ];
+  return {
+    begun: () => watching.begun,
+    dispose() {
+      watching.dispose();
+      for (const listener of listeners) listener.dispose();
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { createRunStore, type RunList, type RunStore } from '../store/runStore';
 import { defaultRunsFolder } from '../store/runsFolder';
+import type { Watching } from '../store/watchRuns';
 import { settings } from '../ids';
 import { storeFolderSetting } from './configuration';
 import type { Disposable } from './disposable';
@@ -10,7 +11,7 @@ export interface KeptRuns extends Disposable {
   readonly store: RunStore;
   /** A run began, ended or went, whoever did it, or another folder was set. */
   readonly onDidChange: vscode.Event<void>;
-  /** The runs, and from now on word of their changes. Until then nothing is touched, so that activation costs nothing. */
+  /** The runs, and from now on word of their changes. Until then nothing is touched. */
   list(): Promise<RunList>;
 }
 
@@ -19,12 +20,13 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
   const changed = new vscode.EventEmitter<void>();
   const open = (): RunStore => createRunStore(storeFolderSetting() ?? defaultRunsFolder(environment));
   let store = open();
-  let watching: Disposable | undefined;
+  let watching: Watching | undefined;
 
-  const watch = (): void => {
+  const watch = (): Promise<void> => {
     watching ??= store.watch(() => {
       changed.fire();
     });
+    return watching.begun;
   };
   const configuration = vscode.workspace.onDidChangeConfiguration((change) => {
     if (!change.affectsConfiguration(settings.storeFolder)) return;
@@ -32,7 +34,7 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
     watching?.dispose();
     watching = undefined;
     store = open();
-    if (wasWatching) watch();
+    if (wasWatching) void watch();
     changed.fire();
   });
 
@@ -41,8 +43,9 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
       return store;
     },
     onDidChange: changed.event,
-    list() {
-      watch();
+    async list() {
+      // Watched first: what changes between the two is told.
+      await watch();
       return store.list();
     },
     dispose() {

@@ -1,6 +1,7 @@
 import type { Command } from './command';
 import { lintCommand } from './lint';
 import { planCommand } from './plan';
+import { rbacCommand } from './rbac';
 import { reportCommand } from './report';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
@@ -14,4 +15,5 @@ export const commands: readonly Command[] = [
   reportCommand,
   runsCommand,
   targetsCommand,
+  rbacCommand,
 ];

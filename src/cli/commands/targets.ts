@@ -1,4 +1,7 @@
+import { fingerprintOf } from '../../core/cluster/fingerprint';
+import { clusterText } from '../../core/words/clusterText';
 import type { KubeContexts } from '../../kube/kubeContexts';
+import { askCluster, type AskedCluster } from '../askCluster';
 import { exitCodes } from '../exitCode';
 import { surveyLab, toolsOption, type LabFacts } from '../lab';
 import type { Command } from './command';
@@ -40,15 +43,45 @@ function contextsText({ contexts, missing, problems }: KubeContexts): string[] {
   return [...lines, ...none, ...problems.map(({ file, reason }) => `not read: ${file} ${reason}`)];
 }
 
+function clusterJson({ facts, readAt, ...about }: AskedCluster): object {
+  return {
+    kind: 'kube',
+    ...about,
+    canRun: false,
+    reason: kubeReason,
+    readAt,
+    fingerprint: fingerprintOf(facts),
+    facts,
+  };
+}
+
 export const targetsCommand: Command = {
   name: 'targets',
   usage: '',
-  summary: 'Lists the local lab with what it can measure here, and every kube context. Contacts nothing.',
-  options: { ...toolsOption, json: { help: 'as one JSON document' } },
+  summary:
+    'Lists the local lab with what it can measure here, and every kube context. Contacts none but that of --context.',
+  options: {
+    ...toolsOption,
+    context: {
+      value: 'NAME',
+      help: 'asks the cluster of this context instead: its facts, and the objects that say so; reads only',
+    },
+    json: { help: 'as one JSON document' },
+  },
   async run(args, context) {
+    const { out } = context.terminal;
+    const asked = args.text('context');
+    if (asked !== undefined) {
+      const cluster = await askCluster(asked, context);
+      out.write(
+        args.flag('json')
+          ? `${JSON.stringify({ schemaVersion: 1, targets: [clusterJson(cluster)], problems: [] }, null, 2)}\n`
+          : clusterText(cluster, cluster.facts),
+      );
+      return exitCodes.done;
+    }
     const { readContexts } = await import('../../kube/main');
     const [lab, kube] = await Promise.all([surveyLab(args, context), readContexts(context.env)]);
-    const { out } = context.terminal;
     if (args.flag('json')) {
       const targets = [
         labJson(lab),

@@ -16,7 +16,7 @@ import {
 } from './ciliumVersion';
 import { type ClusterFact, type Unknown, known, unknown } from './evidence';
 import { type LoadBalancerLimits, loadBalancerLimits } from './loadBalancerLimits';
-import { type ClusterObjects, type WorkloadObject, nameOf, readOr } from './objects';
+import { type ClusterObjects, type WorkloadObject, configMapUnread, nameOf, readOr } from './objects';
 
 export type KubeProxyReplacement = 'on' | 'partial' | 'off';
 export type Encryption = 'off' | 'wireguard' | 'ipsec' | 'ztunnel';
@@ -69,9 +69,7 @@ export function ciliumConfigOf(objects: ClusterObjects): CiliumConfig | Unknown 
   const maps = readOr(objects.configMaps, []).filter(({ name }) => name === 'cilium-config');
   const map = maps.find(({ namespace }) => namespace === agent?.namespace) ?? maps[0];
   if (!map)
-    return unknown(
-      'unread' in objects.configMaps ? objects.configMaps.unread : 'there is no ConfigMap cilium-config',
-    );
+    return unknown(configMapUnread(objects, 'cilium-config') ?? 'there is no ConfigMap cilium-config');
   return {
     data: map.data,
     object: nameOf({ kind: 'ConfigMap', ...map }),

@@ -69,6 +69,8 @@ export const ciliumSettings = {
     otherwise: 'disabled',
   },
   ipam: { keys: [{ key: 'ipam' }], otherwise: 'cluster-pool' },
+  /** MTU of the underlying network; 0 lets the agent find it (`Documentation/cmdref/cilium-agent.md` at v1.20.2). */
+  mtu: { keys: [{ key: 'mtu' }], otherwise: '0' },
   /** Which load-balancer class Services without one belong to; only lbipam's get wildcard entries (see `loadBalancerMap`). */
   defaultServiceIpam: { keys: [{ key: 'default-lb-service-ipam', since: 18 }], otherwise: 'lbipam' },
   /** `pkg/loadbalancer/config.go` at v1.20.2; 1.19 has the entries without the switch. */

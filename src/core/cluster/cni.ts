@@ -2,7 +2,7 @@
 import { type CniDetector, type CniId, cniDetectors } from './cniDetectors';
 import { type Trace, type Weight, cniTraces } from './cniEvidence';
 import { type ClusterFact, type Evidence, known, unknown } from './evidence';
-import { type ClusterObjects, type WorkloadObject, nameOf, readOr } from './objects';
+import { type ClusterObjects, type WorkloadObject, isPending, nameOf, notReadYet, readOr } from './objects';
 import { yamlText } from './readConfigMap';
 
 export interface Cni {
@@ -100,6 +100,8 @@ function cniOf({ id, title }: CniDetector): Cni {
 }
 
 export function cniFacts(objects: ClusterObjects): CniFacts {
+  // Traces alone may be those of a network that is gone; what runs here is about to be known.
+  if (isPending(objects.daemonSets)) return { network: unknown(notReadYet), companions: [], leftovers: [] };
   const traces = cniTraces(objects);
   const best = strongest(traces, 'value' in objects.daemonSets);
   const named = cniDetectors.filter((detector) => best.some((trace) => trace.detector === detector));
@@ -147,9 +149,10 @@ function networkOf(
     return unknown(
       `${companion.title} runs behind another network, and no network that is known here was found`,
     );
+  if ('unread' in objects.daemonSets) return unknown(`${objects.daemonSets.unread}, and nothing else tells`);
   return unknown(
-    'unread' in objects.daemonSets
-      ? `${objects.daemonSets.unread}, and nothing else tells`
+    'unread' in objects.nodes
+      ? `${objects.nodes.unread}, and no DaemonSet of a network that is known here was found`
       : 'no DaemonSet and no node annotation of a network that is known here was found',
   );
 }

@@ -22,7 +22,7 @@ function hasLabel(labels: Readonly<Record<string, string>>, label: string | unde
 }
 
 /** A DaemonSet's own name says most, then its label; its images may be those of a part, e.g. a policy agent. */
-function daemonSetTraces(daemonSet: WorkloadObject): Trace[] {
+export function daemonSetTraces(daemonSet: WorkloadObject): Trace[] {
   const object = nameOf(daemonSet);
   const trace =
     (said: string) =>

@@ -1,6 +1,6 @@
 /** Who built this Kubernetes. A distribution is a row: what its version, nodes and API groups look like. */
 import { type ClusterFact, type Evidence, known, unknown } from './evidence';
-import { type ClusterObjects, type NodeObject, nameOf, readOr } from './objects';
+import { type ClusterObjects, type NodeObject, isPending, nameOf, notReadYet, readOr } from './objects';
 
 export type Distribution =
   | 'EKS'
@@ -89,10 +89,14 @@ function evidenceFor(row: DistributionRow, objects: ClusterObjects): readonly Ev
 }
 
 export function distributionOf(objects: ClusterObjects): ClusterFact<Distribution> {
+  const awaitsMore = isPending(objects.nodes) || isPending(objects.configMaps);
   for (const row of rows) {
     const evidence = evidenceFor(row, objects);
-    if (evidence.length > 0) return known(row.distribution, ...evidence);
+    // Nodes tell what is built with kubeadm from kubeadm itself.
+    if (evidence.length > 0 && !(awaitsMore && row.distribution === 'kubeadm'))
+      return known(row.distribution, ...evidence);
   }
+  if (awaitsMore) return unknown(notReadYet);
   if ('unread' in objects.nodes) return unknown(objects.nodes.unread);
   return unknown('neither the version nor a node carries a mark of a distribution that is known here');
 }

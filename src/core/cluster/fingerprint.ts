@@ -67,6 +67,7 @@ export function fingerprintOf(facts: ClusterFacts): Fingerprint {
     kubeletVersions: different(nodes, 'kubeletVersion'),
     network: valueOf(facts.cni.network)?.title ?? null,
     networkCompanions: facts.cni.companions.map(({ title, role }) => `${title} (${role})`).join(', ') || null,
+    mtu: valueOf(facts.mtu),
     kubeProxy: proxy === null ? null : proxy.rules,
     kubeProxyReplacedBy: proxy === null ? null : proxy.replacedBy,
     kubeProxyAlsoRuns: proxy === null ? null : proxy.alsoRuns,

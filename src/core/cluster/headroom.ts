@@ -3,7 +3,7 @@ import { type Cidr, addressFrom, cidrFrom, holds, sizeOf } from './cidr';
 import { type CiliumFacts, ciliumConfigOf } from './ciliumFacts';
 import { type ClusterFact, type Evidence, known, unknown } from './evidence';
 import { entriesOf, wildcardRule } from './loadBalancerMap';
-import { type ClusterObjects, nameOf, readOr } from './objects';
+import { type ClusterObjects, isPending, nameOf, notReadYet, readOr } from './objects';
 
 export interface AddressUse {
   readonly cidr: string;
@@ -85,10 +85,13 @@ function capacityOf(cidr: Cidr): number {
 
 function serviceAddresses(objects: ClusterObjects): Headroom['serviceAddresses'] {
   if ('unread' in objects.services) return unknown(objects.services.unread);
+  if (isPending(objects.serviceCidrs)) return unknown(notReadYet);
   const networks = serviceNetworks(objects);
   if (networks.length === 0)
     return unknown(
-      'no ServiceCIDR object, no flag of the API server and no kubeadm-config tells the Service network',
+      'unread' in objects.serviceCidrs
+        ? `${objects.serviceCidrs.unread}, and neither a flag of the API server nor kubeadm-config tells the Service network`
+        : 'no ServiceCIDR object, no flag of the API server and no kubeadm-config tells the Service network',
     );
   const addresses = objects.services.value.flatMap(({ clusterIps }) =>
     clusterIps.flatMap((ip) => addressFrom(ip) ?? []),

@@ -1,7 +1,7 @@
 /** Whether Istio is here, how it takes traffic, and which namespaces asked for it. */
 import { type ClusterFact, known, unknown } from './evidence';
 import { imageParts } from './image';
-import { type ClusterObjects, type NamespaceObject, nameOf, readOr } from './objects';
+import { type ClusterObjects, type NamespaceObject, isPending, nameOf, notReadYet, readOr } from './objects';
 
 export type IstioMode = 'none' | 'sidecar' | 'ambient' | 'sidecar and ambient';
 
@@ -49,6 +49,8 @@ export function istioFacts(objects: ClusterObjects): IstioFacts {
   const ztunnel = readOr(objects.daemonSets, []).find(
     ({ name, labels, wanted }) => (name === 'ztunnel' || labels['app'] === 'ztunnel') && wanted !== 0,
   );
+  if ([objects.deployments, objects.daemonSets, objects.namespaces].some(isPending))
+    return { mode: unknown(notReadYet), version: unknown(notReadYet), ...labelled };
   if (!istiod && 'unread' in objects.deployments && !ztunnel) {
     const why = unknown(objects.deployments.unread);
     return { mode: why, version: why, ...labelled };

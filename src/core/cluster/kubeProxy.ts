@@ -2,7 +2,15 @@
 import type { CiliumFacts } from './ciliumFacts';
 import type { CniFacts } from './cni';
 import { type ClusterFact, type Evidence, known, unknown } from './evidence';
-import { type ClusterObjects, type WorkloadObject, nameOf, readOr } from './objects';
+import {
+  type ClusterObjects,
+  type WorkloadObject,
+  configMapUnread,
+  isPending,
+  nameOf,
+  notReadYet,
+  readOr,
+} from './objects';
 import { yamlSwitch, yamlText } from './readConfigMap';
 
 export type ProxyRules = 'iptables' | 'nftables' | 'ipvs' | 'kernelspace' | 'replaced';
@@ -85,10 +93,11 @@ function kubeProxyRules(objects: ClusterObjects, proxy: WorkloadObject): Cluster
         })
       : unknown(`kube-proxy’s mode is “${chosen.mode}”`);
   }
+  const unread = configMapUnread(objects, 'kube-proxy');
   if (hasConfig)
     return unknown(
-      'unread' in objects.configMaps
-        ? `${objects.configMaps.unread}, and ${object} takes its mode from a file`
+      unread !== null
+        ? `${unread}, and ${object} takes its mode from a file`
         : `${object} takes its mode from ${proxy.flags['config'] ?? 'a file'}, and no ConfigMap holds that file`,
     );
   return known(
@@ -172,6 +181,8 @@ export function kubeProxyMode(
   cni: CniFacts,
   cilium: CiliumFacts | null,
 ): ClusterFact<KubeProxyMode> {
+  if ([objects.daemonSets, objects.systemPods, objects.configMaps].some(isPending))
+    return unknown(notReadYet);
   const proxy = kubeProxyOf(objects);
   const replacement = replacementOf(objects, cilium);
   if (replacement)

@@ -6,6 +6,14 @@
 /** What one list of the API gave, or why it could not be read, e.g. `reading nodes is forbidden (403)`. */
 export type Reading<Value> = { readonly value: Value } | { readonly unread: string };
 
+/** Why a collection has no value while its answer is still awaited. */
+export const notReadYet = 'it is not read yet';
+
+/** Whether the answer is still awaited: facts that it may turn over are not told before. */
+export function isPending(reading: Reading<unknown>): boolean {
+  return 'unread' in reading && reading.unread === notReadYet;
+}
+
 export function readOr<Value>(reading: Reading<Value>, otherwise: Value): Value {
   return 'value' in reading ? reading.value : otherwise;
 }
@@ -104,6 +112,8 @@ export interface ClusterObjects {
   /** Pods of kube-system: kube-proxy and kube-apiserver are looked for, which may be static pods. */
   readonly systemPods: Reading<readonly WorkloadObject[]>;
   readonly configMaps: Reading<readonly ConfigMapObject[]>;
+  /** Why single ConfigMaps could not be read where others could, by name. */
+  readonly unreadConfigMaps: Readonly<Record<string, string>>;
   /** Names of CustomResourceDefinitions, e.g. `ciliumnodes.cilium.io`. */
   readonly customResources: Reading<readonly string[]>;
   /** Names of API groups, e.g. `cilium.io`. */
@@ -113,6 +123,43 @@ export interface ClusterObjects {
   readonly endpointSlices: Reading<readonly EndpointSliceObject[]>;
   readonly serviceCidrs: Reading<readonly ServiceCidrObject[]>;
   readonly nodeConfigs: Reading<readonly NodeConfigObject[]>;
+  /** The uid of namespace kube-system, which lives as long as the cluster does. */
+  readonly identity: Reading<string>;
+  /** Whether the cluster serves metrics.k8s.io. */
+  readonly metricsApi: Reading<boolean>;
+}
+
+/** The fields that are read from the API, each by itself. */
+export type CollectionName = Exclude<keyof ClusterObjects, 'unreadConfigMaps'>;
+
+/** How people know them. */
+export const collectionTitles: Readonly<Record<CollectionName, string>> = {
+  serverVersion: 'version',
+  nodes: 'Nodes',
+  daemonSets: 'DaemonSets',
+  deployments: 'Deployments of Istio',
+  systemPods: 'pods of kube-proxy and the API server',
+  configMaps: 'ConfigMaps of the network',
+  customResources: 'CustomResourceDefinitions',
+  apiGroups: 'API groups',
+  namespaces: 'Namespaces',
+  services: 'Services',
+  endpointSlices: 'EndpointSlices',
+  serviceCidrs: 'ServiceCIDRs',
+  nodeConfigs: 'CiliumNodeConfigs',
+  identity: 'namespace kube-system',
+  metricsApi: 'metrics API',
+};
+
+export const collectionNames = Object.keys(collectionTitles) as readonly CollectionName[];
+
+/** Why a ConfigMap is not among those read although it may be there; null where the API server says that it is not. */
+export function configMapUnread(
+  { configMaps, unreadConfigMaps }: Pick<ClusterObjects, 'configMaps' | 'unreadConfigMaps'>,
+  name: string,
+): string | null {
+  if ('unread' in configMaps) return configMaps.unread;
+  return Object.hasOwn(unreadConfigMaps, name) ? (unreadConfigMaps[name] ?? null) : null;
 }
 
 export function nameOf(object: {

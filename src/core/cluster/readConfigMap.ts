@@ -1,6 +1,6 @@
 /** The ConfigMaps that facts are read from, and of each only the entries that are. */
 import { parse } from 'yaml';
-import { recordAt, textAt, textMapAt } from './json';
+import { numberAt, recordAt, textAt, textMapAt } from './json';
 import type { ConfigMapObject } from './objects';
 
 /**
@@ -13,7 +13,7 @@ const keptEntries: Readonly<Record<string, readonly string[] | 'all'>> = {
   'kube-proxy-config': ['config', 'config.conf'],
   'kubeadm-config': ['ClusterConfiguration'],
   'antrea-config': ['antrea-agent.conf'],
-  'calico-config': ['calico_backend'],
+  'calico-config': ['calico_backend', 'veth_mtu'],
   'kube-flannel-cfg': ['net-conf.json'],
   'amazon-vpc-cni': [],
   'eni-config': [],
@@ -64,6 +64,13 @@ export function configMapFrom(json: unknown): ConfigMapObject | null {
 /** A top-level text of a YAML or JSON document, e.g. `mode` of a KubeProxyConfiguration; null where it has none. */
 export function yamlText(document: string, ...path: readonly string[]): string | null {
   return textAt(yamlOf(document), ...path);
+}
+
+/** The same for a whole number, which some write as a text. */
+export function yamlNumber(document: string, ...path: readonly string[]): number | null {
+  const parsed = yamlOf(document);
+  const value = numberAt(parsed, ...path) ?? Number(textAt(parsed, ...path) ?? Number.NaN);
+  return Number.isInteger(value) ? value : null;
 }
 
 /** The same for a switch. */

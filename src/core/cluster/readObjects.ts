@@ -63,8 +63,8 @@ const readFlags = [
   'run-firewall',
 ];
 
-/** Environment variables of Calico and the AWS VPC CNI that say what part of the datapath they serve. */
-const readEnvironment = new Set(['CALICO_NETWORKING_BACKEND', 'FELIX_BPFENABLED']);
+/** Environment variables of Calico and the AWS VPC CNI that say how they set up the datapath. */
+const readEnvironment = new Set(['CALICO_NETWORKING_BACKEND', 'FELIX_BPFENABLED', 'AWS_VPC_ENI_MTU']);
 
 function flagsIn(words: readonly string[]): Record<string, string> {
   const line = words.join(' ');

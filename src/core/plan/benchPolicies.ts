@@ -54,7 +54,9 @@ export function benchPolicies(
   policy: PolicyUnderTest,
   kind: 'CiliumNetworkPolicy' | 'NetworkPolicy',
 ): PolicyObjects {
+  // Egress is held back at the clients that the policy selects, and at no others.
+  const common = { mapped: [], admitsOthers: policy.direction === 'egress' };
   return kind === 'NetworkPolicy'
-    ? { l3l4: [networkPolicy(policy)], l7: [], mapped: [] }
-    : { l3l4: [ciliumPolicy(policy, 'l3l4')], l7: [ciliumPolicy(policy, 'l7')], mapped: [] };
+    ? { ...common, l3l4: [networkPolicy(policy)], l7: [] }
+    : { ...common, l3l4: [ciliumPolicy(policy, 'l3l4')], l7: [ciliumPolicy(policy, 'l7')] };
 }

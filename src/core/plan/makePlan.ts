@@ -7,7 +7,18 @@ import type { TargetCapabilities } from '../target';
 import { benchPolicies } from './benchPolicies';
 import { changeSeconds, probeSeconds, sampleSeconds } from './expectedSeconds';
 import { measurable } from './needs';
-import type { Change, HttpRequest, Plan, Probe, Profile, SamplePlan, Step } from './plan';
+import { mapToBench } from './mapToBench';
+import type {
+  Change,
+  HttpRequest,
+  KubeObject,
+  Plan,
+  PolicyObjects,
+  Probe,
+  Profile,
+  SamplePlan,
+  Step,
+} from './plan';
 import { profileOn } from './profiles';
 import { seededNumbers, shuffled } from './shuffle';
 
@@ -20,6 +31,8 @@ export interface PolicyChoice {
   readonly denied: HttpRequest | null;
   /** What of the policy a run leaves out, with the reason. */
   readonly notMeasured?: readonly NotMeasured[];
+  /** The policy's own object as JSON, anchors and merges resolved; null where templates leave it open. */
+  readonly manifest?: KubeObject | null;
 }
 
 export interface PlanChoices {
@@ -57,7 +70,7 @@ function changesBetween(from: typeof initialSetting, to: typeof initialSetting):
 }
 
 /** What shows that a change is in force, or that the policy before it is gone. */
-function probesAfter(change: Change, policy: PolicyChoice | null): Probe[] {
+function probesAfter(change: Change, policy: PolicyChoice | null, admitsOthers: boolean): Probe[] {
   if (change.what === 'services') return change.to ? [{ kind: 'services' }] : [];
   if (change.what === 'hubble') return [{ kind: 'hubble', expect: change.to }];
   if (change.what !== 'policy' || !policy) return [];
@@ -78,9 +91,13 @@ function probesAfter(change: Change, policy: PolicyChoice | null): Probe[] {
     case 'none':
       return [client(denied ?? allowed, 200), stranger(200)];
     case 'l3l4':
-      return [client(denied ?? allowed, 200), stranger('blocked')];
+      return [client(denied ?? allowed, 200), stranger(admitsOthers ? 200 : 'blocked')];
     case 'l7':
-      return [client(allowed, 200), ...(denied ? [client(denied, 403)] : []), stranger('blocked')];
+      return [
+        client(allowed, 200),
+        ...(denied ? [client(denied, 403)] : []),
+        stranger(admitsOthers ? 200 : 'blocked'),
+      ];
   }
 }
 
@@ -146,6 +163,24 @@ function shuffledVisits(variants: readonly Variant[], rounds: number, seed: numb
   return [...warmup, ...blocks.flat()];
 }
 
+/** What puts the policy in force on a cluster. Throws what mapping a manifest throws. */
+function objectsOf(
+  scenario: Scenario,
+  { policy, manifest }: PolicyChoice,
+  { policyKind = 'NetworkPolicy' }: TargetCapabilities,
+): PolicyObjects {
+  if (scenario.usesManifest !== true || policyKind === 'NetworkPolicy')
+    return benchPolicies(policy, policyKind);
+  if (!manifest) {
+    throw new Problem(
+      'usage',
+      `${policy.name} has templates, so that what it says as written is not known.`,
+      'Render it first (helm template, kustomize build), or run policy-overhead, which takes its HTTP rules.',
+    );
+  }
+  return mapToBench(manifest, policy);
+}
+
 /**
  * Expands a scenario to ordered steps. Touches nothing.
  * Throws a usage {@link Problem} for parameters the scenario cannot take or a policy it lacks or cannot use, and a target
@@ -189,6 +224,7 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
     );
   }
 
+  const policyObjects = policy && on === 'kube' ? objectsOf(scenario, policy, choices.target) : null;
   const steps: Step[] = [];
   let setting = initialSetting;
   const visits =
@@ -199,7 +235,11 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
     const wanted = { ...initialSetting, ...visit.variant.setting };
     for (const change of changesBetween(setting, wanted)) {
       steps.push({ kind: 'change', change, seconds: changeSeconds(change, on) });
-      steps.push(...probesAfter(change, policy).map((probe) => probeStep(probe, on)));
+      steps.push(
+        ...probesAfter(change, policy, policyObjects?.admitsOthers ?? false).map((probe) =>
+          probeStep(probe, on),
+        ),
+      );
     }
     setting = wanted;
     for (const sample of samplePlans(visit, profile)) {
@@ -219,9 +259,7 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
     variants,
     request: policy?.allowed ?? plainRequest,
     policy: policy?.policy ?? null,
-    ...(policy && on === 'kube'
-      ? { policyObjects: benchPolicies(policy.policy, choices.target.policyKind ?? 'NetworkPolicy') }
-      : {}),
+    ...(policyObjects ? { policyObjects } : {}),
     steps,
     seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
     notMeasured: [...notMeasured, ...(policy?.notMeasured ?? [])],

@@ -69,6 +69,8 @@ export interface PolicyObjects {
   readonly l7: readonly KubeObject[];
   /** How a manifest was changed so that it selects the bench pods, a sentence each; empty for a policy made for the bench. */
   readonly mapped: readonly string[];
+  /** Clients that the policy does not name get through as well, e.g. those that its egress rules do not select. */
+  readonly admitsOthers: boolean;
 }
 
 /** A scenario and its parameters expanded to ordered steps: readable before anything is touched. */

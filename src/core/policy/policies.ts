@@ -1,4 +1,4 @@
-import type { Document } from 'yaml';
+import { isNode, type Document } from 'yaml';
 import { readingsOf, type DocumentText, type ParsedDocument } from './documents';
 import { nodeReader, type Entry, type NodeReader } from './nodes';
 import { normalisedPolicy } from './normalise';
@@ -22,6 +22,8 @@ export interface FoundPolicy {
   readonly namespace: string | null;
   readonly specs: readonly unknown[];
   readonly normalised: () => string;
+  /** The policy as plain JSON, anchors and merges resolved; undefined where aliases would make it grow without bound. */
+  readonly json: () => unknown;
 }
 
 const kinds: ReadonlySet<string> = new Set(['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy']);
@@ -32,6 +34,14 @@ const mostPortRules = 20_000;
 function normalisedOnce(node: unknown, document: Document, source: DocumentText): () => string {
   let text: string | undefined;
   return () => (text ??= normalisedPolicy(node, document) ?? source.text);
+}
+
+function jsonOf(node: unknown, document: Document): unknown {
+  try {
+    return isNode(node) ? node.toJS(document, { maxAliasCount: 1000 }) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function specsOf(read: NodeReader, node: unknown): readonly unknown[] {
@@ -69,6 +79,7 @@ function policiesIn(document: ParsedDocument): readonly FoundPolicy[] {
         namespace: read.text(read.value(metadata, 'namespace')) ?? null,
         specs: specsOf(read, node),
         normalised,
+        json: () => jsonOf(node, yaml),
       });
     } else if (kind?.endsWith('List')) {
       const list = read.value(node, 'items');
@@ -86,6 +97,7 @@ function policiesIn(document: ParsedDocument): readonly FoundPolicy[] {
         namespace: null,
         specs: [node],
         normalised,
+        json: () => ({ kind: 'CiliumNetworkPolicy', metadata: {}, spec: jsonOf(node, yaml) }),
       });
     }
   };

@@ -1,5 +1,6 @@
 import type { PolicyChoice } from '../plan/makePlan';
 import { Problem } from '../problem';
+import { isRecord } from '../tool/json';
 import type { NotMeasured } from '../result/run';
 import { rangeOf } from './analyse';
 import { documentsOf } from './documents';
@@ -155,6 +156,15 @@ export function policyUnderTest(
   options: PolicyOptions,
   patterns = createPatterns(),
 ): PolicyUnderTest {
+  return chosenPolicy(text, options, patterns).policy;
+}
+
+/** The policy to be measured, and where it was found. Throws as {@link policyUnderTest}. */
+function chosenPolicy(
+  text: string,
+  options: PolicyOptions,
+  patterns: Patterns,
+): { readonly policy: PolicyUnderTest; readonly found: FoundPolicy } {
   const { file, name, textHash, hash = sha256 } = options;
   const documents = documentsOf(text).map(findPolicies);
   const policies = documents.flatMap((document) => document.policies);
@@ -165,9 +175,9 @@ export function policyUnderTest(
   );
   const held: string[] = [];
   for (const policy of chosen) {
-    const found = underTest(policy, options, patterns);
-    if (typeof found !== 'string') return found;
-    held.push(`${policy.name} (${found})`);
+    const result = underTest(policy, options, patterns);
+    if (typeof result !== 'string') return { policy: result, found: policy };
+    held.push(`${policy.name} (${result})`);
   }
   const todo = 'Name a manifest of a CiliumNetworkPolicy with rules.http.';
   if (held.length > 0)
@@ -191,7 +201,7 @@ export function policyChoice(
   { request, ...options }: Omit<PolicyOptions, 'file'> & { readonly request?: RequestChoice } = {},
 ): PolicyChoice {
   const patterns = createPatterns();
-  const policy = policyUnderTest(text, { ...options, file }, patterns);
+  const { policy, found } = chosenPolicy(text, { ...options, file }, patterns);
   const allowed = allowedRequest(policy, request, patterns);
   const denied = deniedRequest(policy, allowed, patterns);
   const notMeasured: NotMeasured[] = [];
@@ -208,5 +218,7 @@ export function policyChoice(
       what: `${others.length === 1 && !others[0]?.includes('-') ? 'port' : 'ports'} ${others.join(', ')} of ${policy.name}`,
       reason: `a run measures one port of a policy, here ${policy.port}`,
     });
-  return { policy, allowed, denied, notMeasured };
+  // A template is masked before it is read: what stands in its place is not what it says.
+  const json = text.includes('{{') ? undefined : found.json();
+  return { policy, allowed, denied, notMeasured, manifest: isRecord(json) ? json : null };
 }

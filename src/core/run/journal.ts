@@ -36,6 +36,8 @@ export interface JournaledChange {
 export interface Journal {
   /** Resolves once the change is safe on disk, with its number: only then may it be made. */
   begin(change: JournaledChange): Promise<number>;
+  /** Notes the uid of the object that the change made, as soon as there is one: from then on it tells the object. */
+  made?(change: number, uid: string): Promise<void>;
   /** Notes that it was put back. */
   undone(change: number): Promise<void>;
 }

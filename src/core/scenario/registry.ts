@@ -5,10 +5,19 @@ import { policyOverhead } from './policyOverhead';
 import { rps } from './rps';
 import type { Scenario } from './scenario';
 import { serviceScale } from './serviceScale';
+import { thisPolicy } from './thisPolicy';
 import { throughput } from './throughput';
 
 /** Every scenario, in the order in which they are offered. A new one is a file here and a line below. */
-export const scenarios: readonly Scenario[] = [policyOverhead, rps, latency, throughput, serviceScale, aa];
+export const scenarios: readonly Scenario[] = [
+  policyOverhead,
+  thisPolicy,
+  rps,
+  latency,
+  throughput,
+  serviceScale,
+  aa,
+];
 
 /** Throws a usage {@link Problem} when there is none of that id. */
 export function findScenario(id: string): Scenario {

@@ -90,22 +90,25 @@ export interface Variant {
 }
 
 /** What a target must be able to do for a scenario to run on it. */
-export type Capability =
-  | 'http'
-  | 'stream'
-  | 'round-trip'
-  | 'service-address'
-  | 'vxlan'
-  | 'policy-l3l4'
-  | 'policy-l7'
-  | 'service-scale-iptables'
-  | 'service-scale-nftables'
-  | 'service-scale-cluster'
-  | 'host-network'
-  | 'several-clients'
-  | 'hubble-off'
-  | 'bpf-maps'
-  | 'component-usage';
+export const capabilityNames = [
+  'http',
+  'stream',
+  'round-trip',
+  'service-address',
+  'vxlan',
+  'policy-l3l4',
+  'policy-l7',
+  'service-scale-iptables',
+  'service-scale-nftables',
+  'service-scale-cluster',
+  'host-network',
+  'several-clients',
+  'hubble-off',
+  'bpf-maps',
+  'component-usage',
+] as const;
+
+export type Capability = (typeof capabilityNames)[number];
 
 /** A parameter of a scenario that `--set name=value` may change. */
 export interface Parameter {

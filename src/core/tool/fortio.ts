@@ -1,7 +1,8 @@
 import type { HttpRequest } from '../plan/plan';
 import type { MetricName } from '../result/metrics';
 import type { ConnectLoad, HttpLoad, Load } from '../scenario/scenario';
-import { isRecord, numberAt, readJson } from './json';
+import { fortioDocuments, mergedPercentiles, whyNotTogether } from './fortioFanOut';
+import { isRecord, numberAt } from './json';
 import type { LoadTool, Measurement } from './tool';
 
 /** Above this share of requests without a 2xx answer, the rest no longer stand for the load that was asked for. */
@@ -39,7 +40,8 @@ function loadOptions(load: HttpLoad | ConnectLoad): string[] {
   return ['-c', String(load.connections), ...rate, ...keepAlive];
 }
 
-function requestOptions(request: HttpRequest): string[] {
+/** The options that make fortio send this request. */
+export function requestOptions(request: HttpRequest): string[] {
   const method = request.method === 'GET' ? [] : ['-X', request.method];
   const headers = Object.entries(request.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   return [...method, ...headers];
@@ -72,19 +74,48 @@ function latencies(
   return values;
 }
 
-function requestCounts(output: Record<string, unknown>): { answered: number; failed: number; codes: string } {
+interface RequestCounts {
+  readonly answered: number;
+  readonly failed: number;
+  /** How many failed, by HTTP status; -1 is what fortio calls a socket error. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+function requestCounts(output: Record<string, unknown>): RequestCounts {
   const codes = isRecord(output.RetCodes) ? Object.entries(output.RetCodes) : [];
+  const counts = codes.filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  const sum = (entries: readonly (readonly [string, number])[]): number =>
+    entries.reduce((total, [, count]) => total + count, 0);
+  const good = counts.filter(([code]) => /^2\d\d$/.test(code));
+  const bad = counts.filter(([code]) => !/^2\d\d$/.test(code));
+  return { answered: sum(good), failed: sum(bad), failures: Object.fromEntries(bad) };
+}
+
+/** Of all clients together, with the failures in words. */
+function sumOfCounts(counts: readonly RequestCounts[]): { answered: number; failed: number; codes: string } {
+  const failures = new Map<string, number>();
+  for (const [code, count] of counts.flatMap((each) => Object.entries(each.failures)))
+    failures.set(code, (failures.get(code) ?? 0) + count);
+  return {
+    answered: counts.reduce((sum, { answered }) => sum + answered, 0),
+    failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+    codes: [...failures]
+      .map(([code, count]) => `${code === '-1' ? 'socket errors' : `status ${code}`}: ${count}`)
+      .join(', '),
+  };
+}
+
+/** Requests a second of all clients together: each over its own time. */
+function ratesOf(outputs: readonly Record<string, unknown>[]): { answered: number; all: number } {
   let answered = 0;
-  let failed = 0;
-  for (const [code, count] of codes) {
-    if (typeof count !== 'number') continue;
-    if (/^2\d\d$/.test(code)) answered += count;
-    else failed += count;
+  let all = 0;
+  for (const output of outputs) {
+    const seconds = (numberAt(output, 'ActualDuration') ?? 0) / 1e9;
+    const counts = requestCounts(output);
+    answered += counts.answered / seconds;
+    all += (counts.answered + counts.failed) / seconds;
   }
-  const bad = codes
-    .filter(([code]) => !/^2\d\d$/.test(code))
-    .map(([code, count]) => `${code === '-1' ? 'socket errors' : `status ${code}`}: ${String(count)}`);
-  return { answered, failed, codes: bad.join(', ') };
+  return { answered, all };
 }
 
 function failure(stderr: string, exitCode: number | null): string {
@@ -130,25 +161,43 @@ export const fortio: LoadTool = {
   parse(load, { stdout, stderr, exitCode }) {
     if (load.kind !== 'http' && load.kind !== 'connect')
       return withoutResult(`fortio does not measure ${load.kind}`);
-    const output = readJson(stdout);
-    const nanoseconds = numberAt(output, 'ActualDuration');
-    if (!isRecord(output) || nanoseconds === null || nanoseconds <= 0)
-      return withoutResult(failure(stderr, exitCode));
+    const documents = fortioDocuments(stdout);
+    const outputs = documents.filter(
+      (document) => document !== null && (numberAt(document, 'ActualDuration') ?? 0) > 0,
+    ) as Record<string, unknown>[];
+    const [first] = outputs;
+    if (first === undefined) return withoutResult(failure(stderr, exitCode));
 
+    const clients = load.kind === 'http' ? (load.clients ?? 1) : 1;
+    if (outputs.length !== documents.length || outputs.length < clients)
+      return withoutResult(
+        `only ${outputs.length} of ${Math.max(clients, documents.length)} clients gave a result`,
+      );
     const invalidReasons: string[] = [];
-    const { answered, failed, codes } = requestCounts(output);
+    const { answered, failed, codes } = sumOfCounts(outputs.map(requestCounts));
     const all = answered + failed;
     if (all === 0) return withoutResult('fortio sent no request');
     if (failed / all > mostErrorsShare) {
       invalidReasons.push(`${((100 * failed) / all).toFixed(1)} % of the requests failed (${codes})`);
     }
-    const rate = all / (nanoseconds / 1e9);
-    if (load.kind === 'http' && load.ratePerSecond !== 'max' && rate < leastRateShare * load.ratePerSecond) {
-      invalidReasons.push(
-        `only ${rate.toFixed(0)} of the asked ${load.ratePerSecond} requests a second were sent`,
-      );
+    const apart = outputs.length > 1 ? whyNotTogether(outputs) : null;
+    if (apart !== null) invalidReasons.push(apart);
+    const rates = ratesOf(outputs);
+    const asked =
+      load.kind === 'http' && load.ratePerSecond !== 'max' ? load.ratePerSecond * outputs.length : null;
+    if (asked !== null && rates.all < leastRateShare * asked) {
+      invalidReasons.push(`only ${rates.all.toFixed(0)} of the asked ${asked} requests a second were sent`);
     }
-    const values = latencies(output.DurationHistogram, resolutionOf(load), invalidReasons);
-    return { values: { ...values, rps: answered / (nanoseconds / 1e9) }, requests: answered, invalidReasons };
+    const histogram =
+      outputs.length === 1
+        ? first['DurationHistogram']
+        : {
+            Percentiles: mergedPercentiles(
+              outputs,
+              percentiles.map(({ percentile }) => percentile),
+            ),
+          };
+    const values = latencies(histogram, resolutionOf(load), invalidReasons);
+    return { values: { ...values, rps: rates.answered }, requests: answered, invalidReasons };
   },
 };

@@ -28,12 +28,23 @@ export function checkText({ level, text, todo }: Check): string {
 /** What a plan changes on the target, each once, in the order in which it first happens. */
 export function changesOf(plan: Plan): readonly string[] {
   const changes = plan.steps.flatMap((step) => (step.kind === 'change' ? [step.change] : []));
-  const made = changes.filter(({ to }) => to !== null && to !== 'none' && to !== 'direct');
+  const made = changes.filter(
+    ({ to }) => to !== null && to !== 'none' && to !== 'direct' && to !== 'as-found',
+  );
   return [...new Set(made.map(changeText))];
 }
 
 function samplesOf(plan: Plan): number {
   return plan.steps.filter((step) => step.kind === 'sample' && !step.sample.discard).length;
+}
+
+/** The policies as they are sent, as YAML: JSON is YAML, and needs no writer. */
+function policyLines({ policyObjects }: Plan): readonly string[] {
+  if (!policyObjects) return [];
+  return [...policyObjects.l3l4, ...policyObjects.l7].flatMap((object) => [
+    '---',
+    ...JSON.stringify(object, null, 2).split('\n'),
+  ]);
 }
 
 /** The whole plan: what, how long, checks, variants, changes, what is left out, every step. */
@@ -67,6 +78,7 @@ export function planText(
     ),
     ...section('Loads', [...new Set(loads)]),
     ...section('Changes, all undone at the end', changesOf(plan)),
+    ...section('The manifest, as the bench has it', plan.policyObjects?.mapped ?? []),
     ...section(
       'Not measured',
       plan.notMeasured.map(({ what, reason }) => `${what}: ${reason}`),
@@ -75,6 +87,7 @@ export function planText(
       'Steps',
       plan.steps.map((step, index) => `${number(index)}  ${stepText(step, plan.variants)}`),
     ),
+    ...section('Policies that it creates', policyLines(plan)),
     '',
   ].join('\n');
 }

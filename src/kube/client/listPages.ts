@@ -12,6 +12,8 @@ export interface Collection {
   readonly fieldSelector?: string;
   /** Asks for names, labels and annotations alone, where no more is needed of large objects. */
   readonly metadataOnly?: boolean;
+  /** Objects a page; 500 where none is given, as kubectl does. */
+  readonly pageSize?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -26,8 +28,8 @@ export interface Listing<Item> {
 
 interface ListOptions<Item> extends Collection {
   readonly pick: Pick<Item>;
-  /** Objects a page; 500 where none is given, as kubectl does. */
-  readonly pageSize?: number;
+  /** Reads no more than so many objects, where a few of them tell enough. */
+  readonly most?: number;
   /** Called after each page with the number of objects read so far. */
   readonly onPage?: (read: number) => void;
 }
@@ -49,8 +51,10 @@ async function listOnce<Item>(client: KubeClient, options: ListOptions<Item>): P
   const items: Item[] = [];
   let read = 0;
   let next: string | undefined;
+  const most = options.most ?? Infinity;
+  const limit = Math.min(options.pageSize ?? 500, most);
   for (;;) {
-    const page = await client.call(requestOf(options, options.pageSize ?? 500, next));
+    const page = await client.call(requestOf(options, limit, next));
     const objects = listAt(page, 'items');
     for (const object of objects) {
       const item = options.pick(object);
@@ -59,7 +63,7 @@ async function listOnce<Item>(client: KubeClient, options: ListOptions<Item>): P
     read += objects.length;
     options.onPage?.(read);
     next = textAt(page, 'metadata', 'continue') ?? undefined;
-    if (next === undefined)
+    if (next === undefined || read >= most)
       return { items, resourceVersion: textAt(page, 'metadata', 'resourceVersion') ?? '' };
   }
 }

@@ -9,6 +9,8 @@ export interface PodLogOptions {
   readonly previous?: boolean;
   /** Goes on until the container ends. */
   readonly follow?: boolean;
+  /** Leaves out all lines before these last ones. */
+  readonly tailLines?: number;
   /** No more than this is read. */
   readonly mostBytes: number;
   /** After this time without a byte the connection counts as lost; none where it is not given and the log is followed. */
@@ -35,7 +37,7 @@ export async function readPodLog(
   options: PodLogOptions,
   onBytes: (bytes: Buffer) => void,
 ): Promise<LogEnd> {
-  const { namespace, pod, container, previous, follow, mostBytes, signal } = options;
+  const { namespace, pod, container, previous, follow, tailLines, mostBytes, signal } = options;
   const answer = await client.stream({
     path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`,
     query: {
@@ -43,6 +45,7 @@ export async function readPodLog(
       // A log that is not followed to its end ends by itself; one byte more tells that there is more.
       ...(follow === true ? { follow } : { limitBytes: mostBytes + 1 }),
       ...(previous === true ? { previous } : {}),
+      tailLines,
     },
     accept: '*/*',
     ...(signal === undefined ? {} : { signal }),

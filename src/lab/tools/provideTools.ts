@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { messageOf, Problem } from '../../core/problem';
+import { makeFolder } from '../makeFolder';
 import type { Bringing, Wanted } from './bringing';
 import { cachedPlace } from './cacheFolder';
 import { catalogue, type Provision, type ToolEntry } from './catalogue';
@@ -35,7 +36,7 @@ const workBytes: Readonly<Record<Provision['kind'], number>> = {
 
 async function makeCacheFolder(folder: string, entries: readonly ToolEntry[]): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     throw new Problem(
       'target',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../makeFolder';
 import { runCommand } from '../process';
 import type { ToolEntry } from './catalogue';
 import { commandEnvironment } from './commandEnvironment';
@@ -91,7 +92,7 @@ export async function openVersionMemory(folder: string, env: NodeJS.ProcessEnv):
     },
     async save() {
       if (!changed) return;
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
       try {
         await writeFile(temporary, JSON.stringify(Object.fromEntries(known)));

@@ -3,20 +3,10 @@ import type { Analysis } from '../../core/policy/finding';
 import type { AnalysisCache } from '../../core/policy/main';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
+import { mayHoldPolicy } from './manifests';
 import { sha256 } from './sha256';
 
 const debounceMs = 250;
-const languages: ReadonlySet<string> = new Set(['yaml', 'json', 'jsonc', 'helm', 'helm-template']);
-
-/** The documents in which findings are looked for. */
-export const manifestSelector: vscode.DocumentSelector = [...languages].map((language) => ({ language }));
-
-/** Whether a document is worth loading the policy analysis for. */
-export function mayHoldPolicy(document: vscode.TextDocument): boolean {
-  const ours = !document.uri.scheme.startsWith('cilium-bench');
-  return ours && languages.has(document.languageId) && document.getText().includes('cilium.io');
-}
-
 /** The analyses of the open manifests, each of the text as it is now. */
 export interface Findings extends Disposable {
   /** An open manifest was analysed anew, or needs it no more. */

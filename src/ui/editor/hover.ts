@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/policy/finding';
-import { manifestSelector, type Findings } from './findings';
+import type { Findings } from './findings';
+import { manifestSelector } from './manifests';
 import { rangeOf } from './diagnostics';
 
 /** Shows the way of the packets and the numbers where a finding is. `markdownOf` makes the text. */

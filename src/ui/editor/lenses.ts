@@ -3,7 +3,8 @@ import type { Finding } from '../../core/policy/finding';
 import { commands, settings } from '../../ids';
 import { codeLensEnabled } from '../configuration';
 import { documentStartLine } from './documentStart';
-import { manifestSelector, type Findings } from './findings';
+import type { Findings } from './findings';
+import { manifestSelector } from './manifests';
 
 /** What a lens says of a policy's cost, and the run it was measured in. */
 export interface LensWords {

@@ -6,7 +6,6 @@ import { resultsPanelType } from '../../ids';
 import type { FromPanelMessage, ToPanelMessage } from '../../protocol/panel';
 import { readPanelMessage, runIdOfState } from './messages';
 import { panelHtml } from './panelHtml';
-import type { Disposable } from '../disposable';
 
 /** What a panel shows and does; the panel itself knows no run. */
 export interface PanelSources {
@@ -17,16 +16,18 @@ export interface PanelSources {
 }
 
 /** The open results panels, one for each run. */
-export interface ResultsPanels extends Disposable {
+export interface ResultsPanels {
   /** Opens the run's panel beside the active editor, or brings it to the front. The focus stays where it is. */
   show(runId: string): void;
   /** Draws a run anew where it is shown. */
   refresh(runId: string): void;
+  /** Takes a panel over that VS Code restores after a reload, with the state that its page left. */
+  restore(panel: vscode.WebviewPanel, state: unknown): void;
   /** Draws every panel anew, e.g. after a run was deleted. */
   refreshAll(): void;
 }
 
-/** Opens panels, and takes those over that VS Code restores after a reload. */
+/** The panels stay when the extension ends: VS Code closes them, or restores them after a reload. */
 export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSources): ResultsPanels {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
   const open = new Map<string, vscode.WebviewPanel>();
@@ -76,15 +77,6 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
     if (panel) draw(panel, runId).catch(sources.onError);
   };
 
-  const serializer = vscode.window.registerWebviewPanelSerializer(resultsPanelType, {
-    deserializeWebviewPanel: async (panel, state: unknown) => {
-      const runId = runIdOfState(state);
-      if (runId === undefined || open.has(runId)) panel.dispose();
-      else adopt(panel, runId);
-      return Promise.resolve();
-    },
-  });
-
   return {
     show(runId) {
       const existing = open.get(runId);
@@ -104,12 +96,13 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
       adopt(panel, runId);
     },
     refresh,
+    restore(panel, state) {
+      const runId = runIdOfState(state);
+      if (runId === undefined || open.has(runId)) panel.dispose();
+      else adopt(panel, runId);
+    },
     refreshAll() {
       for (const runId of open.keys()) refresh(runId);
-    },
-    // The panels stay: VS Code closes them, or restores them after a reload.
-    dispose() {
-      serializer.dispose();
     },
   };
 }

@@ -4,7 +4,7 @@ import { makePlan } from '../../core/plan/makePlan';
 import type { Profile } from '../../core/plan/plan';
 import { profiles } from '../../core/plan/profiles';
 import { scenarios } from '../../core/scenario/registry';
-import type { Capability, Scenario } from '../../core/scenario/scenario';
+import { capabilityNames, type Scenario } from '../../core/scenario/scenario';
 import type { TargetCapabilities } from '../../core/target';
 import type { KubeContext } from '../../kube/kubeContexts';
 import { aboutDuration } from '../../core/words/dates';
@@ -23,26 +23,9 @@ const place = (step: number, placeholder: string): StepPlace => ({
   placeholder,
 });
 
-const everything: Readonly<Record<Capability, true>> = {
-  http: true,
-  stream: true,
-  'round-trip': true,
-  'service-address': true,
-  vxlan: true,
-  'policy-l3l4': true,
-  'policy-l7': true,
-  'service-scale-iptables': true,
-  'service-scale-nftables': true,
-  'service-scale-cluster': true,
-  'host-network': true,
-  'several-clients': true,
-  'hubble-off': true,
-  'bpf-maps': true,
-  'component-usage': true,
-};
 /** A target that can do all that is known, to tell how long a run takes at most. */
 const ableTarget: TargetCapabilities = {
-  can: new Set(Object.keys(everything).filter((name): name is Capability => name in everything)),
+  can: new Set(capabilityNames),
   cannot: new Map(),
 };
 const standInPolicy: PolicyChoice = {

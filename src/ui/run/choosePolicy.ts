@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PolicyChoice } from '../../core/plan/makePlan';
 import type { Finding } from '../../core/policy/finding';
 import { Problem } from '../../core/problem';
-import { mayHoldPolicy } from '../editor/findings';
+import { mayHoldPolicy } from '../editor/manifests';
 import { sha256 } from '../editor/sha256';
 
 type Source = { readonly document: vscode.TextDocument } | { readonly kind: 'choose-file' };

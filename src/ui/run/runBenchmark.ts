@@ -21,7 +21,7 @@ import { chooseRun } from './choose';
 import { aboutDuration, clockTime } from '../../core/words/dates';
 import type { LocalLab } from './localLab';
 import { planText } from '../../core/words/plans';
-import { labWords, runQuestion } from './question';
+import { labWords, runQuestion } from '../../core/words/runQuestion';
 
 /** What running needs of the rest of the extension. */
 export interface RunServices {

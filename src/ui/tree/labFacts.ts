@@ -17,7 +17,7 @@ export interface LabFacts {
   readonly facts: readonly Fact[];
 }
 
-export const capabilityNames: Readonly<Record<Capability, string>> = {
+const capabilityTitles: Readonly<Record<Capability, string>> = {
   http: 'HTTP requests',
   stream: 'Throughput',
   'round-trip': 'Round trips',
@@ -55,7 +55,7 @@ export function labFacts(tools: FoundTools, { cannot }: Pick<TargetCapabilities,
         level: 'ok',
       })),
       ...[...cannot].map(([capability, reason]): Fact => ({
-        name: capabilityNames[capability],
+        name: capabilityTitles[capability],
         value: `not measured, because ${reason}`,
         level: 'missing',
       })),

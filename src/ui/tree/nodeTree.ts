@@ -15,16 +15,16 @@ export interface TreeHandle<Node> extends Disposable {
   refresh(node?: Node): void;
 }
 
-/** Shows a tree in a view that package.json contributes. */
-export function showTree<Node>(viewId: string, tree: NodeTree<Node>): TreeHandle<Node> {
+/** Shows a tree in a view that package.json contributes. The tree is asked for when the view is first seen. */
+export function showTree<Node>(viewId: string, tree: () => Promise<NodeTree<Node>>): TreeHandle<Node> {
   const changed = new vscode.EventEmitter<Node | undefined>();
   const view = vscode.window.createTreeView<Node>(viewId, {
     showCollapseAll: true,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getTreeItem: (node) => tree.item(node),
-      getChildren: async (node) => [...(await tree.children(node))],
-      getParent: (node) => tree.parent?.(node),
+      getTreeItem: async (node) => (await tree()).item(node),
+      getChildren: async (node) => [...(await (await tree()).children(node))],
+      getParent: async (node) => (await tree()).parent?.(node),
     },
   });
   return {

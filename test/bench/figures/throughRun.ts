@@ -5,7 +5,7 @@ import { toolFor } from '../../../src/core/tool/registry';
 import type { Bench } from '../../../src/core/target';
 import { createLabTarget } from '../../../src/lab/labTarget';
 import { allowed, inTest, never, onePod, planOf, saturated, toolsHere } from '../../lab/support';
-import { CannotMeasure, median, type Figure, type Line } from '../figure';
+import { CannotMeasure, median, pairedRatio, type Figure, type Line } from '../figure';
 
 /** Short loads in many pairs: what else the machine does changes from second to second. */
 const pairs = 30;
@@ -84,7 +84,7 @@ export const throughRun: Figure = {
       );
       const through = async (): Promise<Reading> => {
         const before = await serverCpu(bench);
-        const output = await bench.run({ argv, ...onePod, server: 'http', timeoutSeconds: 30 }, never);
+        const output = await bench.run({ ...onePod, argv, server: 'http', timeoutSeconds: 30 }, never);
         const cpu = (await serverCpu(bench)) - before + (output.clientCpuUs ?? Number.NaN);
         const { rps, requests } = requestsIn(output.stdout);
         return { rps, cpuUsPerRequest: cpu / requests };
@@ -117,19 +117,18 @@ export const throughRun: Figure = {
         }
       }
       const line = (name: string, unit: string, what: keyof Reading): Line => {
-        const logs = readings.map((reading) => Math.log(reading.through[what] / reading.byHand[what]));
-        const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;
-        const variance = logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (logs.length - 1);
+        const { ratio, plusMinus } = pairedRatio(
+          readings.map((reading) => ({ value: reading.through[what], beside: reading.byHand[what] })),
+        );
         const byHandMedian = median(readings.map((reading) => reading.byHand[what]));
         return {
           name,
-          // By the pairs' ratio: a slow minute of the machine is in both of a pair.
-          value: byHandMedian * Math.exp(mean),
+          value: byHandMedian * ratio,
           unit,
           beside: byHandMedian,
           besideWhat: 'fortio by hand',
           ratio: { atLeast: 0.98, atMost: 1.02 },
-          plusMinus: 2.05 * Math.sqrt(variance / logs.length),
+          plusMinus,
         };
       };
       return [

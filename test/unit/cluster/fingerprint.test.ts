@@ -58,6 +58,7 @@ describe('a fingerprint', () => {
       kubeletVersions: 'v1.31.2',
       network: 'Cilium',
       networkCompanions: null,
+      mtu: null,
       kubeProxy: 'replaced',
       kubeProxyReplacedBy: 'Cilium',
       kubeProxyAlsoRuns: false,

@@ -18,6 +18,9 @@ export interface RawCluster {
   readonly endpointSlices?: readonly unknown[];
   readonly serviceCidrs?: readonly unknown[];
   readonly nodeConfigs?: readonly unknown[];
+  readonly unreadConfigMaps?: Readonly<Record<string, string>>;
+  readonly identity?: string;
+  readonly metricsApi?: boolean;
 }
 
 export function clusterOf(
@@ -54,6 +57,9 @@ export function clusterOf(
     endpointSlices: reading('endpointSlices', (raw.endpointSlices ?? []).map(endpointSliceFrom)),
     serviceCidrs: reading('serviceCidrs', (raw.serviceCidrs ?? []).map(serviceCidrFrom)),
     nodeConfigs: reading('nodeConfigs', (raw.nodeConfigs ?? []).map(nodeConfigFrom)),
+    unreadConfigMaps: raw.unreadConfigMaps ?? {},
+    identity: reading('identity', raw.identity ?? '6f0c2d1e-0000-4000-8000-000000000001'),
+    metricsApi: reading('metricsApi', raw.metricsApi ?? true),
   };
 }
 

@@ -23,10 +23,13 @@ const pause = (milliseconds: number): Promise<void> =>
 
 async function begin(...names: readonly string[]): Promise<void> {
   const files = names.map((name) => path.join(folder, name));
-  stop = watchKubeconfig({ KUBECONFIG: files.join(path.delimiter) }, () => {
+  const watching = watchKubeconfig({ KUBECONFIG: files.join(path.delimiter) }, () => {
     calls += 1;
   });
-  await pause(100);
+  stop = () => {
+    watching.dispose();
+  };
+  await watching.begun;
 }
 
 async function called(times: number): Promise<void> {

@@ -62,6 +62,18 @@ describe.skipIf(process.platform !== 'linux')('provideTools', () => {
     expect((await readdir(machine.cacheFolder)).filter((name) => name !== 'versions.json')).toEqual([]);
   });
 
+  it.each(['below /proc, where making folders never ends', 'a file'])(
+    'refuses a cache folder that cannot be made at once: %s',
+    async (place) => {
+      const machine = await makeMachine();
+      const file = await machine.program('python3', 'exit 1');
+      const cacheFolder = place === 'a file' ? file : '/proc/cilium-bench/tools';
+      await expect(
+        provideTools({ ...machine, cacheFolder, wanted, signal: never, report }),
+      ).rejects.toMatchObject({ what: expect.stringContaining(`${cacheFolder} cannot be made`) as string });
+    },
+  );
+
   it('removes what a killed process left, and not what a living one has', async () => {
     const machine = await makeMachine();
     const { hostname } = await import('node:os');

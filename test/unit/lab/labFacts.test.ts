@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { labCapabilities } from '../../../src/lab/capabilities';
-import { changeLog, describeServices } from '../../../src/lab/changeLog';
+import { changeLog } from '../../../src/core/run/changeLog';
+import { describeServices } from '../../../src/lab/describeServices';
 import { distributionName, kernelOption } from '../../../src/lab/hostFacts';
 import type { RuleLoader } from '../../../src/lab/loaders';
 import { serverPorts } from '../../../src/lab/namespaceBench';

@@ -28,19 +28,78 @@ const problem = (act: () => unknown): Problem => {
   throw new Error('no Problem was thrown');
 };
 
+const placed = scenarios.flatMap(({ id, runsOn }) => runsOn.map((on) => [id, on] as const));
+const onCluster = (id: string, over: Parameters<typeof plan>[1] = {}) =>
+  plan(id, { on: 'kube', target: { ...everything, policyKind: 'CiliumNetworkPolicy' }, ...over });
+const planOn = (id: string, on: 'lab' | 'kube') => (on === 'kube' ? onCluster(id) : plan(id));
+
 describe('every scenario', () => {
-  it.each(scenarios.map(({ id }) => id))('%s plans at least two variants with unique sample ids', (id) => {
-    const made = plan(id);
-    expect(made.variants.length).toBeGreaterThan(1);
+  it.each(placed)('%s on %s plans variants with unique sample ids', (id, on) => {
+    const made = planOn(id, on);
+    expect(made.variants.length).toBeGreaterThan(0);
     const ids = samples(made.steps).map((sample) => sample.id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it.each(scenarios.map(({ id }) => id))('%s compares only with variants that it has', (id) => {
-    const { variants } = plan(id);
+  it.each(placed)('%s on %s compares only with variants that it has', (id, on) => {
+    const { variants } = planOn(id, on);
     const known = new Set(variants.map((variant) => variant.id));
     for (const variant of variants)
       if (variant.baseline !== undefined) expect(known).toContain(variant.baseline);
+  });
+});
+
+describe('on a cluster', () => {
+  const changes = (steps: readonly Step[]) =>
+    steps.flatMap((step) => (step.kind === 'change' ? [step.change] : []));
+
+  it('ramps Services up and down in turn, so that they are made as seldom as can be', () => {
+    const made = onCluster('service-scale', { parameters: { services: '0,100,200' } });
+    const counts = changes(made.steps).map(({ to }) => (typeof to === 'object' ? to?.count : to));
+    expect(counts).toEqual([0, 100, 200, 100, 0, 100, 200]);
+    const pairs = samples(made.steps).filter(({ block, load }) => block === 2 && load.id === 'saturated');
+    expect(pairs.map(({ variant, repeat }) => `${variant}/${repeat}`)).toEqual([
+      'cluster-200/1',
+      'cluster-100/1',
+      'cluster-0/2',
+      'cluster-0/1',
+    ]);
+  });
+
+  it('takes longer loads than in the lab, since each is a pod that must start', () => {
+    expect(onCluster('rps').profile).toMatchObject({ id: 'quick', rounds: 3, secondsPerLoad: 10 });
+    expect(plan('rps').profile.secondsPerLoad).toBe(3);
+  });
+
+  it('measures host network and several clients only where the target offers them', () => {
+    const target = withoutCapabilities('host-network', 'several-clients');
+    const throughput = onCluster('throughput', { target, parameters: { streams: '1' } });
+    expect(throughput.variants.map(({ id }) => id)).toEqual(['pod-1', 'service-1']);
+    expect(throughput.notMeasured).toEqual([
+      { what: 'host network to host network, 1 stream', reason: 'there is no host-network here' },
+    ]);
+    expect(() => onCluster('rps', { target, parameters: { clients: '3' } })).toThrow(/several-clients/);
+  });
+
+  it('puts peers and ports in force by NetworkPolicy where nothing else is enforced', () => {
+    const target = { ...withoutCapabilities('policy-l7'), policyKind: 'NetworkPolicy' as const };
+    const made = onCluster('policy-overhead', { target });
+    expect(made.policyObjects?.l3l4).toMatchObject([{ kind: 'NetworkPolicy' }]);
+    expect(made.policyObjects?.l7).toEqual([]);
+    expect(made.variants.map(({ id }) => id)).toEqual(['none', 'l3l4']);
+    expect(made.notMeasured[0]?.what).toBe('L7 through Envoy');
+  });
+
+  it('expects clients that an egress policy does not select to get through', () => {
+    const egress = { ...policyChoice, policy: { ...policyChoice.policy, direction: 'egress' as const } };
+    const expectations = (choice: PolicyChoice) =>
+      onCluster('policy-overhead', { policy: choice }).steps.flatMap((step) =>
+        step.kind === 'probe' && step.probe.kind === 'http' && step.probe.from === 'other-client'
+          ? [step.probe.expect]
+          : [],
+      );
+    expect(new Set(expectations(egress))).toEqual(new Set([200]));
+    expect(expectations(policyChoice)).toContain('blocked');
   });
 });
 
@@ -139,7 +198,7 @@ describe('bad input', () => {
     [
       'unknown scenario',
       () => findScenario('rpz'),
-      /no scenario "rpz"\. The scenarios are policy-overhead, rps/,
+      /no scenario "rpz"\. The scenarios are policy-overhead, this-policy, rps/,
     ],
     ['unknown profile', () => findProfile('slow'), /no profile "slow"/],
     [
@@ -149,6 +208,7 @@ describe('bad input', () => {
     ],
     ['no number', () => plan('aa', { parameters: { connections: 'many' } }), /connections is "many"/],
     ['zero connections', () => plan('aa', { parameters: { connections: '0' } }), /at least 1/],
+    ['a cluster’s scenario in the lab', () => plan('this-policy'), /cannot be measured in the local lab/],
     ['no baseline', () => plan('service-scale', { parameters: { services: '5000' } }), /does not hold 0/],
     ['unknown rules', () => plan('rps', { parameters: { rules: 'ipvs' } }), /not one of iptables, nftables/],
     ['policy missing', () => plan('policy-overhead', { policy: null }), /--policy FILE/],

@@ -2,7 +2,7 @@ import type { PolicyChoice } from '../../../src/core/plan/makePlan';
 import type { Change, Plan, Probe } from '../../../src/core/plan/plan';
 import type { RawOutput, Run, Sample } from '../../../src/core/result/run';
 import type { Clock, RunSink } from '../../../src/core/run/events';
-import type { Capability } from '../../../src/core/scenario/scenario';
+import { capabilityNames, type Capability } from '../../../src/core/scenario/scenario';
 import type {
   Bench,
   Job,
@@ -12,21 +12,9 @@ import type {
   TargetCapabilities,
 } from '../../../src/core/target';
 
-const allCapabilities: readonly Capability[] = [
-  'http',
-  'stream',
-  'round-trip',
-  'service-address',
-  'vxlan',
-  'policy-l3l4',
-  'policy-l7',
-  'service-scale-iptables',
-  'service-scale-nftables',
-];
-
 export function withoutCapabilities(...missing: Capability[]): TargetCapabilities {
   return {
-    can: new Set(allCapabilities.filter((capability) => !missing.includes(capability))),
+    can: new Set(capabilityNames.filter((capability) => !missing.includes(capability))),
     cannot: new Map(missing.map((capability) => [capability, `there is no ${capability} here`])),
   };
 }
@@ -47,6 +35,23 @@ export const policyChoice: PolicyChoice = {
   },
   allowed: { method: 'GET', path: '/orders', headers: {} },
   denied: { method: 'DELETE', path: '/orders', headers: {} },
+  manifest: {
+    kind: 'CiliumNetworkPolicy',
+    spec: {
+      endpointSelector: { matchLabels: { app: 'checkout' } },
+      ingress: [
+        {
+          fromEndpoints: [{ matchLabels: { app: 'frontend' } }],
+          toPorts: [
+            {
+              ports: [{ port: '8080', protocol: 'TCP' }],
+              rules: { http: [{ method: 'GET', path: '/orders' }] },
+            },
+          ],
+        },
+      ],
+    },
+  },
 };
 
 /** A clock that only moves when something sleeps or a job runs. */

@@ -277,6 +277,7 @@ describe('watching', () => {
   it('tells of a run that ends, also one of another process, and is silent afterwards', async () => {
     let told = 0;
     const watching = store.watch(() => told++);
+    await watching.begun;
     const another = createRunStore(store.folder);
     await another.sink().begin(aRun({ samples: [] }), aPlan);
     await expect.poll(() => told, { timeout: 3000 }).toBeGreaterThan(0);
@@ -289,4 +290,23 @@ describe('watching', () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(told).toBe(atEnd);
   });
+
+  it('that was let go of before it began watches nothing', async () => {
+    let told = 0;
+    const watching = store.watch(() => told++);
+    watching.dispose();
+    await watching.begun;
+    await keep();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(told).toBe(0);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'begins at once, and is silent, where no folder can be made',
+    async () => {
+      const watching = createRunStore('/proc/cilium-bench/runs').watch(() => undefined);
+      await watching.begun;
+      watching.dispose();
+    },
+  );
 });

@@ -3,16 +3,22 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TestAccess } from '../../../src/extension';
+import type { Parts } from '../../../src/ui/main';
 
 export const extensionId = 'cilium-bench.cilium-bench';
 
 /** The extension, activated, with what it gives to tests alone. */
-export async function activated(): Promise<TestAccess> {
+export async function activatedAlone(): Promise<TestAccess> {
   const extension = vscode.extensions.getExtension<TestAccess | undefined>(extensionId);
   if (!extension) throw new Error(`VS Code does not know the extension ${extensionId}.`);
   const access = await extension.activate();
   if (!access) throw new Error('The extension gives nothing to tests: it was not started in test mode.');
   return access;
+}
+
+/** The parts of the extension, loaded and started. */
+export async function activated(): Promise<Parts> {
+  return (await activatedAlone()).parts();
 }
 
 /** Asks until there is an answer; fails after `timeoutMs` with what was waited for. */

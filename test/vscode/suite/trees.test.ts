@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import type { TestAccess } from '../../../src/extension';
 import { itemKinds } from '../../../src/ids';
+import type { Parts } from '../../../src/ui/main';
 import type { NodeTree } from '../../../src/ui/tree/nodeTree';
 import { activated } from './extension';
 import { exampleRun, storeRun, useOwnStore } from './storedRun';
@@ -36,7 +36,7 @@ const text = ({ label }: vscode.TreeItem): string =>
 describe('the trees', () => {
   const kubeconfigBefore = process.env['KUBECONFIG'];
   let folder: string;
-  let access: TestAccess;
+  let access: Parts;
 
   before(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'kube-'));

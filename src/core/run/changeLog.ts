@@ -1,5 +1,4 @@
-import type { ChangeRecord } from '../core/result/run';
-import type { ServiceScale } from '../core/scenario/scenario';
+import type { ChangeRecord } from '../result/run';
 
 /** What was changed on a bench, in order, and what each thing was before. */
 export interface ChangeLog {
@@ -24,14 +23,4 @@ export function changeLog(initial: Readonly<Record<string, string>>): ChangeLog 
     current: (what) => values.get(what) ?? '',
     undone: () => records.map((record) => ({ ...record, undone: true })),
   };
-}
-
-/** A number of Services and their rules in words, with the size of the transactions where one was not enough. */
-export function describeServices(
-  scale: ServiceScale | null,
-  perTransaction = Number.POSITIVE_INFINITY,
-): string {
-  if (scale === null) return 'none';
-  const parts = perTransaction < scale.count ? `, ${perTransaction} in a transaction` : '';
-  return `${scale.count} Services besides the measured one, ${scale.rules}${parts}`;
 }

@@ -5,7 +5,7 @@ import { findProfile } from '../../../src/core/plan/profiles';
 import { findScenario } from '../../../src/core/scenario/registry';
 import type { Capability } from '../../../src/core/scenario/scenario';
 import { changesOf } from '../../../src/core/words/plans';
-import { labWords, runQuestion } from '../../../src/ui/run/question';
+import { labWords, runQuestion } from '../../../src/core/words/runQuestion';
 
 const capabilities: readonly Capability[] = [
   'http',

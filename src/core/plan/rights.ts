@@ -1,0 +1,181 @@
+/** The rights that a plan needs on a cluster, as RBAC names them: what preflight asks for and `rbac` prints. */
+import type { Consent } from './consents';
+import type { Plan } from './plan';
+
+export interface NeededRight {
+  /** Empty for the core group. */
+  readonly group: string;
+  /** With its subresource: `pods/log`. */
+  readonly resource: string;
+  readonly verbs: readonly string[];
+  /** `cluster`: of no namespace; `bench`: in the namespace of the run; `cilium`: in Cilium's own. */
+  readonly where: 'cluster' | 'bench' | 'cilium';
+  /** Completes "needed to …". */
+  readonly reason: string;
+  /** A run goes on without it, with less. */
+  readonly optional?: true;
+}
+
+export interface RightsInput {
+  readonly plan: Pick<Plan, 'variants' | 'policyObjects'>;
+  readonly allow: ReadonlySet<Consent>;
+  /** The run makes a namespace of its own. */
+  readonly ownNamespace: boolean;
+  readonly policyKind: 'CiliumNetworkPolicy' | 'NetworkPolicy';
+}
+
+const base: readonly NeededRight[] = [
+  {
+    group: '',
+    resource: 'nodes',
+    verbs: ['get', 'list'],
+    where: 'cluster',
+    reason: 'place client and server',
+  },
+  {
+    group: '',
+    resource: 'namespaces',
+    verbs: ['get'],
+    where: 'cluster',
+    reason: 'tell this cluster from another one of the same name',
+  },
+  {
+    group: '',
+    resource: 'pods',
+    verbs: ['create', 'get', 'list', 'watch', 'delete', 'deletecollection'],
+    where: 'bench',
+    reason: 'run the servers and watch the loads',
+  },
+  { group: '', resource: 'pods/log', verbs: ['get'], where: 'bench', reason: 'read what a load measured' },
+  {
+    group: '',
+    resource: 'services',
+    verbs: ['create', 'get', 'list', 'delete', 'deletecollection'],
+    where: 'bench',
+    reason: 'put a Service before the server',
+  },
+  {
+    group: 'batch',
+    resource: 'jobs',
+    verbs: ['create', 'get', 'list', 'watch', 'delete', 'deletecollection'],
+    where: 'bench',
+    reason: 'run loads',
+  },
+  {
+    group: '',
+    resource: 'events',
+    verbs: ['list'],
+    where: 'bench',
+    reason: 'say why a pod does not start',
+    optional: true,
+  },
+];
+
+const ownNamespace: readonly NeededRight[] = [
+  {
+    group: '',
+    resource: 'namespaces',
+    verbs: ['create', 'delete'],
+    where: 'cluster',
+    reason: 'make the namespace of the run and take it away',
+  },
+];
+
+const services: readonly NeededRight[] = [
+  {
+    group: 'discovery.k8s.io',
+    resource: 'endpointslices',
+    verbs: ['create', 'get', 'list', 'delete', 'deletecollection'],
+    where: 'bench',
+    reason: 'give thousands of Services their endpoints',
+  },
+];
+
+const policies: Readonly<Record<RightsInput['policyKind'], NeededRight>> = {
+  CiliumNetworkPolicy: {
+    group: 'cilium.io',
+    resource: 'ciliumnetworkpolicies',
+    verbs: ['create', 'get', 'list', 'delete'],
+    where: 'bench',
+    reason: 'put the policy in force',
+  },
+  NetworkPolicy: {
+    group: 'networking.k8s.io',
+    resource: 'networkpolicies',
+    verbs: ['create', 'get', 'list', 'delete'],
+    where: 'bench',
+    reason: 'put the policy in force',
+  },
+};
+
+const hubble: readonly NeededRight[] = [
+  {
+    group: 'cilium.io',
+    resource: 'ciliumnodeconfigs',
+    verbs: ['create', 'get', 'list', 'delete'],
+    where: 'cilium',
+    reason: 'turn Hubble off on the bench nodes',
+  },
+  {
+    group: '',
+    resource: 'pods',
+    verbs: ['get', 'list', 'watch', 'delete'],
+    where: 'cilium',
+    reason: 'restart the agents of the bench nodes',
+  },
+];
+
+const agentExec: readonly NeededRight[] = [
+  { group: '', resource: 'pods', verbs: ['get', 'list'], where: 'cilium', reason: 'find the agents' },
+  {
+    group: '',
+    resource: 'pods/exec',
+    verbs: ['create', 'get'],
+    where: 'cilium',
+    reason: 'read the agents’ BPF maps and status',
+  },
+];
+
+const componentUse: readonly NeededRight[] = [
+  {
+    group: '',
+    resource: 'nodes/proxy',
+    verbs: ['get'],
+    where: 'cluster',
+    reason: 'read what the datapath uses from the kubelets',
+    optional: true,
+  },
+  {
+    group: 'metrics.k8s.io',
+    resource: 'pods',
+    verbs: ['get', 'list'],
+    where: 'cluster',
+    reason: 'read what the datapath uses where the kubelets may not be asked',
+    optional: true,
+  },
+  {
+    group: '',
+    resource: 'pods',
+    verbs: ['list'],
+    where: 'cluster',
+    reason: 'find the pods of the datapath',
+  },
+];
+
+/** What this plan needs, the rights that every run needs first. Of a plan without policy the policies are left out, and so on. */
+export function rightsFor(input: RightsInput): readonly NeededRight[] {
+  const { plan, allow } = input;
+  const settings = plan.variants.map(({ setting }) => setting);
+  const loads = plan.variants.flatMap((variant) => variant.loads);
+  return [
+    ...base,
+    ...(input.ownNamespace ? ownNamespace : []),
+    ...(settings.some((setting) => setting.services) ? services : []),
+    ...(settings.some(({ policy }) => policy === 'l3l4' || policy === 'l7')
+      ? [policies[input.policyKind]]
+      : []),
+    ...(settings.some((setting) => setting.hubble === 'off') && allow.has('agent-restart') ? hubble : []),
+    ...(loads.some(({ kind }) => kind === 'bpf-maps') && allow.has('agent-exec') ? agentExec : []),
+    ...(loads.some(({ metrics }) => metrics.includes('componentCpuCores')) ? componentUse : []),
+  ];
+}

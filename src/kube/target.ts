@@ -1,0 +1,126 @@
+import { clusterCapabilities } from '../core/cluster/capabilities';
+import type { ClusterFacts } from '../core/cluster/clusterFacts';
+import { fingerprintOf } from '../core/cluster/fingerprint';
+import { Problem } from '../core/problem';
+import type { ChangedCluster } from '../core/run/journal';
+import type { Target } from '../core/target';
+import { probesPerSecond } from '../core/tool/fortioAccessLog';
+import { readNodes, readRequested, type CandidateNode } from './bench/benchNodes';
+import { namespaceName, requireLabelValue } from './bench/names';
+import { openBench } from './bench/openBench';
+import type { OpenPart } from './bench/parts';
+import { choosePlacement, podResources } from './bench/placement';
+import type { PodResources } from './bench/podSpec';
+import type { Placement } from './bench/space';
+import { textAt } from './client/json';
+import type { KubeClient } from './client/openClient';
+import { preflightChecks } from './preflight/preflight';
+import type { RunSettings } from './runSettings';
+
+export interface KubeTargetOptions {
+  readonly client: KubeClient;
+  readonly settings: RunSettings;
+  readonly readFacts: (client: KubeClient, signal: AbortSignal) => Promise<ClusterFacts>;
+  /** What a bench leaves to others: Services, Hubble, components, maps. */
+  readonly openParts?: readonly OpenPart[];
+}
+
+/** Server pods of one run that stand on the server's node at once, at the most that a plan of the registry needs. */
+const podsOnNode = 2;
+
+interface Survey {
+  readonly facts: ClusterFacts;
+  readonly nodes: readonly CandidateNode[];
+}
+
+async function clusterOf(client: KubeClient, signal: AbortSignal): Promise<ChangedCluster> {
+  const system = await client.call({ path: '/api/v1/namespaces/kube-system', signal });
+  const clusterUid = textAt(system, 'metadata', 'uid');
+  if (clusterUid === null) {
+    throw new Problem(
+      'target',
+      `The API server at ${client.server} does not tell which cluster it is (uid of namespace kube-system).`,
+      'Check the address in the kubeconfig.',
+    );
+  }
+  return { context: client.context, server: client.server, clusterUid };
+}
+
+function testEngineOf(nodes: readonly CandidateNode[]): string | null {
+  return nodes.find(({ testPolicyEngine }) => testPolicyEngine !== null)?.testPolicyEngine ?? null;
+}
+
+/** The cluster of a kube context as a target. Reads only, until a bench is opened. */
+export function createKubeTarget({ client, settings, readFacts, openParts = [] }: KubeTargetOptions): Target {
+  let surveying: Promise<Survey> | null = null;
+  /** Read once: planning, preflight and fingerprint speak of the same cluster. */
+  const surveyed = (signal: AbortSignal): Promise<Survey> => {
+    surveying ??= Promise.all([readFacts(client, signal), readNodes(client, signal)])
+      .then(([facts, nodes]) => ({ facts, nodes }))
+      .catch((error: unknown) => {
+        surveying = null;
+        throw error;
+      });
+    return surveying;
+  };
+  const placed = async (
+    signal: AbortSignal,
+  ): Promise<{ readonly placement: Placement; readonly resources: PodResources }> => {
+    const { nodes } = await surveyed(signal);
+    const placement = choosePlacement(nodes, settings);
+    const used = nodes.filter(({ name }) => name === placement.client.name || name === placement.server.name);
+    const rooms = await Promise.all(
+      used.map(async (node) => ({ node, requested: await readRequested(client, node.name, signal) })),
+    );
+    return { placement, resources: podResources(rooms, podsOnNode, settings) };
+  };
+
+  return {
+    kind: 'kube',
+    name: client.context,
+    async capabilities(signal) {
+      const { facts, nodes } = await surveyed(signal);
+      return clusterCapabilities(facts, { allow: settings.allow, testPolicyEngine: testEngineOf(nodes) });
+    },
+    async fingerprint(signal) {
+      const { facts, nodes } = await surveyed(signal);
+      const { placement, resources } = await placed(signal);
+      const engine = testEngineOf(nodes);
+      return {
+        ...fingerprintOf(facts),
+        policyEngine: engine,
+        clientNode: placement.client.name,
+        serverNode: placement.server.name,
+        sameZone: placement.client.zone === placement.server.zone,
+        imageFortio: settings.images.fortio,
+        imageNetwork: settings.images.network,
+        roundTripTool: settings.roundTripTool,
+        podCpu: resources.cpu,
+        podMemory: resources.memory,
+        probesPerSecond,
+      };
+    },
+    async preflight(plan, signal) {
+      const { facts, nodes } = await surveyed(signal);
+      return preflightChecks(plan, { client, settings, facts, nodes, signal });
+    },
+    async open(plan, { runId, journal, signal }) {
+      requireLabelValue(runId);
+      const [cluster, { placement, resources }] = await Promise.all([
+        clusterOf(client, signal),
+        placed(signal),
+      ]);
+      const space = {
+        client,
+        cluster,
+        runId,
+        namespace: settings.namespace ?? namespaceName(runId),
+        ownsNamespace: settings.namespace === null,
+        placement,
+        settings,
+        journal,
+      };
+      return openBench({ plan, space, resources, openParts }, signal);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Run } from '../../src/core/result/run';
+import type { KubeClient } from '../../src/kube/client/openClient';
+import {
+  benchNamespaces,
+  conducted,
+  kubeconfig,
+  memoryJournal,
+  shortPlan,
+  testClient,
+  testTarget,
+} from './support';
+
+/** Why samples are invalid. A machine that others use too may miss the asked rate for part of a second. */
+function reasonsOf(run: Run): readonly string[] {
+  return run.samples
+    .flatMap(({ id, invalidReasons }) => invalidReasons.map((reason) => `${id}: ${reason}`))
+    .filter((reason) => !/of the asked \d+ requests/.test(reason));
+}
+
+describe.skipIf(kubeconfig === undefined)('loads on a cluster', () => {
+  let client: KubeClient;
+  beforeAll(async () => {
+    client = await testClient();
+  });
+  afterAll(async () => {
+    expect(await benchNamespaces(client)).toEqual([]);
+    client.close();
+  });
+
+  it.each(['aa', 'rps', 'throughput', 'latency'])(
+    'measures %s, every sample valid, and leaves nothing',
+    async (scenario) => {
+      const journal = memoryJournal();
+      const plan = shortPlan(scenario);
+      const { run } = await conducted(plan, testTarget(client), {
+        journal,
+      });
+      expect(reasonsOf(run)).toEqual([]);
+      expect(run.samples.length).toBe(plan.steps.filter(({ kind }) => kind === 'sample').length);
+      expect(journal.open.size).toBe(0);
+    },
+    300_000,
+  );
+});

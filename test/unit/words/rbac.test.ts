@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { makePlan } from '../../../src/core/plan/makePlan';
+import { findProfile } from '../../../src/core/plan/profiles';
+import { rightsFor, type RightsInput } from '../../../src/core/plan/rights';
+import { findScenario } from '../../../src/core/scenario/registry';
+import { rbacText } from '../../../src/core/words/rbac';
+import { everything, policyChoice } from '../run/fakes';
+
+interface Role {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly rules?: readonly {
+    readonly apiGroups: string[];
+    readonly resources: string[];
+    readonly verbs: string[];
+  }[];
+  readonly subjects?: readonly unknown[];
+}
+
+function rights(id: string, over: Partial<RightsInput> = {}) {
+  const scenario = findScenario(id);
+  const plan = makePlan(scenario, {
+    profile: findProfile('quick'),
+    parameters: {},
+    policy: scenario.takesPolicy ? policyChoice : null,
+    on: 'kube',
+    target: { ...everything, policyKind: 'CiliumNetworkPolicy' },
+    seed: 0,
+  });
+  return rightsFor({
+    plan,
+    allow: new Set(),
+    ownNamespace: true,
+    policyKind: 'CiliumNetworkPolicy',
+    ...over,
+  });
+}
+
+function roles(...args: Parameters<typeof rbacText>): Role[] {
+  return parseAllDocuments(rbacText(...args)).map((document) => document.toJS() as Role);
+}
+
+const names = { subject: null, benchNamespace: null, ciliumNamespace: 'kube-system' };
+const resourcesOf = (role: Role | undefined) => role?.rules?.flatMap(({ resources }) => resources) ?? [];
+
+describe('the least rights as manifests', () => {
+  it('are one ClusterRole where the run makes a namespace of its own', () => {
+    const [role, ...others] = roles(rights('rps'), names);
+    expect(others).toEqual([]);
+    expect(role).toMatchObject({ kind: 'ClusterRole', metadata: { name: 'cilium-bench' } });
+    expect(resourcesOf(role)).toContain('namespaces');
+    expect(resourcesOf(role)).not.toContain('pods/exec');
+    expect(resourcesOf(role)).not.toContain('endpointslices');
+    const namespaces = role?.rules?.filter(({ resources }) => resources.includes('namespaces'));
+    expect(namespaces).toEqual([
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'create', 'delete'] },
+    ]);
+  });
+
+  it('keep to an existing namespace, and bind to who is named', () => {
+    const own = rights('policy-overhead', { ownNamespace: false });
+    const documents = roles(own, {
+      ...names,
+      benchNamespace: 'bench',
+      subject: { kind: 'ServiceAccount', name: 'ci:runner' },
+    });
+    expect(documents.map(({ kind }) => kind)).toEqual([
+      'ClusterRole',
+      'ClusterRoleBinding',
+      'Role',
+      'RoleBinding',
+    ]);
+    expect(resourcesOf(documents[0])).toEqual(['nodes', 'namespaces']);
+    expect(documents[2]?.metadata.namespace).toBe('bench');
+    expect(resourcesOf(documents[2])).toContain('ciliumnetworkpolicies');
+    expect(documents[3]?.subjects).toEqual([{ kind: 'ServiceAccount', name: 'runner', namespace: 'ci' }]);
+  });
+
+  it('ask for endpoints only where Services are made, and for NetworkPolicy where that is enforced', () => {
+    expect(rights('service-scale').map(({ resource }) => resource)).toContain('endpointslices');
+    const resources = rights('policy-overhead', { policyKind: 'NetworkPolicy' }).map(
+      ({ resource }) => resource,
+    );
+    expect(resources).toContain('networkpolicies');
+    expect(resources).not.toContain('ciliumnetworkpolicies');
+  });
+});
