@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { inject, onTestFinished } from 'vitest';
+import { Problem } from '../../src/core/problem';
 import { clusterFacts, type ClusterFacts } from '../../src/core/cluster/clusterFacts';
 import type { Consent } from '../../src/core/plan/consents';
 import { makePlan, type PolicyChoice } from '../../src/core/plan/makePlan';
@@ -10,16 +13,20 @@ import type { Journal, JournaledChange } from '../../src/core/run/journal';
 import { findScenario } from '../../src/core/scenario/registry';
 import type { Target, TargetCapabilities } from '../../src/core/target';
 import { readContexts } from '../../src/kube/readContexts';
-import { openClient, type KubeClient } from '../../src/kube/client/openClient';
+import { openClient, type ClientOptions, type KubeClient } from '../../src/kube/client/openClient';
 import type { RunSettings } from '../../src/kube/runSettings';
 import { createKubeTarget } from '../../src/kube/target';
 import { systemClock } from '../../src/store/systemClock';
 import { memorySink, type MemorySink } from '../unit/run/fakes';
+import { runningCluster, type RunningCluster } from './testCluster.mjs';
 
 export const never = new AbortController().signal;
 
-/** A kubeconfig of a test cluster of two nodes whose administrator may do everything; the tier sets it. */
-export const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
+/** The cluster that this run of the tests started. */
+export const cluster = runningCluster(inject('cluster'));
+
+/** A kubeconfig of a test cluster of two nodes whose administrator may do everything. */
+export const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'] ?? cluster.users.admin.kubeconfig;
 
 /** The images that the test cluster has; it never pulls any. */
 export const images = { fortio: 'registry.local/fortio:dev', network: 'registry.local/tools:dev' } as const;
@@ -215,4 +222,36 @@ export async function benchNamespaces(client: KubeClient): Promise<readonly stri
     query: { labelSelector: 'app.kubernetes.io/managed-by=cilium-bench' },
   })) as { items: { metadata: { name: string } }[] };
   return list.items.map(({ metadata }) => metadata.name);
+}
+
+/** Our client as one of the cluster's users, closed when the test ends. */
+export async function clientOf(
+  user: keyof RunningCluster['users'],
+  overrides: Partial<ClientOptions> = {},
+): Promise<KubeClient> {
+  const { context, kubeconfig } = cluster.users[user];
+  const client = await openClient(context, { KUBECONFIG: kubeconfig, PATH: process.env['PATH'] }, overrides);
+  onTestFinished(() => {
+    client.close();
+  });
+  return client;
+}
+
+/** What a call that must fail says to people. */
+export async function problemOf(failing: Promise<unknown>): Promise<Problem> {
+  const error: unknown = await failing.then(
+    () => new Error('It did not fail.'),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof Problem) return error;
+  throw error;
+}
+
+/** Asks again until there is an answer. The test's own time limit ends it. */
+export async function answerOf<Answer>(ask: () => Promise<Answer | undefined>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await delay(100);
+  }
 }
