@@ -52,9 +52,9 @@ export async function testClient(): Promise<KubeClient> {
   return openClient(current ?? '', env);
 }
 
-/** Nothing was read: a bench does not depend on facts. */
 const noFacts = { unread: 'facts are read elsewhere' };
-const facts: ClusterFacts = clusterFacts(
+/** Facts of a cluster of which nothing is known. */
+export const noFactsKnown: ClusterFacts = clusterFacts(
   {
     serverVersion: noFacts,
     nodes: noFacts,
@@ -80,7 +80,7 @@ export function testTarget(client: KubeClient, over: Partial<RunSettings> = {}):
   return createKubeTarget({
     client,
     settings: { ...settings, ...over },
-    readFacts: () => Promise.resolve(facts),
+    readFacts: () => Promise.resolve(noFactsKnown),
   });
 }
 

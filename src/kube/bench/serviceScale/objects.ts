@@ -118,28 +118,21 @@ export function scaleObject(space: Pick<BenchSpace, 'runId'>, index: number): Sc
 
 export type MarkerPlace = 'first' | 'middle' | 'last';
 
-export function markerBatch(generation: number): string {
-  return `markers-${generation}`;
+/** The markers come in two sets, which take turns. */
+export type MarkerSet = 'a' | 'b';
+
+export function markerBatch(set: MarkerSet): string {
+  return `markers-${set}`;
 }
 
-/** A Service that leads to the bench's servers. Each change of scale has markers of its own, which never answered before. */
+/** A Service that leads to the bench's servers. */
 export function markerObject(
   space: Pick<BenchSpace, 'runId'>,
-  generation: number,
+  set: MarkerSet,
   place: MarkerPlace,
   backends: Backends,
 ): ScaleObject {
-  const name = `marker-${generation}-${place}`;
-  const labels = {
-    ...runLabels(space),
-    [partLabel]: 'service-scale',
-    [batchLabel]: markerBatch(generation),
-  };
+  const name = `marker-${set}-${place}`;
+  const labels = { ...runLabels(space), [partLabel]: 'service-scale', [batchLabel]: markerBatch(set) };
   return { name, service: service(name, labels, backends.port), slice: slice(name, labels, backends) };
-}
-
-/** The generation that a marker's name was made of; null for any other name. */
-export function generationOf(name: string): number | null {
-  const match = /^marker-(\d+)-(?:first|middle|last)$/.exec(name);
-  return match ? Number(match[1]) : null;
 }

@@ -1,15 +1,7 @@
 import type { BenchSpace } from '../space';
 import { listPages } from '../../client/listPages';
 import { textAt } from '../../client/json';
-import {
-  batchSelector,
-  batchSize,
-  generationOf,
-  indexOf,
-  indexSelector,
-  scaleObject,
-  scaleSelector,
-} from './objects';
+import { batchSelector, batchSize, indexOf, indexSelector, scaleObject, scaleSelector } from './objects';
 import type { ScalePaths } from './objects';
 import { createOwn, deleteOwn } from './ownObjects';
 import type { OwnCalls } from './ownObjects';
@@ -28,8 +20,8 @@ export interface Difference {
 
 /** The Services that nobody calls, by index. Keeps account of those that are there, and of those that might be. */
 export interface ScaleSet {
-  /** Takes account of what is there already. Returns the generations of markers among it. */
-  takeOver(signal: AbortSignal): Promise<readonly number[]>;
+  /** Takes account of what is there already. */
+  takeOver(signal: AbortSignal): Promise<void>;
   /** Between what is there and the indices below `count`. */
   difference(count: number): Difference;
 }
@@ -109,7 +101,6 @@ export function createScaleSet(
         const index = indexOf(name);
         if (index !== null && haveSlices.has(name)) there.add(index);
       }
-      return [...new Set([...services, ...slices].flatMap((name) => generationOf(name) ?? []))];
     },
     difference(count) {
       const missing = Array.from({ length: count }, (_, index) => index).filter((index) => !there.has(index));

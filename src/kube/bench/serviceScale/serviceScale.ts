@@ -9,7 +9,6 @@ import { orAborted } from '../../client/slots';
 import type { BenchSpace } from '../space';
 import { createClearance } from './clearance';
 import { createMarkers } from './markers';
-import type { Markers } from './markers';
 import { calibratedWith, entriesEachOf } from './mapUse';
 import { endpointsEach, scalePaths } from './objects';
 import { createPace, manyCalls } from './pace';
@@ -51,13 +50,18 @@ export interface ServiceScale {
    * @throws Problem where the cluster has no room for the largest number, before anything is made.
    */
   prepare(signal: AbortSignal): Promise<void>;
-  /** The marker Services, made first, in the middle and last of the change under way or the last one. */
+  /**
+   * The marker Services that lead to the servers first, in the middle and last of the change under way or the last one. Two
+   * sets of them take turns with each difference.
+   */
   markers(): readonly Address[];
+  /** Those of both sets, known as soon as it is prepared: for probers that are there before they are needed. */
+  allMarkers(): readonly Address[];
   /** Entries that one Service takes of Cilium's service map, where it was measured. */
   entriesEach(): number | null;
   /**
-   * Makes or deletes what is too few or too many. The markers are new ones each time there is a difference: the last one
-   * answers once the datapath has taken in everything before it, on the way up and on the way down.
+   * Makes or deletes what is too few or too many. The last marker answers once the datapath has taken in everything before
+   * it, on the way up and on the way down.
    * @throws Problem; the signal's reason at once where it is aborted.
    */
   to(
@@ -75,7 +79,7 @@ const deletionsAtOnce = 8;
 /** How long calls that are under way when all ends are waited for, so that none makes something after the last look. */
 const graceMs = 10_000;
 
-/** Besides those asked for: two generations of marker Services. */
+/** Besides those asked for: two sets of marker Services. */
 const markerServices = 6;
 
 /** What so many Services take of a cluster, for the preflight too. */
@@ -96,7 +100,7 @@ export function createServiceScale(space: BenchSpace, options: ServiceScaleOptio
   const deleting = { client, runId, onTurnedAway: paces.deleting.turnedAway };
   const set = createScaleSet(space, { creating, deleting }, paths);
   const clearance = createClearance(space, paths);
-  let markers: Markers | null = null;
+  const markers = createMarkers(space, creating, paths, servers);
   let settled: Promise<unknown> = Promise.resolve();
   let entriesEach: number | null = null;
 
@@ -128,7 +132,6 @@ export function createServiceScale(space: BenchSpace, options: ServiceScaleOptio
 
   const change = async (
     { toCreate, toDelete }: Difference,
-    markers: Markers,
     signal: AbortSignal,
     onProgress?: (progress: ScaleProgress) => void,
   ): Promise<ScaleResult> => {
@@ -143,14 +146,14 @@ export function createServiceScale(space: BenchSpace, options: ServiceScaleOptio
         onProgress?.({ done, of });
       },
     };
-    if (of > 0) await abortable(markers.renew(), signal);
+    if (of > 0) await abortable(markers.takeTurns(), signal);
     await abortable(markers.lead('first'), signal);
     await run(toDelete, paces.deleting, signal, told);
     await run(toCreate, paces.creating, signal, told);
     await abortable(markers.lead('middle'), signal);
     await abortable(markers.lead('last'), signal);
     const seconds = (performance.now() - started) / 1000;
-    await abortable(markers.deleteOld(), signal);
+    await abortable(markers.silenceOther(), signal);
     return { seconds, created, deleted, perSecond: of === 0 ? 0 : of / seconds };
   };
 
@@ -179,21 +182,19 @@ export function createServiceScale(space: BenchSpace, options: ServiceScaleOptio
       const room = await readServiceRoom(client, namespace, signal);
       refuseWithoutRoom(room);
       await clearance.begin(most);
-      const generations = await set.takeOver(signal);
-      markers = createMarkers(space, creating, paths, servers, generations);
-      await abortable(markers.renew(), signal);
-      await abortable(markers.deleteOld(), signal);
+      await set.takeOver(signal);
+      await abortable(markers.make(), signal);
       if (readMapUse === undefined || most < calibratedWith) return;
       await calibrate(readMapUse, signal);
       refuseWithoutRoom(room);
     },
-    markers: () => markers?.addresses() ?? [],
+    markers: () => markers.addresses(),
+    allMarkers: () => markers.allAddresses(),
     entriesEach: () => entriesEach,
     async to(count, signal, onProgress) {
-      if (markers === null) throw new Error('The Services were not prepared.');
       // What a cancelled change has left under way.
       await orAborted(settled, signal);
-      return change(set.difference(count), markers, signal, onProgress);
+      return change(set.difference(count), signal, onProgress);
     },
     async close() {
       const timer = setTimeout(() => {

@@ -42,7 +42,9 @@ export function createObjectServer(): ObjectServer {
     }
     addresses += 1;
     const clusterIP = `10.96.${addresses >> 8}.${addresses & 255}`;
-    const spec = path.endsWith('/services') ? { spec: { ...Object(body['spec']), clusterIP } } : {};
+    const spec = path.endsWith('/services')
+      ? { spec: { ...(isRecord(body['spec']) ? body['spec'] : {}), clusterIP } }
+      : {};
     objects.set(key, { ...body, ...spec });
     done.push(`POST ${name}${path.endsWith('/endpointslices') ? ' slice' : ''}`);
     json(response, 201, objects.get(key));

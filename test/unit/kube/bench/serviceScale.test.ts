@@ -176,35 +176,39 @@ describe('the marker Services', () => {
     await scale.to(200, never);
     const creations = server.done.filter((line) => /^POST scale-\d+$/.test(line));
     const place = (marker: string): number =>
-      server.done.slice(0, at(`POST marker-0-${marker} slice`)).filter((line) => creations.includes(line))
+      server.done.slice(0, at(`POST marker-a-${marker} slice`)).filter((line) => creations.includes(line))
         .length;
     expect(place('first')).toBe(0);
     // As many as are under way at once may come before it.
     expect(Math.abs(place('middle') - 100)).toBeLessThanOrEqual(32);
     expect(place('last')).toBe(200);
-    expect(server.objects.get(`${slices}/marker-0-last`)).toMatchObject({
+    expect(server.objects.get(`${slices}/marker-a-last`)).toMatchObject({
       ports: [{ port: 8080 }],
       endpoints: [{ addresses: ['10.244.1.5'] }, { addresses: ['10.244.2.6'] }],
     });
   });
 
-  it('are new ones for each change, so that an old answer is not taken for a new one', async () => {
+  it('take turns, so that an old answer is not taken for a new one', async () => {
     const scale = await prepared();
+    expect(scale.allMarkers()).toHaveLength(6);
     await scale.to(0, never);
     const atNone = scale.markers();
-    expect(named(slices, 'marker-0-')).toHaveLength(3);
+    expect(named(slices, 'marker-')).toEqual(named(slices, 'marker-a-'));
     await scale.to(10, never);
     const atTen = scale.markers();
-    expect(atTen.some(({ host }) => atNone.some((marker) => marker.host === host))).toBe(false);
-    expect(named(services, 'marker-')).toHaveLength(3);
+    expect(scale.allMarkers()).toEqual([...atNone, ...atTen]);
+    expect(named(slices, 'marker-')).toEqual(named(slices, 'marker-b-'));
+    server.done.length = 0;
     await scale.to(0, never);
     expect(scaleServices()).toBe(0);
-    // All three still lead to the servers, and the last was made after the deletion.
-    expect(named(slices, 'marker-2-')).toHaveLength(3);
-    expect(at('POST marker-2-last slice')).toBe(server.done.findLastIndex((line) => line.startsWith('POST')));
-    expect(
-      server.done.slice(0, at('POST marker-2-last slice')).some((line) => /DELETE .*batch=0$/.test(line)),
-    ).toBe(true);
+    expect(scale.markers()).toEqual(atNone);
+    expect(named(slices, 'marker-')).toEqual(named(slices, 'marker-a-'));
+    expect(named(slices, 'marker-')).toHaveLength(3);
+    // On the way down too, the last one leads to the servers only after the deletion.
+    const deletions = server.done.slice(0, at('POST marker-a-last slice'));
+    expect(deletions.some((line) => /^DELETE endpointslices .*batch=0$/.test(line))).toBe(true);
+    await scale.to(0, never);
+    expect(scale.markers()).toEqual(atNone);
   });
 });
 
@@ -219,7 +223,7 @@ describe('what is there already', () => {
     for (const [path, object] of kept) {
       if (path.includes('/scale-')) expect(server.objects.get(path)).toBe(object);
     }
-    expect(named(services, 'marker-')).toHaveLength(3);
+    expect(named(services, 'marker-')).toHaveLength(6);
   });
 
   it('is taken as made where the answer to its creation was lost (409)', async () => {
