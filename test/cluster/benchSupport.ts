@@ -47,7 +47,7 @@ export async function testClient(): Promise<KubeClient> {
 
 /** Nothing was read: a bench does not depend on facts. */
 const noFacts = { unread: 'facts are read elsewhere' };
-const facts: ClusterFacts = clusterFacts(
+export const noFactsKnown: ClusterFacts = clusterFacts(
   {
     serverVersion: noFacts,
     nodes: noFacts,
@@ -73,7 +73,7 @@ export function testTarget(client: KubeClient, over: Partial<RunSettings> = {}):
   return createKubeTarget({
     client,
     settings: { ...settings, ...over },
-    readFacts: () => Promise.resolve(facts),
+    readFacts: () => Promise.resolve(noFactsKnown),
   });
 }
 
