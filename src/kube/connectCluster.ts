@@ -1,4 +1,5 @@
 import { clusterCapabilities } from '../core/cluster/capabilities';
+import { collectionNames } from '../core/cluster/objects';
 import { everyConsent, offersOn, type Offer } from '../core/plan/offers';
 import type { Problem } from '../core/problem';
 import { clusterSummary, factGroups, isComplete } from '../core/words/clusterFacts';
@@ -62,6 +63,10 @@ async function readPolicyEngine(client: KubeClient, signal: AbortSignal): Promis
   }
 }
 
+function isNothingRead({ facts }: ClusterReading): boolean {
+  return new Set(facts.notRead.map(({ what }) => what)).size === collectionNames.length;
+}
+
 function viewOf({ facts, readAt }: ClusterReading, testPolicyEngine: string | null): ClusterView {
   const able = clusterCapabilities(facts, { allow: everyConsent, testPolicyEngine });
   return {
@@ -89,6 +94,8 @@ export async function connectCluster(context: string, env: NodeJS.ProcessEnv): P
         if (newest && !signal.aborted) onView(viewOf(newest, engine));
       };
       const onReading = (reading: ClusterReading): void => {
+        // Of a cluster that refuses or does not answer there is nothing to be shown but why, and that is thrown.
+        if (isNothingRead(reading)) return;
         const isFirst = newest === undefined;
         newest = reading;
         tell();

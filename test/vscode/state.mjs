@@ -10,7 +10,7 @@ export const workspace = path.join(root, 'test/vscode/workspace');
 export const artifacts = path.join(root, 'artifacts', 'vscode');
 
 /** Port 9 is "discard": nothing answers there, so a test that contacts a cluster unasked shows an error. */
-const kubeconfig = `apiVersion: v1
+const leadsNowhere = `apiVersion: v1
 kind: Config
 current-context: prod-eu-1
 clusters:
@@ -32,7 +32,7 @@ contexts:
  * Makes the folders. `runs` are copied in as what this machine measured earlier. The load tools' cache stays the
  * user's own where `realTools` is set: fetching them again in each test run would only test the network.
  */
-export function makeState({ withRuns = true, realTools = false } = {}) {
+export function makeState({ withRuns = true, realTools = false, kubeconfig = leadsNowhere } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'cb-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   // Also when the tests are broken off.

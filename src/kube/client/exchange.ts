@@ -1,5 +1,4 @@
 import http from 'node:http';
-import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
 import type { ApiRequest } from './apiRequest';
 
@@ -64,7 +63,9 @@ export interface Exchange {
 export function exchange({ destination, headers, agent }: Sending, request: ApiRequest): Exchange {
   // As text, so that Node sends head and body in one piece.
   const body = request.body === undefined ? null : JSON.stringify(request.body);
-  const outgoing = (destination.isSecure ? https : http).request({
+  // Not `https.request`: in VS Code that is another one, which drops the agent for one of its own (microsoft/vscode-proxy-agent,
+  // `http.proxySupport: override`), and with it client certificates, the proxy of the kubeconfig and kept connections.
+  const outgoing = new http.ClientRequest({
     ...destination.options,
     path: `${destination.prefix}${request.path}${queryOf(request)}`,
     method: request.method ?? 'GET',

@@ -107,12 +107,15 @@ async function refuse(
   checks: readonly Check[],
   showPlan: () => Promise<void>,
 ): Promise<false> {
-  const blocking = checks.filter(({ level }) => level === 'blocks');
+  const blocking = checks
+    .filter(({ level }) => level === 'blocks')
+    .map(({ text, todo }) => (todo === undefined ? text : `${text} ${todo}`));
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t('{0} cannot run on {1}. Nothing was touched.', scenario.id, where),
     {
       modal: true,
-      detail: blocking.map(({ text, todo }) => (todo === undefined ? text : `${text} ${todo}`)).join('\n\n'),
+      // Two checks may stumble over the same thing.
+      detail: [...new Set(blocking)].join('\n\n'),
     },
     show(),
   );

@@ -204,7 +204,8 @@ function policiesText({ standing }: Extract<TargetNode, { kind: 'policies' }>): 
 function policyItem({ context, policy, cost }: Extract<TargetNode, { kind: 'policy' }>): vscode.TreeItem {
   const { kind, namespace, name, findings } = policy;
   const finding = proxyFinding(policy);
-  const proxied = finding ? [findingTitle(finding), ...(cost ? [cost.label] : [])] : [];
+  // The number first: a narrow view shows no more.
+  const proxied = finding ? [...(cost ? [cost.label] : []), findingTitle(finding)] : [];
   return item(name, false, {
     id: `context/${context}/policies/${namespace ?? ''}/${kind}/${name}`,
     icon: finding ? icons.warning : new vscode.ThemeIcon('shield'),

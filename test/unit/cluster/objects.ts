@@ -21,6 +21,8 @@ export interface RawCluster {
   readonly unreadConfigMaps?: Readonly<Record<string, string>>;
   readonly identity?: string;
   readonly metricsApi?: boolean;
+  /** Collections that no fact is read from, by their path. */
+  readonly lists?: Readonly<Record<string, readonly unknown[]>>;
 }
 
 export function clusterOf(

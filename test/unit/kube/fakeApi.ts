@@ -73,6 +73,7 @@ export function createFakeApi(raw: RawCluster): FakeApi {
       raw[field as keyof typeof collectionPaths] ?? [],
     ]),
   );
+  for (const [path, items] of Object.entries(raw.lists ?? {})) objects.set(path, items);
   objects.set('/api/v1/namespaces', [
     { metadata: { name: 'kube-system', uid: raw.identity ?? 'uid-of-kube-system' } },
     ...(raw.namespaces ?? []),

@@ -2,6 +2,7 @@
 // ONLY=words takes the scenarios whose title holds them.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { whyNoNamespaces } from '../../labHere.mjs';
 import { launchChromium, provideChromium } from '../host/chromium.mjs';
 import { startHost } from '../host/host.mjs';
@@ -24,6 +25,22 @@ async function packageExtension(folder) {
   const vsce = path.join(root, 'node_modules', '.bin', 'vsce');
   await runQuietly(vsce, ['package', '--no-dependencies', '-o', file], { cwd: root, timeoutMs: 180_000 });
   return file;
+}
+
+/** A cluster on loopback that the active context leads to. */
+async function startCluster() {
+  const outfile = path.join(root, 'artifacts', 'test-bundles', 'exampleCluster.cjs');
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['test/vscode/exampleCluster.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'warning',
+  });
+  return (await import(outfile)).startExampleCluster();
 }
 
 /** Gives the run that was not there before, as soon as it satisfies. */
@@ -96,7 +113,8 @@ async function runAll() {
   await provideHost();
   await provideChromium();
   mkdirSync(artifacts, { recursive: true });
-  const state = makeState({ realTools: true });
+  const cluster = await startCluster();
+  const state = makeState({ realTools: true, kubeconfig: cluster.kubeconfig });
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const outside = new Set();
   let browser;
@@ -132,6 +150,7 @@ async function runAll() {
   } finally {
     await browser?.close().catch(() => {});
     await host?.stop();
+    await cluster.close();
     state.remove();
   }
   return counts;

@@ -55,6 +55,22 @@ export const scenarios = [
     },
   },
   {
+    title: 'a context that is opened tells its datapath, policies and benchmarks',
+    isLook: true,
+    async run({ page, shot }) {
+      await openContainer(page, 'Cilium Bench');
+      await treeRow(page, 'prod-eu-1').click();
+      await treeRow(page, /Cilium 1\.19 · native/).waitFor();
+      await treeRow(page, /Policies.*4 · 1 through a proxy/).click();
+      await treeRow(page, /shop.*1 through a proxy/).click();
+      await treeRow(page, /checkout.*RPS/).waitFor();
+      await treeRow(page, /Benchmarks/).click();
+      await treeRow(page, /Policy overhead.*can run/).waitFor();
+      await page.mouse.move(800, 600);
+      await shot('context');
+    },
+  },
+  {
     title: 'an HTTP rule gets a squiggle, and an entry in Problems with what it costs here',
     isLook: true,
     async run({ page, shot }) {
