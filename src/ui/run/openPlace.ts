@@ -4,7 +4,8 @@ import { consentsThatMatter, everyConsent } from '../../core/plan/offers';
 import { capabilityNames, type Scenario } from '../../core/scenario/scenario';
 import { startOfSentence } from '../../core/words/phrases';
 import { clusterWords, labWords } from '../../core/words/runQuestion';
-import type { ClusterTarget } from '../../kube/main';
+import type { Target } from '../../core/target';
+import type { ClusterTarget, OpenedTarget } from '../../kube/main';
 import { resumptionSchemaVersion } from '../../store/resumption';
 import { clusterSettings, kubeEnvironment } from '../configuration';
 import { abortOf } from './abortOf';
@@ -13,7 +14,7 @@ import type { LocalLab } from './localLab';
 import type { OpenPlace, Place } from './place';
 
 /** Runs what only reads, with a word of progress, and can be left. Throws a CancellationError where it was. */
-export async function looking<Result>(
+async function looking<Result>(
   title: string,
   read: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
@@ -52,71 +53,96 @@ async function askConsents(
   return chosen && new Set(chosen.map(({ consent }) => consent));
 }
 
-/** The target under the consents that the scenario asks for. Undefined when the person leaves. */
-async function agreedTarget(
-  target: ClusterTarget,
-  scenario: Scenario,
-): Promise<{ readonly target: ClusterTarget; readonly allow: ReadonlySet<Consent> } | undefined> {
-  const none = { target, allow: new Set<Consent>() };
-  if (consentsThatMatter(scenario, 'kube', { can: new Set(capabilityNames) }).length === 0) return none;
-  const able = await looking(vscode.l10n.t('Asking {0}', target.name), (signal) =>
-    target.allowing(everyConsent).capabilities(signal),
-  );
-  const asked = consentsThatMatter(scenario, 'kube', able);
-  if (asked.length === 0) return none;
-  const allow = await askConsents(target.name, scenario, asked);
-  return allow && { target: target.allowing(allow), allow };
+/** What is asked of a target before the question to the person: it only reads. */
+type Prepare<Prepared> = (target: Target, signal: AbortSignal) => Promise<Prepared>;
+
+/** A place, and what it answered. */
+export interface PreparedPlace<Prepared> {
+  readonly place: OpenPlace;
+  readonly prepared: Prepared;
 }
 
-async function openCluster(context: string, scenario: Scenario): Promise<OpenPlace | undefined> {
-  const kube = await import('../../kube/main');
-  const settings = kube.runSettingsFrom(clusterSettings());
-  const opened = await looking(vscode.l10n.t('Asking {0}', context), (signal) =>
-    kube.openTarget(context, settings, kubeEnvironment(), signal),
-  );
-  let isKept = false;
+/** Closes the target where something goes wrong on the way. */
+async function closingOnFailure<Result>(target: OpenedTarget, go: () => Promise<Result>): Promise<Result> {
   try {
-    const agreed = await agreedTarget(opened, scenario);
-    if (!agreed) return undefined;
-    isKept = true;
-    const { target, allow } = agreed;
-    return {
-      target,
-      words: clusterWords(context, settings.namespace, allow),
-      looking: vscode.l10n.t('Asking {0}', context),
-      building: vscode.l10n.t('making the pods on {0}', context),
-      takingDown: vscode.l10n.t('taking everything away'),
-      resumption: {
-        schemaVersion: resumptionSchemaVersion,
-        context,
-        settings: kube.settingsToJson({ ...settings, allow }),
-      },
-      close: () => {
-        opened.close();
-      },
-    };
-  } finally {
-    if (!isKept) opened.close();
+    return await go();
+  } catch (error) {
+    target.close();
+    throw error;
   }
 }
 
-async function openLab(lab: LocalLab, scenario: Scenario): Promise<OpenPlace | undefined> {
+async function openCluster<Prepared>(
+  context: string,
+  scenario: Scenario,
+  prepare: Prepare<Prepared>,
+): Promise<PreparedPlace<Prepared> | undefined> {
+  const kube = await import('../../kube/main');
+  const settings = kube.runSettingsFrom(clusterSettings());
+  const asking = vscode.l10n.t('Asking {0}', context);
+  const mayAsk = consentsThatMatter(scenario, 'kube', { can: new Set(capabilityNames) }).length > 0;
+  const first = await looking(asking, async (signal) => {
+    const target = await kube.openTarget(context, settings, kubeEnvironment(), signal);
+    return closingOnFailure(target, async () => {
+      const able = mayAsk ? await target.allowing(everyConsent).capabilities(signal) : null;
+      const asked = able === null ? [] : consentsThatMatter(scenario, 'kube', able);
+      return asked.length > 0 ? { target, asked } : { target, prepared: await prepare(target, signal) };
+    });
+  });
+  const placeOf = (target: ClusterTarget, allow: ReadonlySet<Consent>): OpenPlace => ({
+    target,
+    words: clusterWords(context, settings.namespace, allow),
+    building: vscode.l10n.t('making the pods on {0}', context),
+    takingDown: vscode.l10n.t('taking everything away'),
+    resumption: {
+      schemaVersion: resumptionSchemaVersion,
+      context,
+      settings: kube.settingsToJson({ ...settings, allow }),
+    },
+    close: () => {
+      target.close();
+    },
+  });
+  if ('prepared' in first) return { place: placeOf(first.target, new Set()), prepared: first.prepared };
+  return closingOnFailure(first.target, async () => {
+    const allow = await askConsents(context, scenario, first.asked);
+    if (!allow) {
+      first.target.close();
+      return undefined;
+    }
+    const target = first.target.allowing(allow);
+    const prepared = await looking(asking, (signal) => prepare(target, signal));
+    return { place: placeOf(target, allow), prepared };
+  });
+}
+
+async function openLab<Prepared>(
+  lab: LocalLab,
+  scenario: Scenario,
+  prepare: Prepare<Prepared>,
+): Promise<PreparedPlace<Prepared> | undefined> {
   if (!(await ensureTools(lab, scenario))) return undefined;
+  const target = await lab.target();
   return {
-    target: await lab.target(),
-    words: labWords,
-    looking: vscode.l10n.t('Looking at the local lab'),
-    building: vscode.l10n.t('building the lab'),
-    takingDown: vscode.l10n.t('taking the lab down'),
-    close: () => undefined,
+    place: {
+      target,
+      words: labWords,
+      building: vscode.l10n.t('building the lab'),
+      takingDown: vscode.l10n.t('taking the lab down'),
+      close: () => undefined,
+    },
+    prepared: await looking(vscode.l10n.t('Looking at the local lab'), (signal) => prepare(target, signal)),
   };
 }
 
 /** Opens the place that was chosen, asking for what the scenario needs there. Undefined when the person leaves. */
-export async function openPlace(
+export async function openPlace<Prepared>(
   place: Place,
   scenario: Scenario,
   lab: LocalLab,
-): Promise<OpenPlace | undefined> {
-  return place.kind === 'lab' ? openLab(lab, scenario) : openCluster(place.context, scenario);
+  prepare: Prepare<Prepared>,
+): Promise<PreparedPlace<Prepared> | undefined> {
+  return place.kind === 'lab'
+    ? openLab(lab, scenario, prepare)
+    : openCluster(place.context, scenario, prepare);
 }

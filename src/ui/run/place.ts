@@ -10,8 +10,6 @@ export interface OpenPlace {
   readonly target: Target;
   /** For the question before the run. */
   readonly words: TargetWords;
-  /** While it is only looked at. */
-  readonly looking: string;
   readonly building: string;
   readonly takingDown: string;
   /** What the target is opened with again, where its runs can be interrupted and go on. */

@@ -6,7 +6,7 @@ import type { Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
 import { findScenario } from '../../core/scenario/registry';
-import type { Check } from '../../core/target';
+import type { Check, Target } from '../../core/target';
 import { checkText, planText } from '../../core/words/plans';
 import { runQuestion } from '../../core/words/runQuestion';
 import type { KubeContext } from '../../kube/kubeContexts';
@@ -14,7 +14,7 @@ import type { ReadOnlyDocuments } from '../readOnlyDocuments';
 import { choosePolicyPlace, chooseRun, type Chosen } from './choose';
 import { conductWithProgress, type ConductServices } from './conductWithProgress';
 import type { LocalLab } from './localLab';
-import { looking, openPlace } from './openPlace';
+import { openPlace } from './openPlace';
 import type { OpenPlace, Place } from './place';
 
 /** What running needs of the rest of the extension. */
@@ -53,14 +53,40 @@ export async function runBenchmark(services: RunServices, request: RunRequest): 
   if (!chosen) return undefined;
   const policy = chosen.scenario.takesPolicy ? (request.policy ?? (await services.choosePolicy())) : null;
   if (policy === undefined) return undefined;
-  const place = await openPlace(chosen.place, chosen.scenario, services.lab);
-  if (!place) return undefined;
+  const opened = await openPlace(chosen.place, chosen.scenario, services.lab, (target, signal) =>
+    planOn(target, chosen, policy, signal),
+  );
+  if (!opened) return undefined;
+  const { place, prepared } = opened;
   try {
-    const plan = await agreedPlan(services.planDocuments, place, chosen, policy);
-    return plan && (await conductWithProgress(services, plan, place));
+    if (!(await agreedTo(services.planDocuments, place, prepared))) return undefined;
+    return await conductWithProgress(services, prepared.plan, place);
   } finally {
     place.close();
   }
+}
+
+/** A plan and what the target says to it. Nothing has been touched yet. */
+interface Planned {
+  readonly plan: Plan;
+  readonly checks: readonly Check[];
+}
+
+async function planOn(
+  target: Target,
+  { scenario, profile }: Chosen,
+  policy: PolicyChoice | null,
+  signal: AbortSignal,
+): Promise<Planned> {
+  const plan = makePlan(scenario, {
+    profile,
+    parameters: {},
+    policy,
+    on: target.kind,
+    target: await target.capabilities(signal),
+    seed: randomInt(2 ** 31),
+  });
+  return { plan, checks: await target.preflight(plan, signal) };
 }
 
 /** Measures a policy where the person says: on a cluster as it is written, in the lab by its HTTP rules. */
@@ -72,30 +98,17 @@ export async function measurePolicy(services: RunServices, policy: PolicyChoice)
   return runBenchmark(services, { scenario, place, policy });
 }
 
-/** The plan after what it does was agreed to. Undefined when the person leaves, or it cannot be run. */
-async function agreedPlan(
+/** Whether the person wants it run; what cannot be run is refused. */
+async function agreedTo(
   planDocuments: ReadOnlyDocuments,
-  { target, words, looking: title }: OpenPlace,
-  { scenario, profile }: Chosen,
-  policy: PolicyChoice | null,
-): Promise<Plan | undefined> {
-  const { plan, checks } = await looking(title, async (signal) => {
-    const made = makePlan(scenario, {
-      profile,
-      parameters: {},
-      policy,
-      on: target.kind,
-      target: await target.capabilities(signal),
-      seed: randomInt(2 ** 31),
-    });
-    return { plan: made, checks: await target.preflight(made, signal) };
-  });
+  { target, words }: OpenPlace,
+  { plan, checks }: Planned,
+): Promise<boolean> {
   const showPlan = (): Promise<void> =>
     planDocuments.show(`Plan of ${plan.scenario.id}.txt`, planText(plan, target, checks));
-  const isAgreed = await (checks.some(({ level }) => level === 'blocks')
+  return checks.some(({ level }) => level === 'blocks')
     ? refuse(plan, words.name, checks, showPlan)
-    : ask(runQuestion(plan, words), checks, showPlan));
-  return isAgreed ? plan : undefined;
+    : ask(runQuestion(plan, words), checks, showPlan);
 }
 
 const show = (): string => vscode.l10n.t('Show Plan');
