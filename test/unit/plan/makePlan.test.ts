@@ -29,13 +29,18 @@ const problem = (act: () => unknown): Problem => {
 };
 
 describe('every scenario', () => {
-  it.each(scenarios.map(({ id }) => id))('%s plans samples with unique ids, several of each variant', (id) => {
-    const made = plan(id);
-    const ids = samples(made.steps).map((sample) => sample.id);
-    for (const variant of made.variants)
-      expect(samples(made.steps).filter((sample) => sample.variant === variant.id).length).toBeGreaterThan(1);
-    expect(new Set(ids).size).toBe(ids.length);
-  });
+  it.each(scenarios.map(({ id }) => id))(
+    '%s plans samples with unique ids, several of each variant',
+    (id) => {
+      const made = plan(id);
+      const ids = samples(made.steps).map((sample) => sample.id);
+      for (const variant of made.variants)
+        expect(samples(made.steps).filter((sample) => sample.variant === variant.id).length).toBeGreaterThan(
+          1,
+        );
+      expect(new Set(ids).size).toBe(ids.length);
+    },
+  );
 
   it.each(scenarios.map(({ id }) => id))('%s compares only with variants that it has', (id) => {
     const { variants } = plan(id);
