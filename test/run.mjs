@@ -96,6 +96,16 @@ async function lab() {
   return vitest('test/lab/vitest.config.ts', 15 * minutes);
 }
 
+async function cluster() {
+  const file = path.join(reports, 'cluster.json');
+  // The first time on a machine it builds all of Kubernetes.
+  const ended = await show(process.execPath, ['test/cluster/prepare.mjs', '--counts', file], 40 * minutes);
+  const prepared = report(file);
+  if (!prepared) return broke(`what the cluster is started from was not built (${ended})`);
+  if (prepared.cannotRun) return cannotRun(prepared.cannotRun);
+  return vitest('test/cluster/vitest.config.ts', 15 * minutes);
+}
+
 async function script(file, timeoutMs) {
   const counts = path.join(reports, `${path.basename(file)}.json`);
   const ended = await show(process.execPath, [file, '--counts', counts], timeoutMs);
@@ -111,6 +121,7 @@ const tiers = {
   check,
   unit: () => vitest('test/unit/vitest.config.ts', 8 * minutes, '--coverage'),
   lab,
+  cluster,
   vscode: () => script('test/vscode/inHost.mjs', 12 * minutes),
   ui: () => script('test/vscode/ui/run.mjs', 18 * minutes),
 };

@@ -68,6 +68,21 @@ function createAnswer() {
   return { node, show };
 }
 
+function createPartTables() {
+  const node = element('div', 'parts');
+  const show = whenChanged((parts: NonNullable<PanelModel['parts']>) => {
+    showIf(node, parts.length > 0);
+    node.replaceChildren(
+      ...parts.map(({ title, table }) => {
+        const drawn = createTable(title);
+        drawn.show(table);
+        return element('section', '', element('h2', '', title), drawn.node);
+      }),
+    );
+  });
+  return { node, show };
+}
+
 function createFingerprint() {
   const facts = element('dl', '');
   const node = element('details', 'fingerprint', element('summary', '', 'Fingerprint'), facts);
@@ -88,12 +103,13 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
   const progress = createProgress();
   const answer = createAnswer();
   const charts = createCharts();
-  const table = createTable();
+  const table = createTable('The numbers of the charts');
+  const partTables = createPartTables();
   const notes = createLines('section', 'notes', 'How sure');
   const samples = createSamples(options.openRaw);
   const fingerprint = createFingerprint();
   const emptyText = element('p', 'empty');
-  const parts = [header, progress, answer, charts, table, notes, samples, fingerprint].map(
+  const parts = [header, progress, answer, charts, table, partTables, notes, samples, fingerprint].map(
     ({ node }) => node,
   );
   root.classList.add('bench');
@@ -108,6 +124,7 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
       charts.show(model.charts, model.state === 'running');
       table.show(model.table);
       showIf(table.node, model.table.rows.length > 0);
+      partTables.show(model.parts ?? []);
       notes.show(model.notes);
       samples.show(model.samples);
       fingerprint.show(model.fingerprint);

@@ -50,6 +50,9 @@ export const isPanelModel = isRecordOf<PanelModel>({
   sentences: isListOf(isText),
   charts: isListOf(isChart),
   table: isTable,
+  parts: isOrAbsent(
+    isListOf(isRecordOf<NonNullable<PanelModel['parts']>[number]>({ title: isText, table: isTable })),
+  ),
   samples: isListOf(isRecordOf<PanelModel['samples'][number]>({ id: isText, text: isText, valid: isFlag })),
   notes: isListOf(isText),
   fingerprint: isListOf(isRecordOf<PanelModel['fingerprint'][number]>({ name: isText, value: isText })),

@@ -4,21 +4,18 @@ import { sortedRows, type Sorting } from './rowOrder';
 
 const arrows = { ascending: '\u25b2', descending: '\u25bc' } as const;
 
-/** The numbers of the charts as a table. A column's heading is a button that sorts by it, then the other way. */
-export function createTable(): { readonly node: HTMLElement; readonly show: (table: TableModel) => void } {
+/** A table of numbers. A column's heading is a button that sorts by it, then the other way. */
+export function createTable(caption: string): {
+  readonly node: HTMLElement;
+  readonly show: (table: TableModel) => void;
+} {
   const head = element('thead', '');
   const body = element('tbody', '');
-  const table = element(
-    'table',
-    'numbers',
-    element('caption', 'only-read', 'The numbers of the charts'),
-    head,
-    body,
-  );
+  const table = element('table', 'numbers', element('caption', 'only-read', caption), head, body);
   const node = element('div', 'scroll', table);
   node.tabIndex = 0;
   node.setAttribute('role', 'region');
-  node.setAttribute('aria-label', 'Table of the numbers');
+  node.setAttribute('aria-label', `Table: ${caption}`);
 
   let model: TableModel = { columns: [], rows: [] };
   let sorting: Sorting | undefined;

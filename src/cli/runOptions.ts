@@ -9,6 +9,8 @@ import type { Scenario } from '../core/scenario/scenario';
 import { parsePairs, type OptionSpecs, type ParsedArguments } from './arguments';
 import type { CommandContext } from './commands/command';
 import { suggestion } from './didYouMean';
+import { asksForCluster } from './kube';
+import { givenKubeOptions, kubeOptions } from './kubeOptions';
 
 /** What `run` and `plan` have in common. */
 export const runOptions = {
@@ -17,14 +19,17 @@ export const runOptions = {
     choices: ['lab', 'kube'],
     help: 'where to measure; the local lab unless said otherwise',
   },
-  context: { value: 'NAME', help: 'kube context, with --target kube' },
+  context: { value: 'NAME', help: 'kube context of the cluster; the current one with --target kube alone' },
   profile: {
     value: 'PROFILE',
     choices: profiles.map((profile) => profile.id),
     help: `how long: ${profiles.map(({ id, rounds, secondsPerLoad }) => `${id} is ${rounds} rounds of ${secondsPerLoad} s a load`).join(', ')}; quick unless said otherwise`,
   },
+  rounds: { value: 'N', help: 'rounds, instead of the profile’s' },
+  seconds: { value: 'N', help: 'seconds of a load, instead of the profile’s' },
   set: { value: 'name=value', many: true, help: 'a parameter of the scenario; may be repeated' },
   policy: { value: 'FILE', help: 'manifest of the policy to be measured' },
+  ...kubeOptions,
 } as const satisfies OptionSpecs;
 
 /** What `run` and `plan` were asked for, checked as far as that goes without a target. */
@@ -62,20 +67,39 @@ function checkParameters(chosen: readonly Scenario[], parameters: Readonly<Recor
   }
 }
 
-function refuseKube(args: ParsedArguments): void {
-  if (args.text('target') !== 'kube') {
-    if (args.text('context') === undefined) return;
+/** Options of a cluster say nothing in the lab: they are refused, not passed over. */
+function refuseMixed(args: ParsedArguments): void {
+  if (asksForCluster(args)) return;
+  const [given] = [...(args.text('context') === undefined ? [] : ['--context']), ...givenKubeOptions(args)];
+  if (given === undefined) return;
+  throw new Problem(
+    'usage',
+    `${given} belongs to --target kube, and the target is the local lab.`,
+    `Leave ${given} out, or name a cluster: --context NAME.`,
+  );
+}
+
+/** The profile with its rounds and seconds as asked for. */
+function profileFrom(args: ParsedArguments): Profile {
+  const profile = findProfile(args.text('profile') ?? 'quick');
+  const number = (name: 'rounds' | 'seconds', least: number, most: number): number | undefined => {
+    const text = args.text(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new Problem(
       'usage',
-      '--context belongs to --target kube, and the target is the local lab.',
-      'Leave --context out.',
+      `--${name} cannot be "${text}".`,
+      `Give a whole number from ${least} to ${most}.`,
     );
-  }
-  throw new Problem(
-    'target',
-    'Runs on a Kubernetes cluster come with a later release; this one measures on the local lab.',
-    'Leave --target kube out, or list the contexts: cilium-bench targets.',
-  );
+  };
+  const rounds = number('rounds', 1, 1000);
+  const seconds = number('seconds', 1, 3600);
+  return {
+    ...profile,
+    ...(rounds === undefined ? {} : { rounds }),
+    ...(seconds === undefined ? {} : { askedSeconds: seconds }),
+  };
 }
 
 const largestManifestBytes = 5_000_000;
@@ -126,14 +150,14 @@ export async function readChoices(
   args: ParsedArguments,
   context: Pick<CommandContext, 'cwd'>,
 ): Promise<RunChoices> {
-  refuseKube(args);
+  refuseMixed(args);
   const chosen = args.positionals.map(findScenario);
   const parameters = parsePairs(args.texts('set'), 'set');
   checkParameters(chosen, parameters);
   const policyFile = args.text('policy') ?? null;
   return {
     scenarios: chosen,
-    profile: findProfile(args.text('profile') ?? 'quick'),
+    profile: profileFrom(args),
     parameters,
     policy: policyFile === null ? null : await loadPolicy(policyFile, context.cwd, parameters),
     policyFile,

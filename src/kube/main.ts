@@ -3,4 +3,6 @@ export type { KubeContext, KubeContexts } from './kubeContexts';
 export { openClient } from './client/openClient';
 export type { ClusterReading } from './facts/readClusterFacts';
 export { readClusterFacts } from './facts/readClusterFacts';
+export type { OpenedTarget } from './openTarget';
+export { openTarget } from './openTarget';
 export { readContexts } from './readContexts';

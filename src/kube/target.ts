@@ -3,7 +3,7 @@ import type { ClusterFacts } from '../core/cluster/clusterFacts';
 import { fingerprintOf } from '../core/cluster/fingerprint';
 import { Problem } from '../core/problem';
 import type { ChangedCluster } from '../core/run/journal';
-import type { Target } from '../core/target';
+import type { Target, TargetCapabilities } from '../core/target';
 import { probesPerSecond } from '../core/tool/fortioAccessLog';
 import { readNodes, readRequested, type CandidateNode } from './bench/benchNodes';
 import { namespaceName, requireLabelValue } from './bench/names';
@@ -75,13 +75,15 @@ export function createKubeTarget({ client, settings, readFacts, openParts = [] }
     return { placement, resources: podResources(rooms, podsOnNode, settings) };
   };
 
+  const capabilities = async (signal: AbortSignal): Promise<TargetCapabilities> => {
+    const { facts, nodes } = await surveyed(signal);
+    return clusterCapabilities(facts, { allow: settings.allow, testPolicyEngine: testEngineOf(nodes) });
+  };
+
   return {
     kind: 'kube',
     name: client.context,
-    async capabilities(signal) {
-      const { facts, nodes } = await surveyed(signal);
-      return clusterCapabilities(facts, { allow: settings.allow, testPolicyEngine: testEngineOf(nodes) });
-    },
+    capabilities,
     async fingerprint(signal) {
       const { facts, nodes } = await surveyed(signal);
       const { placement, resources } = await placed(signal);
@@ -102,7 +104,16 @@ export function createKubeTarget({ client, settings, readFacts, openParts = [] }
     },
     async preflight(plan, signal) {
       const { facts, nodes } = await surveyed(signal);
-      return preflightChecks(plan, { client, settings, facts, nodes, signal });
+      return preflightChecks(plan, {
+        client,
+        settings,
+        facts,
+        nodes,
+        capabilities: await capabilities(signal),
+        resources: async (stop) => (await placed(stop)).resources,
+        now: () => new Date(),
+        signal,
+      });
     },
     async open(plan, { runId, journal, signal }) {
       requireLabelValue(runId);

@@ -87,7 +87,8 @@ const effect = objectWith(
   { roundsNeeded: number, reason: text },
 );
 
-const part = object({ part: text, metric: oneOf(...metricNames), value: number });
+const part = objectWith({ part: text, metric: oneOf(...metricNames), value: number }, { about: text });
+const notMeasured = list(object({ what: text, reason: text }));
 
 const sample = objectWith(
   {
@@ -106,7 +107,7 @@ const sample = objectWith(
     values: map(number),
     cpuUs: map(number),
   },
-  { parts: list(part) },
+  { parts: list(part), partsLeftOut: notMeasured },
 );
 
 const policy = object({
@@ -137,13 +138,13 @@ const run: Shape<Run> = objectWith(
         { id: text, label: text, baseline: nullable(text), metrics: map(metricSummary) },
         {
           point: object({ series: text, axis: text, x: number }),
-          parts: list(object({ part: text, metrics: map(metricSummary) })),
+          parts: list(objectWith({ part: text, metrics: map(metricSummary) }, { about: text })),
         },
       ),
     ),
     effects: list(effect),
     samples: list(sample),
-    notMeasured: list(object({ what: text, reason: text })),
+    notMeasured,
     changes: list(object({ what: text, old: text, new: text, undone: flag })),
     tools: list(object({ name: text, version: text, source: text })),
     underLoadShare: number,

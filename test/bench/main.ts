@@ -1,12 +1,13 @@
 import { activation } from './figures/activation';
 import { bundle } from './figures/bundle';
+import { facts } from './figures/facts';
 import { labUpDown } from './figures/labUpDown';
 import { services } from './figures/services';
 import { throughRun } from './figures/throughRun';
 import { underLoad } from './figures/underLoad';
 import { CannotMeasure, type Line } from './figure';
 
-const figures = [bundle, labUpDown, services, throughRun, underLoad, activation];
+const figures = [bundle, labUpDown, services, throughRun, underLoad, facts, activation];
 
 /** Zero beside zero is as it should be. */
 function ratioOf({ value, beside }: Line): number {

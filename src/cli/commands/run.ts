@@ -9,11 +9,16 @@ import type { RunStore } from '../../store/runStore';
 import { systemClock } from '../../store/systemClock';
 import { writeReport } from '../../store/writeReport';
 import { exitCodeOfRun, exitCodes, type ExitCode } from '../exitCode';
+import { agreed } from '../agree';
+import { asksForCluster, openCluster } from '../kube';
+import { settingsFrom } from '../kubeOptions';
 import { openLab, toolsOption } from '../lab';
 import { checkText, planTitle } from '../../core/words/plans';
+import { clusterWords } from '../../core/words/runQuestion';
 import { prepare, type Prepared } from '../prepare';
 import { createProgress } from '../progress';
-import { readChoices, runOptions } from '../runOptions';
+import type { ParsedArguments } from '../arguments';
+import { readChoices, runOptions, type RunChoices } from '../runOptions';
 import { openStore, storeOption } from '../storeOption';
 import type { Command, CommandContext } from './command';
 
@@ -106,7 +111,7 @@ export const runCommand: Command = {
     ...storeOption,
     ...toolsOption,
     json: { help: 'the run as one JSON document; a list of them for several scenarios' },
-    yes: { help: 'ask nothing; the local lab asks nothing anyway' },
+    yes: { help: 'ask nothing before a cluster is touched; the local lab asks nothing anyway' },
   },
   async run(args, context) {
     if (args.positionals.length === 0) {
@@ -115,27 +120,50 @@ export const runCommand: Command = {
     const choices = await readChoices(args, context);
     const store = openStore(args, context);
     await store.prepare();
-    const target = await openLab(choices, args, context);
-    // All plans first: a wrong word in the last one must not come up after minutes of measuring.
-    const prepared: Prepared[] = [];
-    for (const scenario of choices.scenarios)
-      prepared.push(await prepare(scenario, choices, target, context.signal));
-    for (const one of prepared) sayBefore(one, context);
-
-    const kept: Kept[] = [];
-    for (const one of prepared) {
-      if (context.signal.aborted) break;
-      const run = await conductOne(one, target, store, context);
-      const result = { run, report: await keepReport(run, store, context) };
-      kept.push(result);
-      if (args.flag('json')) context.terminal.err.write(closingLines(result, context));
-      else showResult(result, context);
+    const cluster = asksForCluster(args) ? await openCluster(args, context) : null;
+    try {
+      return await runAll(choices, cluster ?? (await openLab(choices, args, context)), store, args, context);
+    } finally {
+      cluster?.close();
     }
-    const runs = kept.map(({ run }) => run);
-    if (args.flag('json')) {
-      const document = prepared.length === 1 ? runs[0] : runs;
-      context.terminal.out.write(`${JSON.stringify(document ?? null, null, 2)}\n`);
-    }
-    return context.signal.aborted ? exitCodes.interrupted : exitCodeOfAll(runs);
   },
 };
+
+async function runAll(
+  choices: RunChoices,
+  target: Target,
+  store: RunStore,
+  args: ParsedArguments,
+  context: CommandContext,
+): Promise<ExitCode> {
+  // All plans first: a wrong word in the last one must not come up after minutes of measuring.
+  const prepared: Prepared[] = [];
+  for (const scenario of choices.scenarios)
+    prepared.push(await prepare(scenario, choices, target, context.signal));
+  for (const one of prepared) sayBefore(one, context);
+  if (target.kind === 'kube') {
+    const { namespace, allow } = settingsFrom(args);
+    const words = clusterWords(target.name, namespace, allow);
+    const plans = prepared.map(({ plan }) => plan);
+    if (!(await agreed(plans, words, args.flag('yes'), context))) {
+      context.terminal.err.write('Nothing was touched.\n');
+      return exitCodes.done;
+    }
+  }
+
+  const kept: Kept[] = [];
+  for (const one of prepared) {
+    if (context.signal.aborted) break;
+    const run = await conductOne(one, target, store, context);
+    const result = { run, report: await keepReport(run, store, context) };
+    kept.push(result);
+    if (args.flag('json')) context.terminal.err.write(closingLines(result, context));
+    else showResult(result, context);
+  }
+  const runs = kept.map(({ run }) => run);
+  if (args.flag('json')) {
+    const document = prepared.length === 1 ? runs[0] : runs;
+    context.terminal.out.write(`${JSON.stringify(document ?? null, null, 2)}\n`);
+  }
+  return context.signal.aborted ? exitCodes.interrupted : exitCodeOfAll(runs);
+}

@@ -6,8 +6,6 @@ import { exitCodes } from '../exitCode';
 import { surveyLab, toolsOption, type LabFacts } from '../lab';
 import type { Command } from './command';
 
-const kubeReason = 'runs on a cluster come with a later release';
-
 function labJson({ capabilities, tools, missing }: LabFacts): object {
   return {
     kind: 'lab',
@@ -34,7 +32,7 @@ function labText({ capabilities, tools, missing }: LabFacts): string[] {
 function contextsText({ contexts, missing, problems }: KubeContexts): string[] {
   const lines = contexts.map(({ name, current, cluster, server }) => {
     const where = server === null ? cluster : `${cluster}, ${server}`;
-    return `${name}${current ? ' (current)' : ''}\n  ${where}; can be listed, cannot run benchmarks yet`;
+    return `${name}${current ? ' (current)' : ''}\n  ${where}`;
   });
   const none =
     contexts.length === 0
@@ -47,8 +45,7 @@ function clusterJson({ facts, readAt, ...about }: AskedCluster): object {
   return {
     kind: 'kube',
     ...about,
-    canRun: false,
-    reason: kubeReason,
+    canRun: true,
     readAt,
     fingerprint: fingerprintOf(facts),
     facts,
@@ -85,7 +82,7 @@ export const targetsCommand: Command = {
     if (args.flag('json')) {
       const targets = [
         labJson(lab),
-        ...kube.contexts.map((entry) => ({ kind: 'kube', ...entry, canRun: false, reason: kubeReason })),
+        ...kube.contexts.map((entry) => ({ kind: 'kube', ...entry, canRun: null })),
       ];
       out.write(`${JSON.stringify({ schemaVersion: 1, targets, problems: kube.problems }, null, 2)}\n`);
     } else out.write(`${[...labText(lab), '', ...contextsText(kube)].join('\n')}\n`);

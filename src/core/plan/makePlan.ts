@@ -198,7 +198,8 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
     );
   }
   const asked = profileOn(choices.profile, on);
-  const profile = { ...asked, secondsPerLoad: Math.max(asked.secondsPerLoad, scenario.leastSeconds ?? 0) };
+  const least = asked.askedSeconds === undefined ? (scenario.leastSeconds ?? 0) : 0;
+  const profile = { ...asked, secondsPerLoad: Math.max(asked.secondsPerLoad, least) };
   const parameters = fillParameters(scenario, choices.parameters);
   if (scenario.takesPolicy && !policy) {
     throw new Problem(

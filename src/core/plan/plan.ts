@@ -9,6 +9,8 @@ export interface Profile {
   readonly rounds: number;
   readonly secondsPerLoad: number;
   readonly warmupSeconds: number;
+  /** Seconds of a load as asked for, on whatever target; absent takes the profile's own. */
+  readonly askedSeconds?: number;
 }
 
 /** One change to the target's datapath, as data. The bench knows how; the plan only says what. */

@@ -18,7 +18,15 @@ const clusterSeconds: Readonly<Record<Profile['id'], Pick<Profile, 'secondsPerLo
 
 /** The profile as it runs on such a target. */
 export function profileOn(profile: Profile, on: TargetKind): Profile {
-  return on === 'kube' ? { ...profile, ...clusterSeconds[profile.id] } : profile;
+  const placed = on === 'kube' ? { ...profile, ...clusterSeconds[profile.id] } : profile;
+  const { askedSeconds } = profile;
+  return askedSeconds === undefined
+    ? placed
+    : {
+        ...placed,
+        secondsPerLoad: askedSeconds,
+        warmupSeconds: Math.min(placed.warmupSeconds, askedSeconds),
+      };
 }
 
 /** Throws a usage {@link Problem} when there is none of that name. */

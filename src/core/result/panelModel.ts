@@ -50,6 +50,8 @@ export interface PanelModel {
   readonly sentences: readonly string[];
   readonly charts: readonly ChartModel[];
   readonly table: TableModel;
+  /** What the figures are made of, e.g. the components of a datapath; absent where they are whole. */
+  readonly parts?: readonly { readonly title: string; readonly table: TableModel }[];
   /** Every sample with its raw output, valid or not, with the reason. */
   readonly samples: readonly { readonly id: string; readonly text: string; readonly valid: boolean }[];
   /** Validity, what was not measured and why, one line each. */

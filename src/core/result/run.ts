@@ -68,6 +68,8 @@ export interface ComponentUse {
   /** Between the first and the last reading within the load. */
   readonly windowSeconds: number;
   readonly source: 'kubelet' | 'metrics.k8s.io';
+  /** Why a figure is null, as it follows "because". */
+  readonly reason?: string;
 }
 
 /** A figure of a part of what was measured: one component, one BPF map. */
@@ -75,11 +77,14 @@ export interface PartValue {
   readonly part: string;
   readonly metric: MetricName;
   readonly value: number;
+  /** What the part is, where its name does not tell, e.g. `LRU hash, allocated at once`. */
+  readonly about?: string;
 }
 
 /** A part's figures over all valid samples of a variant. */
 export interface PartSummary {
   readonly part: string;
+  readonly about?: string;
   readonly metrics: Readonly<Partial<Record<MetricName, MetricSummary>>>;
 }
 
@@ -106,6 +111,8 @@ export interface Sample {
   readonly cpuUs: CpuUse;
   /** What the values are made of, where they are sums. */
   readonly parts?: readonly PartValue[];
+  /** Parts that this sample has no figure of, with the reason. */
+  readonly partsLeftOut?: readonly NotMeasured[];
 }
 
 /** The raw output of a sample, stored whole beside `run.json`. */

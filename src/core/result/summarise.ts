@@ -97,7 +97,8 @@ function partsOf(variant: Variant, samples: readonly Sample[]): Pick<VariantSumm
             own.map(({ value }) => value),
           );
       }
-      return { part, metrics: summaries };
+      const about = values.find((value) => value.part === part && value.about !== undefined)?.about;
+      return { part, ...(about === undefined ? {} : { about }), metrics: summaries };
     }),
   };
 }

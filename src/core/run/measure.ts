@@ -1,6 +1,6 @@
 import type { HttpRequest, SamplePlan } from '../plan/plan';
 import type { MetricName } from '../result/metrics';
-import type { ComponentUse, CpuUse, PartValue, RawOutput, Sample } from '../result/run';
+import type { ComponentUse, CpuUse, NotMeasured, PartValue, RawOutput, Sample } from '../result/run';
 import type { Bench, JobOutput, Usage } from '../target';
 import type { LoadTool, Measurement } from '../tool/tool';
 
@@ -45,27 +45,57 @@ function clientBound(plan: SamplePlan, output: JobOutput, cores: number | undefi
   return [`the client used ${(share * 100).toFixed(0)} % of its ${cores} cores, so it measured itself`];
 }
 
-/** A component's figures, those of its pods on several nodes added up. */
-function componentParts(components: readonly ComponentUse[]): PartValue[] {
-  const names = [...new Set(components.map(({ component }) => component))];
-  return names.flatMap((part) => {
-    const own = components.filter(({ component }) => component === part);
-    const sum = (metric: MetricName, read: (use: ComponentUse) => number | null): PartValue[] => {
-      const values = own.map(read);
-      // One pod that could not be read makes the sum too small to show.
-      if (values.some((value) => value === null)) return [];
-      return [{ part, metric, value: values.reduce<number>((total, value) => total + (value ?? 0), 0) }];
-    };
-    return [
-      ...sum('componentCpuCores', ({ cpuCores }) => cpuCores),
-      ...sum('componentMemoryBytes', ({ memoryBytes }) => memoryBytes),
-    ];
-  });
+/** The quantities that a component's pods are added up in. */
+const componentMetrics: readonly {
+  readonly metric: MetricName;
+  readonly noun: string;
+  readonly read: (use: ComponentUse) => number | null;
+}[] = [
+  { metric: 'componentCpuCores', noun: 'CPU', read: ({ cpuCores }) => cpuCores },
+  { metric: 'componentMemoryBytes', noun: 'memory', read: ({ memoryBytes }) => memoryBytes },
+];
+
+interface Components {
+  readonly parts: readonly PartValue[];
+  readonly leftOut: readonly NotMeasured[];
+  /** Metrics that some component lacks: their sum over all would be too small. */
+  readonly incomplete: ReadonlySet<MetricName>;
 }
 
-function totals(parts: readonly PartValue[]): Partial<Record<MetricName, number>> {
+/** The components' figures, those of a component's pods on several nodes added up; all of them or none. */
+function componentParts(components: readonly ComponentUse[]): Components {
+  const names = [...new Set(components.map(({ component }) => component))];
+  const parts: PartValue[] = [];
+  const leftOut: NotMeasured[] = [];
+  const incomplete = new Set<MetricName>();
+  for (const part of names) {
+    const own = components.filter(({ component }) => component === part);
+    for (const { metric, noun, read } of componentMetrics) {
+      const values = own.map(read);
+      const missing = own.find((use) => read(use) === null);
+      if (missing === undefined) {
+        parts.push({
+          part,
+          metric,
+          value: values.reduce<number>((total, value) => total + (value ?? 0), 0),
+        });
+      } else {
+        incomplete.add(metric);
+        const node = missing.node === null ? '' : ` on ${missing.node}`;
+        leftOut.push({
+          what: `${noun} of ${part}${node}`,
+          reason: missing.reason ?? 'it could not be read',
+        });
+      }
+    }
+  }
+  return { parts, leftOut, incomplete };
+}
+
+function totals({ parts, incomplete }: Components): Partial<Record<MetricName, number>> {
   const sums: Partial<Record<MetricName, number>> = {};
-  for (const { metric, value } of parts) sums[metric] = (sums[metric] ?? 0) + value;
+  for (const { metric, value } of parts)
+    if (!incomplete.has(metric)) sums[metric] = (sums[metric] ?? 0) + value;
   return sums;
 }
 
@@ -114,8 +144,9 @@ export async function takeSample(
 
   const measurement = tool.parse(plan.load, output);
   const cpu = cpuUse(before, after, output.clientCpuUs);
-  const parts = [...(measurement.parts ?? []), ...componentParts(output.components ?? [])];
-  const values = askedFor(plan, measurement, cpu, totals(parts));
+  const components = componentParts(output.components ?? []);
+  const parts = [...(measurement.parts ?? []), ...components.parts];
+  const values = askedFor(plan, measurement, cpu, totals(components));
   const missing = plan.load.metrics.filter((metric) => values[metric] === undefined);
   const invalidReasons = [
     ...measurement.invalidReasons,
@@ -143,6 +174,7 @@ export async function takeSample(
       values,
       cpuUs: cpu,
       ...(parts.length > 0 ? { parts } : {}),
+      ...(components.leftOut.length > 0 ? { partsLeftOut: components.leftOut } : {}),
     },
     raw: { argv, exitCode: output.exitCode, stdout: output.stdout, stderr: output.stderr },
     seconds: output.seconds,

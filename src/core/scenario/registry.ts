@@ -1,7 +1,10 @@
 import { Problem } from '../problem';
 import { aa } from './aa';
+import { bpfMemory } from './bpfMemory';
+import { hubble } from './hubble';
 import { latency } from './latency';
 import { policyOverhead } from './policyOverhead';
+import { resources } from './resources';
 import { rps } from './rps';
 import type { Scenario } from './scenario';
 import { serviceScale } from './serviceScale';
@@ -16,6 +19,9 @@ export const scenarios: readonly Scenario[] = [
   latency,
   throughput,
   serviceScale,
+  hubble,
+  bpfMemory,
+  resources,
   aa,
 ];
 

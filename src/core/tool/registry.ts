@@ -1,12 +1,14 @@
 import type { Load } from '../scenario/scenario';
+import { bpftool } from './bpftool';
 import { fortio } from './fortio';
+import { idle } from './idle';
 import { iperf3 } from './iperf3';
 import { netperf } from './netperf';
 import { sockperf } from './sockperf';
 import type { LoadTool } from './tool';
 
 /** Every load tool, the preferred one for a kind of load first. A new one is a file here and a line below. */
-const loadTools: readonly LoadTool[] = [netperf, sockperf, iperf3, fortio];
+const loadTools: readonly LoadTool[] = [netperf, sockperf, iperf3, fortio, idle, bpftool];
 
 /** The first tool for this load among those that the client has; undefined when it has none. */
 export function toolFor(load: Load, has: (tool: string) => boolean): LoadTool | undefined {

@@ -29,6 +29,13 @@ const curveMetrics: readonly MetricName[] = [
   'reachableSeconds',
 ];
 const mostCharts = 3;
+/** Drawn as bars below the others. */
+const barMetrics: readonly MetricName[] = [
+  'cpuUsPerRequest',
+  'componentCpuCores',
+  'componentMemoryBytes',
+  'bpfMemoryBytes',
+];
 
 /** The chart's unit and what the stored values are divided by. */
 interface Unit {
@@ -255,6 +262,6 @@ export function chartsOf(run: Run, isRunning: boolean): readonly ChartModel[] {
       .map((metric) => bars(run, metric, isRunning)),
     ...(latencyMetrics.some((metric) => measured.includes(metric)) ? [latencyDots(run, isRunning)] : []),
     ...(effects ? [effects] : []),
-    ...(measured.includes('cpuUsPerRequest') ? [bars(run, 'cpuUsPerRequest', isRunning)] : []),
+    ...barMetrics.filter((metric) => measured.includes(metric)).map((metric) => bars(run, metric, isRunning)),
   ];
 }

@@ -1,3 +1,4 @@
+import type { MetricName } from '../result/metrics';
 import { metricNames, metrics } from '../result/metrics';
 import type { Run } from '../result/run';
 
@@ -27,6 +28,7 @@ const columns = [
   'startedAt',
   'valid',
   'invalidReasons',
+  'part',
   'metric',
   'unit',
   'value',
@@ -34,7 +36,8 @@ const columns = [
 
 /**
  * Every sample of a run as CSV (RFC 4180, lines end with CRLF), a row for each metric, warm-up (block 0) and invalid
- * samples included and marked. A sample without any value has one row with the metric left empty.
+ * samples included and marked; after the figures of the whole, part empty, those of its parts. A sample without any value has
+ * one row with the metric left empty.
  */
 export function csvReport(run: Run): string {
   const labels = new Map(run.variants.map(({ id, label }) => [id, label]));
@@ -53,13 +56,21 @@ export function csvReport(run: Run): string {
       String(sample.valid),
       textCell(sample.invalidReasons.join('; ')),
     ];
-    const values = metricNames.flatMap((metric) => {
-      const value = sample.values[metric];
-      return value === undefined
-        ? []
-        : [[...common, metric, textCell(metrics[metric].unit), numberCell(value)]];
-    });
-    return values.length > 0 ? values : [[...common, '', '', '']];
+    const row = (part: string, metric: MetricName, value: number): string[] => [
+      ...common,
+      textCell(part),
+      metric,
+      textCell(metrics[metric].unit),
+      numberCell(value),
+    ];
+    const values = [
+      ...metricNames.flatMap((metric) => {
+        const value = sample.values[metric];
+        return value === undefined ? [] : [row('', metric, value)];
+      }),
+      ...(sample.parts ?? []).map(({ part, metric, value }) => row(part, metric, value)),
+    ];
+    return values.length > 0 ? values : [[...common, '', '', '', '']];
   });
   return [columns, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('');
 }

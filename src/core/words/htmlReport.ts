@@ -87,6 +87,7 @@ function plainResult(model: PanelModel): string {
       ? [section('Charts in words', list(model.charts.map(({ title, summary }) => `${title}. ${summary}`)))]
       : []),
     ...(model.table.rows.length > 0 ? [section('Numbers', tableOf(model.table))] : []),
+    ...(model.parts ?? []).map(({ title, table }) => section(title, tableOf(table))),
     section('How sure', list(model.notes)),
     section('Samples', list(model.samples.map(({ text }) => text))),
     ...(facts.length > 0 ? [section('Fingerprint', list(facts))] : []),

@@ -26,6 +26,7 @@ export function markdownReport(run: Run, timeZone?: string): string {
     escaped(model.subtitle),
     ...model.sentences.map(escaped),
     ...(model.table.rows.length > 0 ? [markdownTable(model.table)] : []),
+    ...(model.parts ?? []).map(({ title, table }) => `## ${escaped(title)}\n\n${markdownTable(table)}`),
     `## How sure\n\n${list(model.notes)}`,
     ...(model.fingerprint.length > 0
       ? [`## Fingerprint\n\n${list(model.fingerprint.map(({ name, value }) => `${name}: ${value}`))}`]

@@ -50,6 +50,8 @@ function sampleLine(run: Run, sample: Sample): object {
         invalid_reasons: sample.invalidReasons,
         values: sample.values,
         cpu_us: sample.cpuUs,
+        ...(sample.parts === undefined ? {} : { parts: sample.parts }),
+        ...(sample.partsLeftOut === undefined ? {} : { parts_left_out: sample.partsLeftOut }),
       },
     },
   };

@@ -4,6 +4,7 @@ import type { Effect, Run, Sample } from '../result/run';
 import { joined, metricNouns, startOfSentence } from './phrases';
 import { bandSize, counted, percentSize, quantity, tellingPercent } from './numbers';
 import { shortMetricNames } from './effects';
+import { partNotes } from './partTables';
 import { loadWords } from './loads';
 import { labelOf, largestNoise, measuredSamples } from './runParts';
 
@@ -141,6 +142,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     ...(run.target.kind === 'lab' ? ['Measured on this machine, not on a cluster.'] : []),
     ...notMeasuredLines(run),
     ...(isRunning ? [] : effectsLeftOut(run)),
+    ...partNotes(run),
     ...run.changes.filter(({ undone }) => !undone && !isRunning).map(({ what }) => `Not undone: ${what}.`),
     ...(run.underLoadShare > 0 && !isRunning
       ? [`Load ran for ${percentSize(Math.round(100 * run.underLoadShare))} of the time.`]

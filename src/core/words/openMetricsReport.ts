@@ -94,6 +94,34 @@ const gauges: Readonly<Record<MetricName, Gauge>> = {
   },
 };
 
+/** The same for single parts: a component, a BPF map. */
+const partGauges: Readonly<Partial<Record<MetricName, Gauge>>> = {
+  componentCpuCores: {
+    name: 'cilium_bench_part_cpu_cores',
+    unit: 'cores',
+    divisor: 1,
+    help: 'CPU cores that one component of the datapath uses: median over the samples.',
+  },
+  componentMemoryBytes: {
+    name: 'cilium_bench_part_memory_bytes',
+    unit: 'bytes',
+    divisor: 1,
+    help: 'Memory of one component of the datapath: median over the samples.',
+  },
+  bpfMemoryBytes: {
+    name: 'cilium_bench_part_bpf_memory_bytes',
+    unit: 'bytes',
+    divisor: 1,
+    help: 'Memory of the BPF maps of one name on the bench nodes: median over the samples.',
+  },
+  bpfMapMaxEntries: {
+    name: 'cilium_bench_part_bpf_map_max_entries',
+    unit: 'entries',
+    divisor: 1,
+    help: 'Entries that a BPF map of this name has room for: median over the samples.',
+  },
+};
+
 /** The label's value between its quotes, escaped as the format's `escaped-string`. */
 function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
@@ -156,6 +184,24 @@ function metricFamilies(run: Run, common: Labels): readonly Family[] {
       const { unit, help } = gauges[metric];
       return [{ name, unit, help, points: summaries }, ...intervalFamilies(name, 'the mean', summaries)];
     });
+  });
+}
+
+/** Figures of single parts are families of their own: in one with the whole, a sum would count everything twice. */
+function partFamilies(run: Run, common: Labels): readonly Family[] {
+  return metricNames.flatMap((metric) => {
+    const gauge = partGauges[metric];
+    if (gauge === undefined) return [];
+    const { name, unit, divisor, help } = gauge;
+    const points = run.variants.flatMap(({ id, parts }) =>
+      (parts ?? []).flatMap(({ part, metrics }) => {
+        const summary = metrics[metric];
+        return summary === undefined
+          ? []
+          : [{ labels: { ...common, variant: id, part }, value: summary.median / divisor }];
+      }),
+    );
+    return [{ name, unit, help, points }];
   });
 }
 
@@ -235,6 +281,7 @@ export function openMetricsReport(run: Run): string {
   const families = [
     ...runFamilies(run, common),
     ...metricFamilies(run, common),
+    ...partFamilies(run, common),
     ...effectFamilies(run, common),
     samplesFamily(run, common),
   ];

@@ -3,6 +3,7 @@ import type { Run } from '../result/run';
 import { chartsOf } from './charts';
 import { dayAndTime } from './dates';
 import { fingerprintOf, notesOf, profileWords, sampleText } from './notes';
+import { partTables } from './partTables';
 import { resultRows } from './resultRows';
 import { runSentences } from './sentences';
 import { targetName } from './targets';
@@ -24,6 +25,7 @@ function runSetting(run: Pick<Run, 'target' | 'profile' | 'parameters'>): string
  */
 export function panelModelOf(run: Run, progress?: { readonly text: string }, timeZone?: string): PanelModel {
   const isRunning = progress !== undefined;
+  const parts = partTables(run);
   return {
     runId: run.id,
     title: runTitle(run),
@@ -33,6 +35,7 @@ export function panelModelOf(run: Run, progress?: { readonly text: string }, tim
     sentences: runSentences(run, isRunning),
     charts: chartsOf(run, isRunning),
     table: resultRows(run),
+    ...(parts.length > 0 ? { parts } : {}),
     samples: run.samples.map((sample) => ({
       id: sample.id,
       text: sampleText(run, sample),

@@ -6,9 +6,10 @@ import { crossingSentences, curveSentences } from './curves';
 import { changeWords, verdictWords } from './effects';
 import { loadWords } from './loads';
 import { bandWords, noiseUnknownReason } from './notes';
-import { change, changeRange } from './numbers';
+import { change, changeRange, quantity } from './numbers';
 import { changePhraseWithInterval, joined, metricNoun, startOfSentence } from './phrases';
 import { effectOf, headlineMetric, labelOf, largestNoise, measuredSamples } from './runParts';
+import { partSentences } from './partTables';
 import { isSameSetting, sameSettingSentences } from './sameSetting';
 
 /** Most metrics that one sentence names; the table has them all. */
@@ -115,6 +116,18 @@ function plainSentences(run: Run): readonly string[] {
     : ['No sample is valid so far, so there is no result.'];
 }
 
+/** `Memory of BPF maps: 312 MiB.`, for each setting. */
+function valueSentences(run: Run, metric: MetricName): readonly string[] {
+  return run.variants.flatMap(({ label, metrics: summaries }) => {
+    const summary = summaries[metric];
+    if (summary === undefined) return [];
+    const name = run.variants.length > 1 ? ` with “${label}”` : '';
+    return [
+      `${startOfSentence(metricNoun(metric))}${name}: ${quantity(metric, summary.median, summary.ci95)}.`,
+    ];
+  });
+}
+
 /** How far an effect is from none, by factors: a tripling is more than a halving. */
 function sizeOf({ percent }: Effect): number {
   return Math.abs(logOfPercent(percent ?? 0));
@@ -139,5 +152,8 @@ export function runSentences(run: Run, isRunning = false): readonly string[] {
   const answer = isCurve
     ? [...curveSentences(run, metric), ...crossingSentences(run, metric)]
     : byImportance(run, metric).flatMap((variant) => variantSentences(run, variant));
-  return [...state, ...answer, ...noiseSentence(run, metric)];
+  // Where nothing is compared, the figures themselves are the answer.
+  const plain = run.variants.some(({ baseline }) => baseline !== null) ? [] : valueSentences(run, metric);
+  const parts = partSentences(run);
+  return [...state, ...answer, ...(parts.length > 0 ? parts : plain), ...noiseSentence(run, metric)];
 }

@@ -13,6 +13,8 @@ import {
   validityWords,
 } from './notes';
 import { counted, eitherWay } from './numbers';
+import { partLines } from './partLines';
+import { partNotes } from './partTables';
 import { runTitle } from './panelModelOf';
 import { joined } from './phrases';
 import { measuredSamples } from './runParts';
@@ -72,6 +74,7 @@ function sureLines(run: Run, width: number): readonly string[] {
     ...badSamples(run),
     ...notMeasuredLines(run),
     ...effectsLeftOut(run),
+    ...partNotes(run),
   ];
 }
 
@@ -89,6 +92,7 @@ export function resultTable(run: Run, { width, colour }: TerminalOptions): reado
     ...runSentences(run).flatMap((sentence) => wrap(sentence, width)),
     '',
     ...numbers,
+    ...partLines(run, width, colour),
     ...sureLines(run, width).flatMap((line) => wrap(line, width, '  ')),
   ];
 }

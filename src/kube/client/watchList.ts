@@ -70,6 +70,8 @@ async function* watchOnce<Item>(
   const onAbort = (): void => {
     stop.abort(options.signal.reason);
   };
+  // It may have been aborted while the consumer was busy with what was listed: no event tells of that any more.
+  options.signal.throwIfAborted();
   options.signal.addEventListener('abort', onAbort, { once: true });
   let watchdog: NodeJS.Timeout | undefined;
   const awake = (): void => {
@@ -136,6 +138,8 @@ export async function* watchList<Item>(
   const pacing = options.pacing ?? systemPacing;
   let version: string | null = null;
   let failures = 0;
+  /** Listed anew, and not one event since. */
+  let isAnew = false;
   while (!signal.aborted) {
     const began = performance.now();
     let failure: Problem | null = null;
@@ -150,6 +154,7 @@ export async function* watchList<Item>(
         version = reached;
         events += 1;
         failures = 0;
+        isAnew = false;
       };
       yield* watchOnce(client, options, version, onVersion);
       const isShort = events === 0 && performance.now() - began < shortestWatchMs;
@@ -158,7 +163,8 @@ export async function* watchList<Item>(
       if (isAborted(signal)) return;
       if (error instanceof Outdated || statusOf(error) === 410) {
         version = null;
-        if (events > 0 || failures === 0) {
+        if (!isAnew) {
+          isAnew = true;
           failures += 1;
           continue;
         }

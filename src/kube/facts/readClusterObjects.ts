@@ -16,7 +16,7 @@ import { readConfigMaps } from './readConfigMaps';
 import { readCollection, readingOf } from './readCollection';
 
 /** Everything together; counting 30,000 Services with their EndpointSlices takes the most of it. */
-export const defaultTimeoutMs = 30_000;
+const defaultTimeoutMs = 30_000;
 
 export interface ReadOptions {
   readonly signal: AbortSignal;

@@ -21,7 +21,7 @@ import { followItems } from './watchedItems';
 export interface WatchFactsOptions extends ReadOptions {
   /** The facts as they become known, and then whenever one of them has changed. */
   readonly onReading: (reading: ClusterReading) => void;
-  /** The facts grow old: something cannot be followed now and is tried again. The next reading says that it goes on. */
+  /** The facts grow old: something cannot be followed now and is tried again. Said once; the next reading says that it goes on. */
   readonly onInterrupted?: (problem: Problem) => void;
   readonly timings?: Partial<Timings>;
   readonly pacing?: Pacing;
@@ -48,11 +48,18 @@ function foundMaps(objects: ClusterObjects): readonly ConfigMapObject[] {
  * @throws Problem (target) where the first reading gives nothing at all.
  */
 export async function watchClusterFacts(client: KubeClient, options: WatchFactsOptions): Promise<void> {
-  const { signal, onReading, pacing } = options;
+  const { signal, pacing } = options;
   const timings = { ...defaultTimings, ...options.timings };
-  const teller = createTeller(onReading, timings);
+  let isInterrupted = false;
+  const teller = createTeller((reading) => {
+    isInterrupted = false;
+    options.onReading(reading);
+  }, timings);
   const onInterrupted = (problem: Problem): void => {
     teller.forget();
+    // A server that goes away ends every watch, and each is tried again: that is said once.
+    if (isInterrupted) return;
+    isInterrupted = true;
     options.onInterrupted?.(problem);
   };
   const first = together(teller.tell);

@@ -1,20 +1,121 @@
 /** What is checked before anything is touched. Reads only. */
 import type { ClusterFacts } from '../../core/cluster/clusterFacts';
+import { valueOf } from '../../core/cluster/evidence';
+import { rightsFor } from '../../core/plan/rights';
 import type { Plan } from '../../core/plan/plan';
-import type { Check } from '../../core/target';
+import { messageOf, Problem } from '../../core/problem';
+import type { Check, TargetCapabilities } from '../../core/target';
 import type { CandidateNode } from '../bench/benchNodes';
+import type { PodResources } from '../bench/podSpec';
+import { quantityOf } from '../bench/quantities';
+import { serversFor } from '../bench/servers';
 import type { KubeClient } from '../client/openClient';
-import type { RunSettings } from '../runSettings';
+import type { BenchImages, RunSettings } from '../runSettings';
+import { clockCheck } from './clockCheck';
+import { imageChecks } from './imageChecks';
+import { leftoverCheck } from './leftoverCheck';
 import { nodeChecks } from './nodeChecks';
+import { podSecurityChecks } from './podSecurityChecks';
+import { quotaChecks, type QuotaNeed } from './quotaChecks';
+import { rightChecks } from './rightChecks';
+import { standingPolicyChecks } from './standingPolicies';
 
 export interface PreflightMeans {
   readonly client: KubeClient;
   readonly settings: RunSettings;
   readonly facts: ClusterFacts;
+  readonly capabilities: TargetCapabilities;
   readonly nodes: readonly CandidateNode[];
+  /** What each pod of the run asks for. Throws a Problem where the nodes have too little. */
+  readonly resources: (signal: AbortSignal) => Promise<PodResources>;
+  readonly now: () => Date;
   readonly signal: AbortSignal;
 }
 
-export function preflightChecks(_plan: Plan, { nodes, settings }: PreflightMeans): Promise<readonly Check[]> {
-  return Promise.resolve(nodeChecks(nodes, settings));
+/** A check that itself failed is a check: the reason is said, and a run that cannot be judged is not begun. */
+async function attempt(
+  id: string,
+  check: () => Promise<readonly Check[]>,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  try {
+    return await check();
+  } catch (error) {
+    signal.throwIfAborted();
+    const [text, todo] =
+      error instanceof Problem ? [error.what, error.todo] : [`${messageOf(error)}.`, 'Try again.'];
+    return [{ id, level: 'blocks', text, todo }];
+  }
+}
+
+/** Pods at once: servers, two prober pods, the markers' prober, and the clients of the largest load. */
+function podsOf(plan: Plan, settings: RunSettings): number {
+  const clients = plan.variants.flatMap(({ loads }) =>
+    loads.map((load) => (load.kind === 'http' ? (load.clients ?? 1) : 1)),
+  );
+  return serversFor(plan, settings).length + 3 + Math.max(1, ...clients);
+}
+
+function servicesOf(plan: Plan, settings: RunSettings): number {
+  const most = Math.max(0, ...plan.variants.map(({ setting }) => setting.services?.count ?? 0));
+  const markers = plan.variants.some(({ setting }) => setting.services) ? 3 : 0;
+  return serversFor(plan, settings).filter(({ service }) => service).length + markers + most;
+}
+
+function imagesOf(plan: Plan, settings: RunSettings): readonly (keyof BenchImages)[] {
+  const usesNetwork = serversFor(plan, settings).some(({ kind }) => kind !== 'http');
+  return usesNetwork ? ['fortio', 'network'] : ['fortio'];
+}
+
+async function resourceChecks(
+  plan: Plan,
+  { client, settings, resources }: PreflightMeans,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const { cpu, memory } = await resources(signal);
+  const pods: Check = {
+    id: 'resources',
+    level: 'ok',
+    text: `Each load and server pod asks for ${cpu} CPU and ${memory} of memory, and is limited to the same.`,
+  };
+  if (settings.namespace === null) return [pods];
+  const need: QuotaNeed = {
+    pods: podsOf(plan, settings),
+    services: servicesOf(plan, settings),
+    podCpu: quantityOf(cpu) ?? 0,
+    podMemory: quantityOf(memory) ?? 0,
+  };
+  return [pods, ...(await quotaChecks(client, settings.namespace, need, signal))];
+}
+
+/**
+ * Every check, the ones about people and nodes first. Never throws but for cancellation: what could not be checked blocks, with
+ * the reason.
+ */
+export async function preflightChecks(plan: Plan, means: PreflightMeans): Promise<readonly Check[]> {
+  const { client, settings, facts, capabilities, nodes, now, signal } = means;
+  const { namespace, allow } = settings;
+  const needed = rightsFor({
+    plan,
+    allow,
+    ownNamespace: namespace === null,
+    policyKind: capabilities.policyKind ?? 'NetworkPolicy',
+  });
+  const places = {
+    benchNamespace: namespace,
+    ciliumNamespace: facts.cilium?.agent?.namespace ?? 'kube-system',
+  };
+  const architectures = (valueOf(facts.nodes) ?? []).map(({ architecture }) => valueOf(architecture));
+  const groups: readonly (readonly [string, () => Promise<readonly Check[]>])[] = [
+    ['rights', () => rightChecks(client, plan.scenario.id, needed, places, signal)],
+    ['nodes', () => Promise.resolve(nodeChecks(nodes, settings))],
+    ['resources', () => resourceChecks(plan, means, signal)],
+    ['pod-security', () => podSecurityChecks(client, plan, namespace, signal)],
+    ['images', () => Promise.resolve(imageChecks(imagesOf(plan, settings), settings, architectures))],
+    ['policies', () => standingPolicyChecks(client, namespace, signal)],
+    ['clock', () => clockCheck(client, now, signal)],
+    ['other-runs', () => leftoverCheck(client, signal)],
+  ];
+  const found = await Promise.all(groups.map(([id, check]) => attempt(id, check, signal)));
+  return found.flat();
 }

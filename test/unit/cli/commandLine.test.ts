@@ -40,7 +40,19 @@ beforeAll(async () => {
   );
   await writeFile(
     path.join(folder, 'kubeconfig'),
-    'contexts:\n- name: prod\n  context: {cluster: c, user: u}\ncurrent-context: prod\n',
+    `contexts:
+- name: prod
+  context: {cluster: c, user: u}
+- name: nobody-listens
+  context: {cluster: d, user: u}
+clusters:
+- name: d
+  cluster: {server: "https://127.0.0.1:1"}
+users:
+- name: u
+  user: {}
+current-context: prod
+`,
   );
   const sink = createRunStore(path.join(folder, 'runs')).sink();
   await sink.begin(aRun({ samples: [] }), aPlan);
@@ -103,7 +115,13 @@ describe.skipIf(!isBuilt)('the built command line', { timeout: 20_000 }, () => {
     [['run', 'elephant'], 2],
     [['run', 'rps', '--profile', 'fast'], 2],
     [['run', 'rps', '--set', 'nonsense=1'], 2],
-    [['run', 'rps', '--target', 'kube'], 3],
+    [['run', 'rps', '--target', 'kube'], 2],
+    [['run', 'rps', '--context', 'nobody-listens', '--yes'], 3],
+    [['run', 'rps', '--context', 'elephant'], 2],
+    [['run', 'rps', '--allow', 'host-network'], 2],
+    [['run', 'rps', '--rounds', 'many'], 2],
+    [['run', 'this-policy', '--policy', 'plain.yaml'], 2],
+    [['rbac', 'elephant'], 2],
     [['run', 'policy-overhead', '--policy', 'absent.yaml'], 2],
     [['run', 'policy-overhead', '--policy', 'plain.yaml'], 2],
     [['run', 'policy-overhead', '--policy', 'broken.yaml'], 2],
@@ -144,7 +162,11 @@ describe.skipIf(!isBuilt)('the built command line', { timeout: 20_000 }, () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       schemaVersion: 1,
-      targets: [{ kind: 'lab' }, { kind: 'kube', name: 'prod', current: true, canRun: false }],
+      targets: [
+        { kind: 'lab' },
+        { kind: 'kube', name: 'prod', current: true, canRun: null },
+        { kind: 'kube', name: 'nobody-listens', current: false },
+      ],
     });
   });
 });

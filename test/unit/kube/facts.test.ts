@@ -73,7 +73,7 @@ async function facts(options: { timeoutMs?: number } = {}): Promise<ClusterReadi
   return (await readClusterFacts(await workshop.open(), { signal: never, ...options })).facts;
 }
 
-describe('the facts of a cluster', () => {
+describe('the facts of a cluster', { timeout: 30_000 }, () => {
   it('are read by pages and by name, from the versions that are served', async () => {
     const found = await facts();
     expect(found).toMatchObject({
@@ -117,7 +117,7 @@ describe('the facts of a cluster', () => {
     });
     const all = readClusterFacts(client, { signal: never, onProgress: (reading) => readings.push(reading) });
     await expect
-      .poll(() => readings.at(-1)?.facts)
+      .poll(() => readings.at(-1)?.facts, { timeout: 15_000 })
       .toMatchObject({
         version: { value: 'v1.33.2-gke.100' },
         nodes: { known: true },
@@ -126,7 +126,7 @@ describe('the facts of a cluster', () => {
         headroom: { services: { because: notReadYet } },
       });
     expect(readings.every(({ facts: each }) => !isComplete(each))).toBe(true);
-    await expect.poll(() => letServicesGo).toBeDefined();
+    await expect.poll(() => letServicesGo, { timeout: 15_000 }).toBeDefined();
     letServicesGo?.();
     const { facts: whole } = await all;
     expect(isComplete(whole)).toBe(true);
@@ -259,7 +259,7 @@ describe('the facts of a cluster', () => {
   });
 });
 
-describe('a cluster that cannot be read', () => {
+describe('a cluster that cannot be read', { timeout: 30_000 }, () => {
   it('at all is one problem, not fifteen unknowns', async () => {
     workshop.server.handle((_request, response) => {
       json(response, 401, status(401, 'Unauthorized', 'Unauthorized'));

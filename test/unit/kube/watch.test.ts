@@ -166,6 +166,33 @@ describe('a watch', () => {
     expect(froms).toEqual(['20']);
   });
 
+  it('that is too old after it was cut lists again at once', async () => {
+    serve(
+      listOfOne,
+      (response) => {
+        stayOpen(response);
+        response.destroy();
+      },
+      (response) => {
+        json(response, 410, status(410, 'Expired', 'too old resource version'));
+      },
+      stayOpen,
+    );
+    const changes = await take(3);
+    expect(changes.map(({ kind }) => kind)).toEqual(['listed', 'interrupted', 'listed']);
+    expect(waits).toEqual([100]);
+  });
+
+  it('ends where it was cancelled while nobody took its changes', async () => {
+    const { froms } = serve(listOfOne, stayOpen);
+    const client = await workshop.open();
+    const changes = watchList(client, { path, pick: () => 'pod', signal: cancel.signal });
+    expect(await changes.next()).toEqual({ done: false, value: { kind: 'listed', items: ['pod'] } });
+    cancel.abort(new Error('enough'));
+    expect((await changes.next()).done).toBe(true);
+    expect(froms).toEqual([]);
+  });
+
   it('that is always too old waits longer each time', async () => {
     serve(listOfOne, (response) => {
       json(response, 410, status(410, 'Expired', 'too old'));

@@ -12,7 +12,7 @@ const plan = (id: string, over: Partial<Parameters<typeof makePlan>[1]> = {}) =>
     profile: findProfile('quick'),
     parameters: {},
     policy: findScenario(id).takesPolicy ? policyChoice : null,
-    on: 'lab',
+    on: findScenario(id).runsOn[0] ?? 'lab',
     target: everything,
     seed: 7,
     ...over,
@@ -38,6 +38,8 @@ describe('every scenario', () => {
     const made = planOn(id, on);
     expect(made.variants.length).toBeGreaterThan(0);
     const ids = samples(made.steps).map((sample) => sample.id);
+    for (const variant of made.variants)
+      expect(samples(made.steps).filter((sample) => sample.variant === variant.id).length).toBeGreaterThan(1);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -100,6 +102,46 @@ describe('on a cluster', () => {
       );
     expect(new Set(expectations(egress))).toEqual(new Set([200]));
     expect(expectations(policyChoice)).toContain('blocked');
+  });
+});
+
+describe('scenarios of a cluster', () => {
+  it('hubble restarts agents as seldom as it can, with the state probed after each change', () => {
+    const { steps } = onCluster('hubble');
+    const story = steps.flatMap((step) => {
+      if (step.kind === 'change' && step.change.what === 'hubble') return [`to ${step.change.to}`];
+      return step.kind === 'probe' && step.probe.kind === 'hubble' ? [`${step.probe.expect}?`] : [];
+    });
+    expect(story).toEqual([
+      ...['to off', 'off?', 'to as-found', 'as-found?'],
+      ...['to off', 'off?', 'to as-found', 'as-found?'],
+    ]);
+    const order = samples(steps)
+      .filter(({ block, load }) => block === 2 && load.id === 'saturated')
+      .map(({ variant }) => variant);
+    expect(order).toEqual(['on-short', 'on', 'off-short', 'off-short', 'off', 'off']);
+  });
+
+  it('hubble without the right to turn it off is measured as it is, and its cost is not', () => {
+    const target = withoutCapabilities('hubble-off');
+    const { variants, notMeasured, steps } = onCluster('hubble', { target });
+    expect(variants.map(({ id }) => id)).toEqual(['on', 'on-short']);
+    expect(notMeasured).toEqual([
+      { what: 'Hubble off', reason: 'there is no hubble-off here' },
+      { what: 'Hubble off, a connection a request', reason: 'there is no hubble-off here' },
+    ]);
+    expect(steps.some(({ kind }) => kind === 'change')).toBe(false);
+  });
+
+  it('resources measures long enough for a kubelet to read twice, bpf-memory reads in every round', () => {
+    const all = samples(onCluster('resources').steps).filter(({ block }) => block > 0);
+    expect(Math.min(...all.map(({ seconds }) => seconds))).toBeGreaterThanOrEqual(45);
+    const maps = samples(onCluster('bpf-memory').steps).filter(({ block }) => block > 0);
+    expect(maps.map(({ load }) => load.kind)).toEqual(['bpf-maps', 'bpf-maps', 'bpf-maps']);
+  });
+
+  it.each(['hubble', 'bpf-memory', 'resources'])('%s is refused in the lab', (id) => {
+    expect(problem(() => plan(id, { on: 'lab' })).what).toContain('cannot be measured in the local lab');
   });
 });
 
@@ -208,7 +250,7 @@ describe('bad input', () => {
     ],
     ['no number', () => plan('aa', { parameters: { connections: 'many' } }), /connections is "many"/],
     ['zero connections', () => plan('aa', { parameters: { connections: '0' } }), /at least 1/],
-    ['a cluster’s scenario in the lab', () => plan('this-policy'), /cannot be measured in the local lab/],
+    ['a cluster’s scenario in the lab', () => plan('this-policy', { on: 'lab' }), /cannot be measured in the local lab/],
     ['no baseline', () => plan('service-scale', { parameters: { services: '5000' } }), /does not hold 0/],
     ['unknown rules', () => plan('rps', { parameters: { rules: 'ipvs' } }), /not one of iptables, nftables/],
     ['policy missing', () => plan('policy-overhead', { policy: null }), /--policy FILE/],

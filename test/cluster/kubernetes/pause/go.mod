@@ -1,0 +1,3 @@
+module cilium-bench/test/cluster/pause
+
+go 1.24
