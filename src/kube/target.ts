@@ -90,7 +90,7 @@ export function createKubeTarget({ client, settings, readFacts, openParts = [] }
       const engine = testEngineOf(nodes);
       return {
         ...fingerprintOf(facts),
-        policyEngine: engine,
+        policyEngine: engine === null ? null : `test policy engine: ${engine}`,
         clientNode: placement.client.name,
         serverNode: placement.server.name,
         sameZone: placement.client.zone === placement.server.zone,

@@ -5,7 +5,6 @@ import type { KubeClient } from '../../src/kube/client/openClient';
 import {
   benchNamespaces,
   conducted,
-  kubeconfig,
   memoryJournal,
   never,
   newRunId,
@@ -27,7 +26,7 @@ const http = (
   expect: expected,
 });
 
-describe.skipIf(kubeconfig === undefined)('a policy on a cluster', () => {
+describe('a policy on a cluster', () => {
   let client: KubeClient;
   beforeAll(async () => {
     client = await testClient();
