@@ -1,13 +1,14 @@
 import { activation } from './figures/activation';
 import { bundle } from './figures/bundle';
 import { facts } from './figures/facts';
+import { kubeServices } from './figures/kubeServices';
 import { labUpDown } from './figures/labUpDown';
 import { services } from './figures/services';
 import { throughRun } from './figures/throughRun';
 import { underLoad } from './figures/underLoad';
 import { CannotMeasure, type Line } from './figure';
 
-const figures = [bundle, labUpDown, services, throughRun, underLoad, facts, activation];
+const figures = [bundle, labUpDown, services, kubeServices, throughRun, underLoad, facts, activation];
 
 /** Zero beside zero is as it should be. */
 function ratioOf({ value, beside }: Line): number {

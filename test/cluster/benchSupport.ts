@@ -62,9 +62,9 @@ export async function testClient(): Promise<KubeClient> {
   return openClient(current ?? '', env);
 }
 
-/** Nothing was read: a bench does not depend on facts. */
 const noFacts = { unread: 'facts are read elsewhere' };
-const facts: ClusterFacts = clusterFacts(
+/** Facts of a cluster of which nothing is known: a bench does not depend on them. */
+export const noFactsKnown: ClusterFacts = clusterFacts(
   {
     serverVersion: noFacts,
     nodes: noFacts,
@@ -90,7 +90,7 @@ export function testTarget(client: KubeClient, over: Partial<RunSettings> = {}):
   return createKubeTarget({
     client,
     settings: { ...settings, ...over },
-    readFacts: () => Promise.resolve(facts),
+    readFacts: () => Promise.resolve(noFactsKnown),
   });
 }
 

@@ -60,6 +60,12 @@ export function holds(cidr: Cidr, address: { readonly family: 4 | 6; readonly va
   return cidr.family === address.family && address.value >> bits === cidr.address >> bits;
 }
 
+/** Whether some address is in both. */
+export function overlap(one: Cidr, other: Cidr): boolean {
+  const bits = BigInt(Math.max(one.hostBits, other.hostBits));
+  return one.family === other.family && one.address >> bits === other.address >> bits;
+}
+
 /** How many addresses the network has; exact up to 2^53, a close floating-point number above. */
 export function sizeOf(cidr: Cidr): number {
   return 2 ** cidr.hostBits;

@@ -27,12 +27,11 @@ export interface AgentKeeper {
 
 function keepAlive(own: http.Agent): Agents {
   const kept = { keepAlive: true, maxSockets: mostConnections, timeout: idleMs } as const;
-  return own instanceof https.Agent
-    ? {
-        calls: new https.Agent({ ...own.options, ...kept }),
-        streams: new https.Agent({ ...own.options, keepAlive: false }),
-      }
-    : { calls: new http.Agent(kept), streams: new http.Agent() };
+  if (!(own instanceof https.Agent)) return { calls: new http.Agent(kept), streams: new http.Agent() };
+  const calls = new https.Agent({ ...own.options, ...kept });
+  // All of its connections are alike. Node would put certificates and key into a name of kilobytes, several times a call.
+  calls.getName = () => 'API server';
+  return { calls, streams: new https.Agent({ ...own.options, keepAlive: false }) };
 }
 
 /** Closes what is idle at once, and what is in use when it comes free. */

@@ -16,6 +16,8 @@ export interface ApiRequest {
   readonly timeoutMs?: number;
   /** A write that may be sent twice without harm, as a review of rights: retried like a read. */
   readonly repeatable?: boolean;
+  /** Told each time that the API server has too much to do (429), before the call waits and is sent again. */
+  readonly onTurnedAway?: () => void;
   readonly signal?: AbortSignal;
 }
 

@@ -1,80 +1,121 @@
 import http from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import type { ApiRequest } from './apiRequest';
-import { abortReason } from './slots';
+
+/** Where calls go: the server's address, taken apart once. */
+export interface Destination {
+  readonly isSecure: boolean;
+  readonly options: http.RequestOptions;
+  /** Of the address, before the path of each call; empty where it has none. */
+  readonly prefix: string;
+}
+
+export function destinationOf(server: string): Destination {
+  const url = new URL(server);
+  return {
+    isSecure: url.protocol === 'https:',
+    options: urlToHttpOptions(url),
+    prefix: url.pathname.replace(/\/+$/, ''),
+  };
+}
 
 /** Where a call goes and with which credentials. */
 export interface Sending {
-  readonly server: string;
+  readonly destination: Destination;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly agent: http.Agent;
 }
 
-function addressOf(server: string, { path, query }: ApiRequest): URL {
-  const url = new URL(`${server}${path}`);
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+function queryOf({ query }: ApiRequest): string {
+  if (query === undefined) return '';
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value));
   }
-  return url;
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 
-/**
- * Sends a request; resolves with the answer when its head is there, whatever its status.
- * @throws what Node says where the connection fails; the signal's reason where it is aborted.
- */
-export async function exchange(
-  sending: Sending,
+function headersOf(
   request: ApiRequest,
-  signal: AbortSignal,
-): Promise<http.IncomingMessage> {
-  signal.throwIfAborted();
-  const url = addressOf(sending.server, request);
-  const body = request.body === undefined ? null : Buffer.from(JSON.stringify(request.body));
-  return new Promise((resolve, reject) => {
-    const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
-      method: request.method ?? 'GET',
-      agent: sending.agent,
-      headers: {
-        Accept: request.accept ?? 'application/json',
-        'User-Agent': 'cilium-bench',
-        ...(body === null
-          ? {}
-          : {
-              'Content-Type': request.contentType ?? 'application/json',
-              'Content-Length': String(body.length),
-            }),
-        ...sending.headers,
-      },
-    });
-    const onAbort = (): void => {
-      outgoing.destroy(abortReason(signal));
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    outgoing.on('close', () => {
-      signal.removeEventListener('abort', onAbort);
-    });
+  body: string | null,
+  credentials: Sending['headers'],
+): http.OutgoingHttpHeaders {
+  const headers: http.OutgoingHttpHeaders = {
+    Accept: request.accept ?? 'application/json',
+    'User-Agent': 'cilium-bench',
+  };
+  if (body !== null) {
+    headers['Content-Type'] = request.contentType ?? 'application/json';
+    headers['Content-Length'] = Buffer.byteLength(body);
+  }
+  return Object.assign(headers, credentials);
+}
+
+/** A request under way. */
+export interface Exchange {
+  /** Settles when the answer's head is there, whatever its status; rejects with what Node says where the connection fails. */
+  readonly answer: Promise<http.IncomingMessage>;
+  /** Ends the connection, in the middle of the answer's body too. */
+  end(reason: Error): void;
+}
+
+/** Sends a request. */
+export function exchange({ destination, headers, agent }: Sending, request: ApiRequest): Exchange {
+  // As text, so that Node sends head and body in one piece.
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  const outgoing = (destination.isSecure ? https : http).request({
+    ...destination.options,
+    path: `${destination.prefix}${request.path}${queryOf(request)}`,
+    method: request.method ?? 'GET',
+    agent,
+    headers: headersOf(request, body, headers),
+  });
+  const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
     outgoing.on('error', reject);
     outgoing.on('response', resolve);
-    outgoing.end(body ?? undefined);
   });
+  if (body === null) outgoing.end();
+  else outgoing.end(body);
+  return {
+    answer,
+    end(reason) {
+      outgoing.destroy(reason);
+    },
+  };
+}
+
+/** What Node says of an answer that was cut, also where the answer itself ends in order. */
+function cut(): Error {
+  return Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 }
 
 /**
- * The whole body as text.
+ * The whole body as text. Listens to events, which costs a tenth of what an asynchronous iterator does.
  * @throws Error where the connection is lost before its end, or where it is larger than `mostBytes`.
  */
-export async function bodyOf(answer: http.IncomingMessage, mostBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) {
-      answer.destroy();
-      throw new Error(`the answer is larger than ${mostBytes / 1e6} MB`);
+export function bodyOf(answer: http.IncomingMessage, mostBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (answer.destroyed) {
+      reject(cut());
+      return;
     }
-    chunks.push(chunk);
-  }
-  // An answer that was cut may still end in order; it says so itself.
-  if (!answer.complete) throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
-  return Buffer.concat(chunks, bytes).toString('utf8');
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    answer.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= mostBytes) return;
+      answer.destroy();
+      reject(new Error(`the answer is larger than ${mostBytes / 1e6} MB`));
+    });
+    answer.on('end', () => {
+      if (answer.complete) resolve(Buffer.concat(chunks, bytes).toString('utf8'));
+      else reject(cut());
+    });
+    answer.on('error', reject);
+    answer.on('close', () => {
+      if (!answer.readableEnded) reject(cut());
+    });
+  });
 }

@@ -9,7 +9,7 @@ import { refusal, statusOf } from './apiProblem';
 import { actionOf, phraseOf } from './apiRequest';
 import type { ApiRequest } from './apiRequest';
 import { contextConfig } from './contextConfig';
-import { bodyOf, exchange } from './exchange';
+import { bodyOf, destinationOf, exchange } from './exchange';
 import { createPreparation } from './preparation';
 import type { Prepared } from './preparation';
 import { FailedAttempt, retryAfterMs, withRetries } from './retry';
@@ -97,6 +97,7 @@ export async function openClient(
   const first = await contextConfig(context, env);
   const preparation = createPreparation(first, { env, ...options });
   const { server } = preparation;
+  const destination = destinationOf(first.cluster.server);
 
   const timeOut = (request: ApiRequest, milliseconds: number): Problem =>
     new Problem(
@@ -106,20 +107,13 @@ export async function openClient(
       { cause: Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' }) },
     );
 
-  /** Sends once; resolves with an answer that is 2xx. */
-  const send = async (
-    { headers, agents, peer }: Prepared,
+  /** @throws FailedAttempt where the answer is not 2xx. */
+  const refuse = async (
+    { peer }: Prepared,
     request: ApiRequest,
-    signal: AbortSignal,
-    kind: keyof Agents,
-  ): Promise<http.IncomingMessage> => {
-    const answer = await exchange(
-      { server: first.cluster.server, headers, agent: agents[kind] },
-      request,
-      signal,
-    );
+    answer: http.IncomingMessage,
+  ): Promise<never> => {
     const status = answer.statusCode ?? 0;
-    if (status >= 200 && status < 300) return answer;
     const body = await bodyOf(answer, largestRefusalBytes);
     throw new FailedAttempt(
       refusal({ ...peer, request, status, body }),
@@ -127,7 +121,7 @@ export async function openClient(
     );
   };
 
-  /** Sends with a time limit and hands the answer over before that ends. */
+  /** Sends with a time limit and hands the answer over, where it is 2xx, before that ends. */
   const attempt = async <Result>(
     prepared: Prepared,
     request: ApiRequest,
@@ -135,22 +129,31 @@ export async function openClient(
     use: (answer: http.IncomingMessage) => Promise<Result>,
   ): Promise<Result> => {
     const { signal } = request;
-    const timeoutMs = request.timeoutMs ?? options.timeoutMs;
-    const stop = new AbortController();
-    const onAbort = (): void => {
-      stop.abort(abortReason(signal));
-    };
-    const unlisten = (): void => {
-      signal?.removeEventListener('abort', onAbort);
-    };
     signal?.throwIfAborted();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const timer = setTimeout(() => {
-      stop.abort(timeOut(request, timeoutMs));
-    }, timeoutMs);
+    const timeoutMs = request.timeoutMs ?? options.timeoutMs;
+    const { headers, agents } = prepared;
+    const late: { problem: Problem | null } = { problem: null };
     let isHandedOver = false;
+    let unlisten = (): void => undefined;
+    let timer: NodeJS.Timeout | undefined;
     try {
-      const answer = await send(prepared, request, stop.signal, kind);
+      const exchanged = exchange({ destination, headers, agent: agents[kind] }, request);
+      if (signal !== undefined) {
+        const onAbort = (): void => {
+          exchanged.end(abortReason(signal));
+        };
+        signal.addEventListener('abort', onAbort);
+        unlisten = () => {
+          signal.removeEventListener('abort', onAbort);
+        };
+      }
+      timer = setTimeout(() => {
+        late.problem = timeOut(request, timeoutMs);
+        exchanged.end(late.problem);
+      }, timeoutMs);
+      const answer = await exchanged.answer;
+      const status = answer.statusCode ?? 0;
+      if (status < 200 || status >= 300) return await refuse(prepared, request, answer);
       // A stream goes on after this, and the signal still ends it.
       isHandedOver = kind === 'streams';
       if (isHandedOver) answer.on('close', unlisten);
@@ -158,7 +161,7 @@ export async function openClient(
     } catch (error) {
       if (signal?.aborted === true) throw abortReason(signal);
       if (error instanceof FailedAttempt) throw error;
-      throw new FailedAttempt(preparation.problem(stop.signal.aborted ? stop.signal.reason : error), null);
+      throw new FailedAttempt(preparation.problem(late.problem ?? error), null);
     } finally {
       clearTimeout(timer);
       if (!isHandedOver) unlisten();
@@ -210,7 +213,8 @@ export async function openClient(
           giveBack();
         }
       };
-      return withRetries(once, isRepeatable, options.retries, options.pacing, request.signal);
+      const { signal, onTurnedAway } = request;
+      return withRetries(once, isRepeatable, options.retries, options.pacing, signal, onTurnedAway);
     },
     async stream(request) {
       manyListen(request.signal);

@@ -68,6 +68,7 @@ export async function withRetries<Result>(
   limits: RetryLimits,
   pacing: Pacing,
   signal: AbortSignal | undefined,
+  onTurnedAway?: () => void,
 ): Promise<Result> {
   for (let failures = 1; ; failures += 1) {
     try {
@@ -84,6 +85,7 @@ export async function withRetries<Result>(
           { cause: problem.cause },
         );
       }
+      if (statusOf(problem) === 429) onTurnedAway?.();
       const waitMs = Math.max(asked ?? 0, backoffMs(failures, pacing.random()));
       await pacing.sleep(waitMs, signal).catch((woken: unknown) => {
         throw signal?.aborted === true ? abortReason(signal) : woken;

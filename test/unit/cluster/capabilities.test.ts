@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { clusterCapabilities, type CapabilityChoices } from '../../../src/core/cluster/capabilities';
 import { clusterFacts } from '../../../src/core/cluster/clusterFacts';
-import type { Consent } from '../../../src/core/plan/consents';
 import { clusterOf, rawCilium, rawConfigMap, rawWorkload, type RawCluster } from './objects';
 
-const nothingAgreed: CapabilityChoices = { allow: new Set(), testPolicyEngine: null };
-const allowing = (...consents: Consent[]): CapabilityChoices => ({
-  ...nothingAgreed,
-  allow: new Set(consents),
-});
+const nothingAgreed: CapabilityChoices = {
+  allow: new Set(),
+  testPolicyEngine: null,
+  agents: { 'hubble-off': null, 'bpf-maps': 'nobody may read them', 'component-usage': null },
+};
 const capabilities = (raw: RawCluster, choices = nothingAgreed) =>
   clusterCapabilities(
     clusterFacts(clusterOf(raw), (text) => text),
@@ -106,34 +105,18 @@ describe('what enforces a policy, and so what can be measured of it', () => {
   });
 });
 
-describe('what must be agreed to', () => {
-  it.each<['host-network' | 'hubble-off' | 'bpf-maps', Consent]>([
-    ['host-network', 'host-network'],
-    ['hubble-off', 'agent-restart'],
-    ['bpf-maps', 'agent-exec'],
-  ])('%s by %s', (capability, consent) => {
-    const raw = cilium({ 'enable-hubble': 'true' });
-    expect(capabilities(raw).cannot.get(capability)).toContain(`(${consent})`);
-    expect(capabilities(raw, allowing(consent)).can.has(capability)).toBe(true);
+describe('everything else', () => {
+  it('host network only where it was agreed to', () => {
+    expect(capabilities({}).cannot.get('host-network')).toContain('(host-network)');
+    expect(
+      capabilities({}, { ...nothingAgreed, allow: new Set(['host-network']) }).can.has('host-network'),
+    ).toBe(true);
   });
 
-  it('consent does not make what is not there', () => {
-    const all = allowing('agent-restart', 'agent-exec');
-    expect(capabilities({}, all).cannot.get('bpf-maps')).toContain('Cilium is not here');
-    expect(capabilities({}, all).cannot.get('hubble-off')).toContain('Cilium is not here');
-    expect(capabilities(cilium({ 'enable-hubble': 'false' }), all).cannot.get('hubble-off')).toBe(
-      'Hubble is off already',
-    );
-    expect(
-      capabilities(cilium({ 'enable-hubble': 'true' }, 'quay.io/cilium/cilium:v1.12.5'), all).cannot.get(
-        'hubble-off',
-      ),
-    ).toContain('1.12.5');
-    expect(
-      capabilities({ daemonSets: [daemonSet('anetd', 'gke.gcr.io/anetd:v1.14.13')] }, all).cannot.get(
-        'hubble-off',
-      ),
-    ).toContain('manages');
+  it('what needs agents is as they were found', () => {
+    const { can, cannot } = capabilities({});
+    expect([can.has('hubble-off'), can.has('component-usage')]).toEqual([true, true]);
+    expect(cannot.get('bpf-maps')).toBe('nobody may read them');
   });
 
   it('every capability is either there or has a reason', () => {

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { openClient, type KubeClient } from '../../src/kube/client/openClient';
+import { readContexts } from '../../src/kube/readContexts';
+import { startCluster } from '../cluster/testCluster.mjs';
+import { CannotMeasure } from './figure';
+
+export interface FigureCluster {
+  readonly client: KubeClient;
+  /** kubectl as the administrator. Yields its standard output. */
+  readonly kubectl: (args: readonly string[]) => Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** A cluster that is there already, by its kubeconfig: its kubectl is the one in the path. */
+async function given(kubeconfig: string): Promise<FigureCluster> {
+  const env = { ...process.env, KUBECONFIG: kubeconfig };
+  const { current } = await readContexts(env);
+  const client = await openClient(current ?? '', env);
+  return {
+    client,
+    kubectl: async (args) => {
+      const { stdout } = await promisify(execFile)('kubectl', args, { env, maxBuffer: 64 * 1024 * 1024 });
+      return stdout;
+    },
+    stop() {
+      client.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * A cluster of two nodes for a figure: the one whose kubeconfig CILIUM_BENCH_TEST_KUBECONFIG names, else one of its own.
+ * @throws CannotMeasure where this machine cannot have one.
+ */
+export async function clusterForFigures(say: (text: string) => void): Promise<FigureCluster> {
+  const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
+  if (kubeconfig) return given(kubeconfig);
+  const cluster = await startCluster({ report: say, envoy: null }).catch((error: unknown) => {
+    throw new CannotMeasure(error instanceof Error ? error.message : String(error));
+  });
+  const { context, kubeconfig: file } = cluster.users.admin;
+  const client = await openClient(context, { ...process.env, KUBECONFIG: file });
+  return {
+    client,
+    kubectl: (args) => cluster.kubectl(args),
+    async stop() {
+      client.close();
+      await cluster.stop();
+    },
+  };
+}
