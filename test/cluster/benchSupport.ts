@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { inject } from 'vitest';
 import { clusterFacts, type ClusterFacts } from '../../src/core/cluster/clusterFacts';
 import type { Consent } from '../../src/core/plan/consents';
 import { makePlan, type PolicyChoice } from '../../src/core/plan/makePlan';
@@ -15,11 +18,25 @@ import type { RunSettings } from '../../src/kube/runSettings';
 import { createKubeTarget } from '../../src/kube/target';
 import { systemClock } from '../../src/store/systemClock';
 import { memorySink, type MemorySink } from '../unit/run/fakes';
+import { runningCluster } from './testCluster.mjs';
 
 export const never = new AbortController().signal;
 
-/** A kubeconfig of a test cluster of two nodes whose administrator may do everything; the tier sets it. */
-export const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
+/** The cluster that the tier started; none where one that stands already is named in the environment. */
+const started =
+  process.env['CILIUM_BENCH_TEST_KUBECONFIG'] === undefined ? runningCluster(inject('cluster')) : null;
+/** Of a test cluster of two nodes, and of somebody who may do everything there. */
+const kubeconfig = started?.users.admin.kubeconfig ?? process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
+
+/** A program that breaks a part of a cluster that stands already: `PROGRAM WHAT on|off`. */
+const faultProgram = process.env['CILIUM_BENCH_TEST_FAULT'];
+export const canBreak = started !== null || faultProgram !== undefined;
+
+/** Breaks a part of the cluster, or mends it. */
+export async function fault(what: string, state: 'on' | 'off'): Promise<void> {
+  if (started !== null) await started.fault(what, state);
+  else await promisify(execFile)(faultProgram ?? '', [what, state]);
+}
 
 /** The images that the test cluster has; it never pulls any. */
 export const images = { fortio: 'registry.local/fortio:dev', network: 'registry.local/tools:dev' } as const;
@@ -45,8 +62,8 @@ export async function testClient(): Promise<KubeClient> {
   return openClient(current ?? '', env);
 }
 
-/** Nothing was read: a bench does not depend on facts. */
 const noFacts = { unread: 'facts are read elsewhere' };
+/** Facts of a cluster of which nothing is known: a bench does not depend on them. */
 export const noFactsKnown: ClusterFacts = clusterFacts(
   {
     serverVersion: noFacts,
