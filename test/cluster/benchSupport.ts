@@ -26,7 +26,7 @@ export const never = new AbortController().signal;
 const started =
   process.env['CILIUM_BENCH_TEST_KUBECONFIG'] === undefined ? runningCluster(inject('cluster')) : null;
 /** Of a test cluster of two nodes, and of somebody who may do everything there. */
-const kubeconfig = started?.users.admin.kubeconfig ?? process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
+export const kubeconfig = started?.users.admin.kubeconfig ?? process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
 
 /** A program that breaks a part of a cluster that stands already: `PROGRAM WHAT on|off`. */
 const faultProgram = process.env['CILIUM_BENCH_TEST_FAULT'];
