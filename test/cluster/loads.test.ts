@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/result/run';
 import type { KubeClient } from '../../src/kube/client/openClient';
-import {
-  benchNamespaces,
-  conducted,
-  kubeconfig,
-  memoryJournal,
-  shortPlan,
-  testClient,
-  testTarget,
-} from './support';
+import { benchNamespaces, conducted, memoryJournal, shortPlan, testClient, testTarget } from './support';
 
 /** Why samples are invalid. A machine that others use too may miss the asked rate for part of a second. */
 function reasonsOf(run: Run): readonly string[] {
@@ -18,7 +10,7 @@ function reasonsOf(run: Run): readonly string[] {
     .filter((reason) => !/of the asked \d+ requests/.test(reason));
 }
 
-describe.skipIf(kubeconfig === undefined)('loads on a cluster', () => {
+describe('loads on a cluster', () => {
   let client: KubeClient;
   beforeAll(async () => {
     client = await testClient();
