@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/result/run';
 import type { KubeClient } from '../../src/kube/client/openClient';
-<<<<<<< HEAD:test/cluster/benchLoads.test.ts
 import { benchNamespaces, conducted, memoryJournal, shortPlan, testClient, testTarget } from './benchSupport';
-=======
-import { benchNamespaces, conducted, memoryJournal, shortPlan, testClient, testTarget } from './support';
->>>>>>> h-services:test/cluster/loads.test.ts
 
 /** Why samples are invalid. A machine that others use too may miss the asked rate for part of a second. */
 function reasonsOf(run: Run): readonly string[] {
