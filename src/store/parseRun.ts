@@ -3,7 +3,7 @@ import { metricNames } from '../core/result/metrics';
 import type { MetricSummary, RawOutput, Run } from '../core/result/run';
 import { runSchemaVersion } from '../core/result/run';
 import type { Load } from '../core/scenario/scenario';
-import type { Shape } from './shape';
+import type { Shape } from '../core/shape';
 import {
   either,
   exactly,
@@ -20,7 +20,7 @@ import {
   taggedBy,
   text,
   time,
-} from './shape';
+} from '../core/shape';
 import { isSafeName, isSafeRawPath } from './safeNames';
 
 const fact: Shape<string | number | boolean | null> = {
@@ -43,7 +43,7 @@ const rawPath: Shape<string> = {
 };
 
 const loadCommon = { id: text, via: oneOf('pod', 'service', 'host'), metrics: list(oneOf(...metricNames)) };
-const load: Shape<Load> = taggedBy('kind', {
+export const loadShape: Shape<Load> = taggedBy('kind', {
   http: objectWith(
     {
       kind: exactly('http'),
@@ -70,7 +70,7 @@ const metricSummary: Shape<MetricSummary> = objectWith(
     ci95: nullable(interval),
     samples: list(number),
   },
-  { load },
+  { load: loadShape },
 );
 
 const effect = objectWith(
@@ -162,7 +162,8 @@ const rawOutput: Shape<RawOutput> = object({
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-function parse<T>(shape: Shape<T>, json: string): Parsed<T> {
+/** Reads a text as JSON of this shape. */
+export function parseAs<T>(shape: Shape<T>, json: string): Parsed<T> {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -174,7 +175,8 @@ function parse<T>(shape: Shape<T>, json: string): Parsed<T> {
   return { ok: false, reason: shape.problem(value, '') ?? 'is not as expected' };
 }
 
-function versionOf(json: string): unknown {
+/** The document's `schemaVersion`, whatever it is. */
+export function versionOf(json: string): unknown {
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null && 'schemaVersion' in value
@@ -187,7 +189,7 @@ function versionOf(json: string): unknown {
 
 /** Reads the text of a `run.json`. The reason of a refusal is the rest of a sentence that begins with the file's name. */
 export function parseRun(json: string): Parsed<Run> {
-  const parsed = parse(run, json);
+  const parsed = parseAs(run, json);
   if (parsed.ok) return parsed;
   const version = versionOf(json);
   if (typeof version === 'number' && version !== runSchemaVersion) {
@@ -205,5 +207,5 @@ export function parseRun(json: string): Parsed<Run> {
 
 /** Reads the text of a sample's file. */
 export function parseRawOutput(json: string): Parsed<RawOutput> {
-  return parse(rawOutput, json);
+  return parseAs(rawOutput, json);
 }

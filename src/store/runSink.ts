@@ -5,6 +5,8 @@ import { Problem } from '../core/problem';
 import type { RawOutput, Run, Sample } from '../core/result/run';
 import type { RunSink } from '../core/run/events';
 import { makeFolder } from './makeFolder';
+import { planSchemaVersion } from './parsePlan';
+import type { Resumption } from './resumption';
 import { isSafeRawPath, requireRunId } from './safeNames';
 import { errorCode, storeProblem } from './storeProblem';
 import { writeAtomically } from './writeAtomically';
@@ -19,8 +21,8 @@ export async function noteChange(root: string): Promise<void> {
   await writeAtomically(path.join(root, '.changed'), '').catch(() => undefined);
 }
 
-/** A sink that keeps each run in a folder of its own under `root`. */
-export function createRunSink(root: string): RunSink {
+/** A sink that keeps each run in a folder of its own under `root`, with what its target is opened with again. */
+export function createRunSink(root: string, resumption?: Resumption): RunSink {
   const fileOf = (run: Run, name: string): string => {
     requireRunId(run.id);
     return path.join(root, run.id, name);
@@ -50,7 +52,8 @@ export function createRunSink(root: string): RunSink {
   return {
     async begin(run: Run, plan: Plan) {
       await makeRunFolder(run);
-      await writeAtomically(fileOf(run, 'plan.json'), json(plan));
+      await writeAtomically(fileOf(run, 'plan.json'), json({ schemaVersion: planSchemaVersion, ...plan }));
+      if (resumption) await writeAtomically(fileOf(run, 'resume.json'), json(resumption));
       await writeAtomically(fileOf(run, 'run.json'), json(run));
       await noteChange(root);
     },

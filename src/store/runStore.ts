@@ -1,11 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Plan } from '../core/plan/plan';
 import { Problem } from '../core/problem';
 import type { RawOutput, Run } from '../core/result/run';
 import type { RunSink } from '../core/run/events';
 import type { Parsed } from './parseRun';
+import { parsePlan } from './parsePlan';
 import { parseRawOutput, parseRun } from './parseRun';
+import { parseResumption, type Resumption } from './resumption';
 import { boundedRead } from './boundedRead';
 import { makeFolder } from './makeFolder';
 import { createListings } from './listings';
@@ -39,14 +42,21 @@ export interface RunStore {
   prepare(): Promise<void>;
   /** An id that no run has, e.g. `2026-11-23-policy-overhead-x7`. The date is the local one. */
   newRunId(scenario: string, now: Date): Promise<string>;
-  /** Where a run is kept while it goes. Its methods throw a {@link Problem}, e.g. when the disk is full. */
-  sink(): RunSink;
+  /**
+   * Where a run is kept while it goes, with what its target is opened with again where it can be interrupted and go on. Its
+   * methods throw a {@link Problem}, e.g. when the disk is full.
+   */
+  sink(resumption?: Resumption): RunSink;
   /** Never throws: what cannot be read is named in `skipped`. Files that have not changed are not read again. */
   list(): Promise<RunList>;
   /** Throws a usage {@link Problem} when there is no such run or it cannot be read. */
   read(id: string): Promise<Run>;
   /** Throws a usage {@link Problem} when there is no such sample or it cannot be read. */
   readRaw(id: string, sampleId: string): Promise<RawOutput>;
+  /** Throws a usage {@link Problem} when the run has no plan that this version can go on with. */
+  readPlan(id: string): Promise<Plan>;
+  /** Throws a usage {@link Problem} when the run was not stored with what its target is opened with again. */
+  readResumption(id: string): Promise<Resumption>;
   /** Writes a file beside `run.json`, e.g. the report, and returns its path. */
   writeBeside(id: string, name: string, text: string): Promise<string>;
   /** Deletes a run, whole. Throws a usage {@link Problem} when there is no such run. */
@@ -115,6 +125,12 @@ export function createRunStore(folder: string): RunStore {
     return run;
   };
 
+  const readBeside = async <T>(id: string, name: string, parse: (json: string) => Parsed<T>): Promise<T> => {
+    const file = path.join(folderOf(id), name);
+    const read = await boundedRead(file, largestRunBytes);
+    return opened(file, read.ok ? parse(read.text) : read);
+  };
+
   return {
     folder: root,
     folderOf,
@@ -136,7 +152,7 @@ export function createRunStore(folder: string): RunStore {
         }
       }
     },
-    sink: () => createRunSink(root),
+    sink: (resumption) => createRunSink(root, resumption),
     list: () => listings.list(),
     read: readRun,
     async readRaw(id, sampleId) {
@@ -152,6 +168,8 @@ export function createRunStore(folder: string): RunStore {
       const read = await boundedRead(file, largestRawBytes);
       return opened(file, read.ok ? parseRawOutput(read.text) : read);
     },
+    readPlan: (id) => readBeside(id, 'plan.json', parsePlan),
+    readResumption: (id) => readBeside(id, 'resume.json', parseResumption),
     async writeBeside(id, name, text) {
       requireRunId(name);
       const file = path.join(folderOf(id), name);

@@ -13,6 +13,14 @@ export function defaultRunsFolder(
   return path.join(dataFolder(env, platform), 'cilium-bench', 'runs');
 }
 
+/** Where the journals of runs are kept, wherever the runs themselves are: beside the default folder of the runs. */
+export function defaultJournalFolder(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return path.join(dataFolder(env, platform), 'cilium-bench', 'journal');
+}
+
 function dataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   const xdg = env['XDG_DATA_HOME'];
   if (xdg !== undefined && path.isAbsolute(xdg)) return xdg;

@@ -1,21 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, storeProblem } from './storeProblem';
-
-/** Makes a rename in this folder last through a power loss. */
-async function flushFolder(folder: string): Promise<void> {
-  let handle;
-  try {
-    handle = await open(folder, 'r');
-    await handle.sync();
-  } catch (error) {
-    // Windows opens no folders, and some network file systems flush none: the rename itself has been done.
-    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(errorCode(error) ?? '')) throw error;
-  } finally {
-    await handle?.close();
-  }
-}
+import { flushFolder } from './flushFolder';
+import { storeProblem } from './storeProblem';
 
 /**
  * Writes a file so that a reader, and a machine that loses power, finds the old text or the new one, never a part.

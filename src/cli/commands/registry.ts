@@ -6,6 +6,7 @@ import { reportCommand } from './report';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
 import { targetsCommand } from './targets';
+import { undoCommand } from './undo';
 
 /** Every command, in the order of the help. A new one is a file here and a line below. */
 export const commands: readonly Command[] = [
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   lintCommand,
   reportCommand,
   runsCommand,
+  undoCommand,
   targetsCommand,
   rbacCommand,
 ];

@@ -2,24 +2,30 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
-import { conduct, refuseBlocked } from '../../core/run/conduct';
+import { refuseBlocked } from '../../core/run/conduct';
 import type { Target } from '../../core/target';
 import { resultTable } from '../../core/words/terminalTable';
+import { createJournal } from '../../store/journal';
+import { defaultJournalFolder } from '../../store/runsFolder';
+import { settingsToJson } from '../../kube/runSettingsJson';
+import { resumptionSchemaVersion, type Resumption } from '../../store/resumption';
 import type { RunStore } from '../../store/runStore';
 import { systemClock } from '../../store/systemClock';
 import { writeReport } from '../../store/writeReport';
+import type { ParsedArguments } from '../arguments';
+import { conductRun } from '../conductRun';
 import { exitCodeOfRun, exitCodes, type ExitCode } from '../exitCode';
 import { agreed } from '../agree';
 import { asksForCluster, openCluster } from '../kube';
 import { settingsFrom } from '../kubeOptions';
 import { openLab, toolsOption } from '../lab';
-import { checkText, planTitle } from '../../core/words/plans';
+import { checkText } from '../../core/words/plans';
 import { clusterWords } from '../../core/words/runQuestion';
 import { prepare, type Prepared } from '../prepare';
-import { createProgress } from '../progress';
-import type { ParsedArguments } from '../arguments';
+import { resumeRun } from '../resumeRun';
 import { readChoices, runOptions, type RunChoices } from '../runOptions';
 import { openStore, storeOption } from '../storeOption';
+import { openKubeTarget } from '../openKubeTarget';
 import type { Command, CommandContext } from './command';
 
 /** How far what a run leaves can be opened: the report may be missing without the run being lost. */
@@ -40,21 +46,31 @@ async function conductOne(
   { plan }: Prepared,
   target: Target,
   store: RunStore,
-  { terminal, signal }: CommandContext,
+  args: ParsedArguments,
+  context: CommandContext,
 ): Promise<Run> {
   const id = await store.newRunId(plan.scenario.id, systemClock.now());
-  const progress = createProgress(terminal.err, planTitle(plan, target), plan.variants, () =>
-    systemClock.monotonicMs(),
-  );
+  const journal = createJournal({
+    folder: defaultJournalFolder(context.env),
+    runId: id,
+    store: store.folder,
+    now: systemClock.now(),
+  });
   try {
-    const events = conduct(plan, target, { id, sink: store.sink(), clock: systemClock, signal });
-    for (;;) {
-      const next = await events.next();
-      if (next.done === true) return next.value;
-      progress.show(next.value);
-    }
+    const resumption: Resumption | undefined =
+      target.kind === 'kube'
+        ? {
+            schemaVersion: resumptionSchemaVersion,
+            context: target.name,
+            settings: settingsToJson(settingsFrom(args)),
+          }
+        : undefined;
+    return await conductRun(
+      { id, plan, target, store, journal, ...(resumption ? { resumption } : {}) },
+      context,
+    );
   } finally {
-    progress.end();
+    await journal.end();
   }
 }
 
@@ -102,18 +118,52 @@ function exitCodeOfAll(runs: readonly Run[]): ExitCode {
   return codes.reduce<ExitCode>((worst, code) => (code > worst ? code : worst), exitCodes.done);
 }
 
+/** The run with its report, shown as was asked for. */
+async function keepAndShow(
+  run: Run,
+  store: RunStore,
+  args: ParsedArguments,
+  context: CommandContext,
+): Promise<void> {
+  const kept = { run, report: await keepReport(run, store, context) };
+  if (args.flag('json')) context.terminal.err.write(closingLines(kept, context));
+  else showResult(kept, context);
+}
+
+async function resume(id: string, args: ParsedArguments, context: CommandContext): Promise<ExitCode> {
+  if (args.positionals.length > 0) {
+    throw new Problem(
+      'usage',
+      'A run that goes on has its scenario already.',
+      `Write cilium-bench run --resume ${id} alone.`,
+    );
+  }
+  const { run, store } = await resumeRun(id, args.flag('yes'), openKubeTarget, context);
+  await keepAndShow(run, store, args, context);
+  if (args.flag('json')) context.terminal.out.write(`${JSON.stringify(run, null, 2)}\n`);
+  return exitCodeOfRun(run.state);
+}
+
 export const runCommand: Command = {
   name: 'run',
-  usage: '<scenario>...',
+  usage: '<scenario>... | --resume ID',
   summary: 'Measures, stores the run with its raw output, and prints the result.',
   options: {
     ...runOptions,
     ...storeOption,
     ...toolsOption,
+    resume: {
+      value: 'ID',
+      help: 'take up a run on a cluster that was interrupted: its samples are kept, the missing ones taken',
+    },
     json: { help: 'the run as one JSON document; a list of them for several scenarios' },
-    yes: { help: 'ask nothing before a cluster is touched; the local lab asks nothing anyway' },
+    yes: {
+      help: 'ask nothing before a cluster is touched; with --resume: the process that began the run has ended, also where that cannot be seen',
+    },
   },
   async run(args, context) {
+    const resumed = args.text('resume');
+    if (resumed !== undefined) return resume(resumed, args, context);
     if (args.positionals.length === 0) {
       throw new Problem('usage', 'run needs a scenario.', 'Name one: cilium-bench run rps.');
     }
@@ -151,16 +201,13 @@ async function runAll(
     }
   }
 
-  const kept: Kept[] = [];
+  const runs: Run[] = [];
   for (const one of prepared) {
     if (context.signal.aborted) break;
-    const run = await conductOne(one, target, store, context);
-    const result = { run, report: await keepReport(run, store, context) };
-    kept.push(result);
-    if (args.flag('json')) context.terminal.err.write(closingLines(result, context));
-    else showResult(result, context);
+    const run = await conductOne(one, target, store, args, context);
+    runs.push(run);
+    await keepAndShow(run, store, args, context);
   }
-  const runs = kept.map(({ run }) => run);
   if (args.flag('json')) {
     const document = prepared.length === 1 ? runs[0] : runs;
     context.terminal.out.write(`${JSON.stringify(document ?? null, null, 2)}\n`);

@@ -30,6 +30,9 @@ export interface ConductOptions {
   readonly earlier?: Run;
 }
 
+/** The reason of a stored run that goes on, or was interrupted before it could end. */
+export const notEnded = 'The run has not ended.';
+
 /** What a run has gathered so far; the {@link Run} is derived from it. */
 interface Gathered {
   readonly startedAt: Date;
@@ -101,10 +104,13 @@ export function refuseBlocked(checks: readonly Check[]): void {
   );
 }
 
+/** Facts that a run itself moves by what it makes: an interrupted one has left its Services standing. */
+const ownTraces: ReadonlySet<string> = new Set(['services', 'serviceBackends']);
+
 /** Throws a target {@link Problem} where the target is no longer what the first half of a run was measured on. */
 function refuseChanged(before: Fingerprint, now: Fingerprint): void {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
-  const changed = names.filter((name) => before[name] !== now[name]);
+  const changed = names.filter((name) => before[name] !== now[name] && !ownTraces.has(name));
   if (changed.length === 0) return;
   throw new Problem(
     'target',
@@ -168,13 +174,13 @@ export async function* conduct(
     signal,
     ...(earlier ? { resume: true } : {}),
   });
-  let run = soFar('partial', 'The run has not ended.');
+  let run = soFar('partial', notEnded);
   let ended = false;
   try {
     gathered.tools = bench.tools;
     const known = new Set(gathered.notMeasured.map(({ what }) => what));
     gathered.notMeasured.push(...bench.notMeasured.filter(({ what }) => !known.has(what)));
-    run = soFar('partial', 'The run has not ended.');
+    run = soFar('partial', notEnded);
     await (earlier ? sink.resume(run) : sink.begin(run, plan));
     yield { kind: 'started', run };
     const end = yield* runAndGather();
@@ -222,7 +228,7 @@ export async function* conduct(
         case 'sample':
           gathered.samples.push(outcome.sample);
           gathered.secondsUnderLoad += outcome.secondsUnderLoad;
-          run = soFar('partial', 'The run has not ended.');
+          run = soFar('partial', notEnded);
           await sink.sample(run, outcome.sample, outcome.raw);
           yield { kind: 'sample', sample: outcome.sample, raw: outcome.raw, run };
           break;

@@ -33,12 +33,25 @@ export interface JournaledChange {
   readonly undo: Undo;
 }
 
+/** A change as the journal has it. */
+export interface NumberedChange extends JournaledChange {
+  readonly number: number;
+}
+
 export interface Journal {
   /** Resolves once the change is safe on disk, with its number: only then may it be made. */
   begin(change: JournaledChange): Promise<number>;
   /** Notes the uid of the object that the change made, as soon as there is one: from then on it tells the object. */
   made?(change: number, uid: string): Promise<void>;
   /** Notes that it was put back. */
+  undone(change: number): Promise<void>;
+}
+
+/** A journal by which a run's changes are put back, perhaps by another process than the one that made them. */
+export interface UndoableJournal {
+  readonly runId: string;
+  /** What has not been put back, in the order in which it was begun. */
+  open(): readonly NumberedChange[];
   undone(change: number): Promise<void>;
 }
 

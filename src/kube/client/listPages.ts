@@ -35,7 +35,7 @@ interface ListOptions<Item> extends Collection {
 }
 
 /** Source: kubernetes.io, "Kubernetes API Concepts", metadata-only fetches. */
-const metadataAccept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+export const metadataAccept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 function requestOf(collection: Collection, limit: number, next: string | undefined): ApiRequest {
   const { path, labelSelector, fieldSelector, metadataOnly, signal } = collection;

@@ -250,7 +250,11 @@ describe('bad input', () => {
     ],
     ['no number', () => plan('aa', { parameters: { connections: 'many' } }), /connections is "many"/],
     ['zero connections', () => plan('aa', { parameters: { connections: '0' } }), /at least 1/],
-    ['a cluster’s scenario in the lab', () => plan('this-policy', { on: 'lab' }), /cannot be measured in the local lab/],
+    [
+      'a cluster’s scenario in the lab',
+      () => plan('this-policy', { on: 'lab' }),
+      /cannot be measured in the local lab/,
+    ],
     ['no baseline', () => plan('service-scale', { parameters: { services: '5000' } }), /does not hold 0/],
     ['unknown rules', () => plan('rps', { parameters: { rules: 'ipvs' } }), /not one of iptables, nftables/],
     ['policy missing', () => plan('policy-overhead', { policy: null }), /--policy FILE/],

@@ -50,7 +50,11 @@ describe('keeping a run', () => {
     const id = await keep();
     expect(await store.read(id)).toEqual(aRun());
     expect(await store.readRaw(id, 'b1-none-saturated-1')).toEqual(aRawOutput);
-    expect(JSON.parse(await readFile(path.join(store.folderOf(id), 'plan.json'), 'utf8'))).toEqual(aPlan);
+    expect(JSON.parse(await readFile(path.join(store.folderOf(id), 'plan.json'), 'utf8'))).toEqual({
+      schemaVersion: 1,
+      ...aPlan,
+    });
+    expect(await store.readPlan(id)).toMatchObject(aPlan);
   });
 
   it('leaves no temporary files behind', async () => {
