@@ -5,6 +5,7 @@ import type { RunEvent } from '../../src/core/run/events';
 import type { Target } from '../../src/core/target';
 import type { KubeClient } from '../../src/kube/client/openClient';
 import { namespaceName } from '../../src/kube/bench/names';
+import { shortPlan, testTarget } from './benchPlan';
 import {
   benchNamespaces,
   canBreak,
@@ -12,9 +13,7 @@ import {
   conducted,
   memoryJournal,
   newRunId,
-  shortPlan,
   testClient,
-  testTarget,
 } from './benchSupport';
 
 /** What opening says where it must fail; a bench that opens all the same is closed. */

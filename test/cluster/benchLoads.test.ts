@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/result/run';
 import type { KubeClient } from '../../src/kube/client/openClient';
-import { benchNamespaces, conducted, memoryJournal, shortPlan, testClient, testTarget } from './benchSupport';
+import { shortPlan, testTarget } from './benchPlan';
+import { benchNamespaces, conducted, memoryJournal, testClient } from './benchSupport';
 
 /** Why samples are invalid. A machine that others use too may miss the asked rate for part of a second. */
 function reasonsOf(run: Run): readonly string[] {

@@ -2,18 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpRequest, Probe } from '../../src/core/plan/plan';
 import type { Bench } from '../../src/core/target';
 import type { KubeClient } from '../../src/kube/client/openClient';
-import {
-  benchNamespaces,
-  conducted,
-  memoryJournal,
-  never,
-  newRunId,
-  policy,
-  shortPlan,
-  testCapabilities,
-  testClient,
-  testTarget,
-} from './benchSupport';
+import { policy, shortPlan, testCapabilities, testTarget } from './benchPlan';
+import { benchNamespaces, conducted, memoryJournal, never, newRunId, testClient } from './benchSupport';
 
 const http = (
   from: 'client' | 'other-client',

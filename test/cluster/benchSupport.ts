@@ -1,23 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
-import { clusterFacts, type ClusterFacts } from '../../src/core/cluster/clusterFacts';
-import type { Consent } from '../../src/core/plan/consents';
-import { makePlan, type PolicyChoice } from '../../src/core/plan/makePlan';
 import type { Plan } from '../../src/core/plan/plan';
-import { profiles } from '../../src/core/plan/profiles';
 import type { Run } from '../../src/core/result/run';
 import { conduct, type ConductOptions } from '../../src/core/run/conduct';
 import type { RunEvent } from '../../src/core/run/events';
 import type { Journal, JournaledChange } from '../../src/core/run/journal';
-import { findScenario } from '../../src/core/scenario/registry';
-import type { Target, TargetCapabilities } from '../../src/core/target';
-import { readContexts } from '../../src/kube/readContexts';
-import { openClient, type KubeClient } from '../../src/kube/client/openClient';
-import type { RunSettings } from '../../src/kube/runSettings';
-import { createKubeTarget } from '../../src/kube/target';
+import type { Target } from '../../src/core/target';
+import type { KubeClient } from '../../src/kube/client/openClient';
 import { systemClock } from '../../src/store/systemClock';
 import { memorySink, type MemorySink } from '../unit/run/fakes';
+import { clientBy } from './benchPlan';
 import { runningCluster } from './testCluster.mjs';
 
 export const never = new AbortController().signal;
@@ -26,7 +19,8 @@ export const never = new AbortController().signal;
 const started =
   process.env['CILIUM_BENCH_TEST_KUBECONFIG'] === undefined ? runningCluster(inject('cluster')) : null;
 /** Of a test cluster of two nodes, and of somebody who may do everything there. */
-export const kubeconfig = started?.users.admin.kubeconfig ?? process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
+export const kubeconfig =
+  started?.users.admin.kubeconfig ?? process.env['CILIUM_BENCH_TEST_KUBECONFIG'] ?? '';
 
 /** A program that breaks a part of a cluster that stands already: `PROGRAM WHAT on|off`. */
 const faultProgram = process.env['CILIUM_BENCH_TEST_FAULT'];
@@ -38,130 +32,8 @@ export async function fault(what: string, state: 'on' | 'off'): Promise<void> {
   else await promisify(execFile)(faultProgram ?? '', [what, state]);
 }
 
-/** The images that the test cluster has; it never pulls any. */
-export const images = { fortio: 'registry.local/fortio:dev', network: 'registry.local/tools:dev' } as const;
-
-export const settings: RunSettings = {
-  allow: new Set<Consent>(),
-  namespace: null,
-  clientNode: null,
-  serverNode: null,
-  crossZone: true,
-  images,
-  roundTripTool: 'sockperf',
-  pullSecrets: [],
-  tolerations: [],
-  // Both nodes of the test cluster share the cores of one machine, with other things on them.
-  cpu: '500m',
-  memory: '256Mi',
-};
-
-export async function testClient(): Promise<KubeClient> {
-  const env = { ...process.env, KUBECONFIG: kubeconfig };
-  const { current } = await readContexts(env);
-  return openClient(current ?? '', env);
-}
-
-const noFacts = { unread: 'facts are read elsewhere' };
-/** Facts of a cluster of which nothing is known: a bench does not depend on them. */
-export const noFactsKnown: ClusterFacts = clusterFacts(
-  {
-    serverVersion: noFacts,
-    nodes: noFacts,
-    daemonSets: noFacts,
-    deployments: noFacts,
-    systemPods: noFacts,
-    configMaps: noFacts,
-    customResources: noFacts,
-    apiGroups: noFacts,
-    namespaces: noFacts,
-    services: noFacts,
-    endpointSlices: noFacts,
-    serviceCidrs: noFacts,
-    nodeConfigs: noFacts,
-    unreadConfigMaps: {},
-    identity: noFacts,
-    metricsApi: noFacts,
-  },
-  (text) => text,
-);
-
-export function testTarget(client: KubeClient, over: Partial<RunSettings> = {}): Target {
-  return createKubeTarget({
-    client,
-    settings: { ...settings, ...over },
-    readFacts: () => Promise.resolve(noFactsKnown),
-  });
-}
-
-export const policy: PolicyChoice = {
-  policy: {
-    file: 'shop.yaml',
-    name: 'shop',
-    namespace: null,
-    kind: 'CiliumNetworkPolicy',
-    direction: 'ingress',
-    port: 8080,
-    http: [{ method: 'GET', path: '/shop/.*' }],
-    textHash: '0'.repeat(64),
-    line: 0,
-  },
-  allowed: { method: 'GET', path: '/shop/1', headers: {} },
-  denied: { method: 'DELETE', path: '/shop/1', headers: {} },
-};
-
-/** What the test cluster does whatever its facts say: its own engine enforces NetworkPolicies. */
-export function testCapabilities(...also: ('host-network' | 'policy-l7')[]): TargetCapabilities {
-  return {
-    can: new Set([
-      'http',
-      'stream',
-      'round-trip',
-      'service-address',
-      'several-clients',
-      'policy-l3l4',
-      ...also,
-    ]),
-    cannot: new Map([
-      ['policy-l7', 'nothing serves HTTP rules here'],
-      ['host-network', 'it was not agreed to'],
-    ]),
-    policyKind: 'NetworkPolicy',
-  };
-}
-
-/** A plan with loads as short as they can be. */
-export function shortPlan(
-  scenario: string,
-  {
-    seconds = 1,
-    rounds = 1,
-    parameters = {},
-    target = testCapabilities(),
-  }: {
-    seconds?: number;
-    rounds?: number;
-    parameters?: Readonly<Record<string, string>>;
-    target?: TargetCapabilities;
-  } = {},
-): Plan {
-  const found = findScenario(scenario);
-  const [quick] = profiles;
-  if (quick === undefined) throw new Error('there is no profile');
-  const plan = makePlan(found, {
-    profile: { ...quick, rounds },
-    parameters,
-    policy: found.takesPolicy ? policy : null,
-    on: 'kube',
-    target,
-    seed: 1,
-  });
-  return {
-    ...plan,
-    steps: plan.steps.map((step) =>
-      step.kind === 'sample' ? { ...step, sample: { ...step.sample, seconds } } : step,
-    ),
-  };
+export function testClient(): Promise<KubeClient> {
+  return clientBy(kubeconfig);
 }
 
 let runs = 0;

@@ -21,11 +21,12 @@ import { undoChanges } from '../../src/kube/undo/undoChanges';
 import { createRunStore } from '../../src/store/runStore';
 import { systemClock } from '../../src/store/systemClock';
 import { fakeContext } from '../unit/cli/fakeContext';
-import { benchNamespaces, images, kubeconfig, never, newRunId, testClient, testTarget } from './benchSupport';
+import { settings as testSettings, testTarget } from './benchPlan';
+import { benchNamespaces, kubeconfig, never, newRunId, testClient } from './benchSupport';
 
 const env = { ...process.env, KUBECONFIG: kubeconfig };
 
-describe.skipIf(kubeconfig === undefined)('undoing on a cluster', () => {
+describe.skipIf(kubeconfig === '')('undoing on a cluster', () => {
   let client: KubeClient;
   let cluster: ChangedCluster;
   let folder: string;
@@ -167,7 +168,7 @@ describe.skipIf(kubeconfig === undefined)('undoing on a cluster', () => {
               containers: [
                 {
                   name: 'agent',
-                  image: images.network,
+                  image: testSettings.images.network,
                   imagePullPolicy: 'Never',
                   command: ['sleep', '3600'],
                 },
@@ -208,7 +209,7 @@ describe.skipIf(kubeconfig === undefined)('undoing on a cluster', () => {
   it('without the right leaves the namespace, and says which right is missing', async () => {
     const runId = newRunId();
     const name = await namespace(runId);
-    const config = parse(await readFile(kubeconfig ?? '', 'utf8')) as {
+    const config = parse(await readFile(kubeconfig, 'utf8')) as {
       users: { user: Record<string, unknown> }[];
     };
     for (const { user } of config.users) user['as'] = 'nobody-in-particular';
@@ -243,7 +244,7 @@ describe.skipIf(kubeconfig === undefined)('undoing on a cluster', () => {
     /** Kills a run as it says this for the so many-th time. */
     async function killedAt(line: string, times: number): Promise<string> {
       const runId = newRunId();
-      const child = spawn(process.execPath, [program, runId, store, journals], {
+      const child = spawn(process.execPath, [program, runId, store, journals, kubeconfig], {
         stdio: ['ignore', 'pipe', 'inherit'],
         env,
       });

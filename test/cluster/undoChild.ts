@@ -4,12 +4,12 @@ import { settingsToJson } from '../../src/kube/runSettingsJson';
 import { createJournal } from '../../src/store/journal';
 import { createRunStore } from '../../src/store/runStore';
 import { systemClock } from '../../src/store/systemClock';
-import { never, settings, shortPlan, testClient, testTarget } from './benchSupport';
+import { clientBy, settings, shortPlan, testTarget } from './benchPlan';
 
-const [runId = '', store = '', folder = ''] = process.argv.slice(2);
+const [runId = '', store = '', folder = '', kubeconfig = ''] = process.argv.slice(2);
 
 async function run(): Promise<void> {
-  const client = await testClient();
+  const client = await clientBy(kubeconfig);
   const journal = createJournal({ folder, runId, store, now: new Date() });
   const resumption = {
     schemaVersion: 1,
@@ -21,7 +21,7 @@ async function run(): Promise<void> {
     sink: createRunStore(store).sink(resumption),
     journal,
     clock: systemClock,
-    signal: never,
+    signal: new AbortController().signal,
   });
   for await (const event of events) {
     if (event.kind === 'started' || event.kind === 'sample') process.stdout.write(`${event.kind}\n`);

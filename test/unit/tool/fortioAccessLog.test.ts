@@ -30,7 +30,7 @@ describe('fortio’s access log', () => {
       { method: 'DELETE', path: '/shop/1', headers: { 'X-Role': 'admin' } },
     );
     expect(argv.join(' ')).toBe(
-      'fortio load -quiet -loglevel critical -c 1 -qps 5 -nocatchup -t 0 -keepalive=false -timeout 200ms ' +
+      'fortio load -quiet -loglevel critical -c 1 -qps 5 -t 0 -keepalive=false -timeout 200ms ' +
         '-allow-initial-errors -access-log-file /dev/stdout -access-log-format json ' +
         '-X DELETE -H X-Role: admin http://10.94.2.2:8080/shop/1',
     );
