@@ -8,6 +8,9 @@ export const commands = {
   showRun: 'ciliumBench.showRun',
   revealRunFolder: 'ciliumBench.revealRunFolder',
   deleteRun: 'ciliumBench.deleteRun',
+  goOnRun: 'ciliumBench.goOnRun',
+  undoRun: 'ciliumBench.undoRun',
+  undoInterrupted: 'ciliumBench.undoInterrupted',
   retryTarget: 'ciliumBench.retryTarget',
   refresh: 'ciliumBench.refresh',
   showLog: 'ciliumBench.showLog',
@@ -43,6 +46,10 @@ export const itemKinds = {
   target: 'ciliumBench.target',
   failedTarget: 'ciliumBench.target.failed',
   run: 'ciliumBench.run',
+  /** A run that was interrupted: what it left can be undone. */
+  interrupted: 'ciliumBench.interrupted',
+  /** One that can go on as well. */
+  resumable: 'ciliumBench.interrupted.resumable',
 } as const;
 
 /** URI schemes of read-only documents that the extension provides. */

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { findScenario } from '../core/scenario/registry';
 import { commands, type CommandId } from '../ids';
+import type { InterruptedRun } from '../store/interruptedRuns';
 import { openReport } from './openReport';
 import { choosePolicyOf, documentOf } from './run/choosePolicy';
+import { interruptedOf, type InterruptedRuns } from './run/interrupted';
 import { runBenchmark, type RunServices } from './run/runBenchmark';
 import { deleteRun, runOf } from './runCommands';
 import { headlineText } from './tree/headline';
@@ -11,6 +13,7 @@ import { isLabNode, retriedNode, type TargetNode } from './tree/targetNodes';
 /** What the commands act on. */
 export interface CommandServices extends RunServices {
   readonly extensionUri: vscode.Uri;
+  readonly interrupted: InterruptedRuns;
   /** Reads the targets anew, below this node or all of them. */
   readonly refreshTargets: (node?: TargetNode) => void;
   readonly refreshRuns: () => void;
@@ -21,7 +24,7 @@ export type CommandHandlers = Readonly<Record<CommandId, (...given: unknown[]) =
 
 /** Makes the handlers; `extension.ts` has registered the commands. */
 export function commandHandlers(services: CommandServices): CommandHandlers {
-  const { control, runs, panels, log, extensionUri, refreshTargets, refreshRuns } = services;
+  const { control, interrupted, runs, panels, log, extensionUri, refreshTargets, refreshRuns } = services;
 
   /** Does something with the run that the command was called with, or with one that is picked. */
   const withRun = (act: (runId: string) => unknown) => async (given: unknown) => {
@@ -30,6 +33,14 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
   };
   const openResults = (runId: string): void => {
     panels.show(runId);
+  };
+
+  const undoThese = async (chosen: readonly InterruptedRun[]): Promise<void> => {
+    try {
+      await interrupted.undo(chosen);
+    } finally {
+      refreshRuns();
+    }
   };
 
   return {
@@ -54,6 +65,23 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       refreshRuns();
       panels.refresh(runId);
     }),
+    [commands.goOnRun]: async (given) => {
+      const chosen = interruptedOf(given);
+      if (!chosen) return;
+      try {
+        const run = await interrupted.goOn(chosen);
+        if (run) panels.show(run.id);
+      } finally {
+        refreshRuns();
+      }
+    },
+    [commands.undoRun]: async (given) => {
+      const chosen = interruptedOf(given);
+      if (chosen) await undoThese([chosen]);
+    },
+    [commands.undoInterrupted]: async () => {
+      await undoThese(await interrupted.list());
+    },
     [commands.retryTarget]: (given) => {
       refreshTargets(retriedNode(given));
     },

@@ -25,7 +25,7 @@ export interface Acceptance {
 const marks: Readonly<Record<Outcome, string>> = { proven: 'yes', failed: 'failed', cannot: '–' };
 
 /** A row for each thing, a column for each cluster; reasons stand below. */
-export function provenTable(all: readonly Acceptance[]): string {
+function provenTable(all: readonly Acceptance[]): string {
   if (all.length === 0) return 'Nothing is recorded yet.';
   const whats = [...new Set(all.flatMap(({ findings }) => findings.map(({ what }) => what)))];
   const cell = (one: Acceptance, what: string): string => {

@@ -39,19 +39,25 @@ async function given(kubeconfig: string): Promise<FigureCluster> {
 }
 
 /**
- * A cluster for a figure of the API: the one whose kubeconfig CILIUM_BENCH_TEST_KUBECONFIG names, else one of its own without
- * nodes, which would take from the API server the processor that they share with it here alone.
+ * A cluster for a figure: the one whose kubeconfig CILIUM_BENCH_TEST_KUBECONFIG names, else one of its own. Figures of the API
+ * want it without nodes, which would take from the API server the processor that they share with it here alone.
  * @throws CannotMeasure where this machine cannot have one.
  */
-export async function clusterForFigures(say: (text: string) => void): Promise<FigureCluster> {
+export async function clusterForFigures(
+  say: (text: string) => void,
+  nodes: readonly string[] = [],
+): Promise<FigureCluster> {
   const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
   if (kubeconfig) return given(kubeconfig);
   const { startCluster } = await testCluster();
-  const cluster = await startCluster({ nodes: [], metrics: false, report: say, envoy: null }).catch(
-    (error: unknown) => {
-      throw new CannotMeasure(error instanceof Error ? error.message : String(error));
-    },
-  );
+  const cluster = await startCluster({
+    nodes,
+    metrics: false,
+    report: say,
+    ...(nodes.length === 0 ? { envoy: null } : {}),
+  }).catch((error: unknown) => {
+    throw new CannotMeasure(error instanceof Error ? error.message : String(error));
+  });
   const { context, kubeconfig: file } = cluster.users.admin;
   const client = await openClient(context, { ...process.env, KUBECONFIG: file });
   return {

@@ -4,6 +4,7 @@ import { Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
 import { conduct } from '../../core/run/conduct';
 import type { RunEvent, RunSink } from '../../core/run/events';
+import type { Journal } from '../../core/run/journal';
 import type { Target } from '../../core/target';
 import { contextKeys } from '../../ids';
 import { systemClock } from '../../store/systemClock';
@@ -28,6 +29,10 @@ export interface RunToConduct {
   readonly target: Target;
   readonly sink: RunSink;
   readonly signal: AbortSignal;
+  /** Where changes that outlive this window are written down; none where all of them end with it. */
+  readonly journal?: Journal;
+  /** What the run has so far, where it was interrupted. */
+  readonly earlier?: Run;
 }
 
 /** Holds the one run that may go on at a time. */
@@ -75,11 +80,11 @@ export function createRunControl(): RunControl {
     onDidChange: changed.event,
     onDidEnd: ended.event,
     refuseSecond,
-    async conduct({ id, plan, target, sink, signal }) {
+    async conduct({ plan, target, ...options }) {
       refuseSecond();
       setBusy(true);
       try {
-        for await (const event of conduct(plan, target, { sink, clock: systemClock, id, signal })) {
+        for await (const event of conduct(plan, target, { ...options, clock: systemClock })) {
           if (event.kind === 'ended') {
             active = undefined;
             ended.fire(event.run);

@@ -21,6 +21,7 @@ import type { KubeClient } from '../../../src/kube/client/openClient';
 import { openClient } from '../../../src/kube/client/openClient';
 import { textAt, valueAt } from '../../../src/kube/client/json';
 import { readContexts } from '../../../src/kube/readContexts';
+import { kubeconfig } from '../benchSupport';
 import {
   agentUid,
   apply,
@@ -35,7 +36,6 @@ import {
   until,
 } from './standIn';
 
-const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
 const nodes = ['node-a', 'node-b'] as const;
 const never = new AbortController().signal;
 
@@ -55,7 +55,7 @@ function jobOf(argv: readonly string[], seconds: number): Job {
   };
 }
 
-describe.skipIf(kubeconfig === undefined)('stand-in agents on a cluster', () => {
+describe.skipIf(kubeconfig === '')('stand-in agents on a cluster', () => {
   let client: KubeClient;
   let objects: readonly object[] = [];
   let facts: ClusterFacts;
