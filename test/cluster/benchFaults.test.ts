@@ -78,15 +78,13 @@ describe('faults on a cluster', () => {
 
   describe('in a namespace of somebody else', () => {
     const namespace = `bench-guest-${process.pid}`;
-    const make = async (level: string, extra: readonly object[] = []): Promise<void> => {
+    const make = async (level: string): Promise<void> => {
       const labels = { 'pod-security.kubernetes.io/enforce': level };
       await client.call({
         method: 'POST',
         path: '/api/v1/namespaces',
         body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
       });
-      for (const body of extra)
-        await client.call({ method: 'POST', path: `/api/v1/namespaces/${namespace}/resourcequotas`, body });
     };
     afterEach(async () => {
       const path = `/api/v1/namespaces/${namespace}`;
@@ -122,7 +120,8 @@ describe('faults on a cluster', () => {
       await client.call({ path: `/api/v1/namespaces/${namespace}/configmaps/others` });
     }, 180_000);
 
-    it('a quota that a load exceeds ends the run with its name', async () => {
+    it('a quota that comes during the run ends it with its name', async () => {
+      await make('restricted');
       // Room for the server, none for a load beside it.
       const quota = {
         apiVersion: 'v1',
@@ -130,8 +129,13 @@ describe('faults on a cluster', () => {
         metadata: { name: 'small' },
         spec: { hard: { 'requests.cpu': '700m' } },
       };
-      await make('restricted', [quota]);
-      const { run } = await conducted(shortPlan('aa'), testTarget(client, { namespace }));
+      const { run } = await conducted(shortPlan('aa'), testTarget(client, { namespace }), {
+        onEvent: (event) => {
+          if (event.kind !== 'started') return;
+          const path = `/api/v1/namespaces/${namespace}/resourcequotas`;
+          void client.call({ method: 'POST', path, body: quota });
+        },
+      });
       expect(run.state).toBe('failed');
       expect(run.stateReason).toMatch(/a quota of the namespace does not allow it: .*exceeded quota: small/);
     }, 180_000);
