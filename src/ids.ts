@@ -27,6 +27,21 @@ export const views = {
 /** The type of the results panel, under which VS Code restores it. */
 export const resultsPanelType = 'ciliumBench.results';
 
+/** How runs on clusters are made. */
+export const clusterSettings = {
+  namespace: 'ciliumBench.cluster.namespace',
+  clientNode: 'ciliumBench.cluster.clientNode',
+  serverNode: 'ciliumBench.cluster.serverNode',
+  crossZone: 'ciliumBench.cluster.crossZone',
+  images: 'ciliumBench.cluster.images',
+  registry: 'ciliumBench.cluster.registry',
+  roundTripTool: 'ciliumBench.cluster.roundTripTool',
+  pullSecrets: 'ciliumBench.cluster.pullSecrets',
+  tolerations: 'ciliumBench.cluster.tolerations',
+  cpu: 'ciliumBench.cluster.cpu',
+  memory: 'ciliumBench.cluster.memory',
+} as const;
+
 export const settings = {
   diagnostics: 'ciliumBench.diagnostics.enabled',
   codeLens: 'ciliumBench.codeLens.enabled',
@@ -50,6 +65,8 @@ export const itemKinds = {
   interrupted: 'ciliumBench.interrupted',
   /** One that can go on as well. */
   resumable: 'ciliumBench.interrupted.resumable',
+  /** A scenario that can run on the cluster it is listed under. */
+  benchmark: 'ciliumBench.benchmark',
 } as const;
 
 /** URI schemes of read-only documents that the extension provides. */

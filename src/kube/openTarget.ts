@@ -1,3 +1,5 @@
+import type { ClusterFacts } from '../core/cluster/clusterFacts';
+import type { Consent } from '../core/plan/consents';
 import type { Target } from '../core/target';
 import { openClient } from './client/openClient';
 import { readClusterFacts } from './facts/readClusterFacts';
@@ -7,6 +9,11 @@ import { createKubeTarget } from './target';
 export interface OpenedTarget extends Target {
   /** Ends connections and credential plugins; what a run made is not touched. */
   close(): void;
+}
+
+export interface ClusterTarget extends OpenedTarget {
+  /** The same cluster where this, and no more, was agreed to. Its facts are not read anew; it closes together with this one. */
+  allowing(allow: ReadonlySet<Consent>): ClusterTarget;
 }
 
 /** A person waits: a server that is not there is said after a second. Runs themselves are patient. */
@@ -31,18 +38,29 @@ export async function openTarget(
   settings: RunSettings,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<OpenedTarget> {
+): Promise<ClusterTarget> {
   await seeThatItAnswers(context, env, signal);
   const client = await openClient(context, env);
-  const target = createKubeTarget({
-    client,
-    settings,
-    readFacts: async (asked, signal) => (await readClusterFacts(asked, { signal })).facts,
-  });
-  return {
-    ...target,
+  let reading: Promise<ClusterFacts> | undefined;
+  const target = (chosen: RunSettings): ClusterTarget => ({
+    ...createKubeTarget({
+      client,
+      settings: chosen,
+      readFacts: (asked, signal) => {
+        reading ??= readClusterFacts(asked, { signal }).then(
+          ({ facts }) => facts,
+          (error: unknown) => {
+            reading = undefined;
+            throw error;
+          },
+        );
+        return reading;
+      },
+    }),
+    allowing: (allow) => target({ ...chosen, allow }),
     close: () => {
       client.close();
     },
-  };
+  });
+  return target(settings);
 }

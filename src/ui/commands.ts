@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
-import { findScenario } from '../core/scenario/registry';
 import { commands, type CommandId } from '../ids';
 import type { InterruptedRun } from '../store/interruptedRuns';
 import { openReport } from './openReport';
 import { choosePolicyOf, documentOf } from './run/choosePolicy';
 import { interruptedOf, type InterruptedRuns } from './run/interrupted';
-import { runBenchmark, type RunServices } from './run/runBenchmark';
+import type { RunServices } from './run/runBenchmark';
 import { deleteRun, runOf } from './runCommands';
 import { headlineText } from './tree/headline';
-import { isLabNode, retriedNode, type TargetNode } from './tree/targetNodes';
+import { askedToRun, retriedNode, type TargetNode } from './tree/targetNode';
 
 /** What the commands act on. */
 export interface CommandServices extends RunServices {
@@ -45,14 +44,14 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
 
   return {
     [commands.runBenchmark]: async (given) => {
-      await runBenchmark(services, isLabNode(given) ? { target: 'lab' } : {});
+      await (await import('./run/main')).runBenchmark(services, askedToRun(given));
     },
     [commands.measurePolicy]: async (given, textHash) => {
       control.refuseSecond();
       const document = await documentOf(given);
       const policy = await choosePolicyOf(document, typeof textHash === 'string' ? textHash : undefined);
       if (!policy) return;
-      await runBenchmark(services, { scenario: findScenario('policy-overhead'), policy });
+      await (await import('./run/main')).measurePolicy(services, policy);
     },
     [commands.openResults]: withRun(openResults),
     [commands.showRun]: withRun(openResults),

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { settings } from '../ids';
 import { kubeconfigInSetting, withKubeconfigSetting } from '../kube/kubeconfigFiles';
 import { watchKubeconfig } from '../kube/watchKubeconfig';
+import type { WrittenSettings } from '../kube/readSettings';
+import { writtenClusterSettings } from './clusterSettings';
 import type { Disposable } from './disposable';
 
 function read(setting: string, scope?: vscode.Uri): unknown {
@@ -28,6 +30,9 @@ export const storeFolderSetting = (): string | undefined => folder(settings.stor
 
 /** The folder of the tools as set by the user; undefined where the default holds. */
 export const toolsFolderSetting = (): string | undefined => folder(settings.toolsFolder);
+
+/** How runs on clusters are to be made. A folder that is not trusted has no say: package.json restricts these settings. */
+export const clusterSettings = (): WrittenSettings => writtenClusterSettings(read);
 
 /** The setting of the Kubernetes extension, whose kubeconfig holds where KUBECONFIG names none. */
 const kubernetesSetting = 'vs-kubernetes';

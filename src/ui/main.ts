@@ -4,6 +4,9 @@ import { defaultJournalFolder } from '../store/runsFolder';
 import { commandHandlers, type CommandHandlers } from './commands';
 import { kubeEnvironment, watchKubeContexts } from './configuration';
 import type { Disposable } from './disposable';
+import { createCosts } from './editor/costs';
+import { policyCost } from './editor/policyCost';
+import { sha256 } from './editor/sha256';
 import { showFindings } from './editor/showFindings';
 import { createKeptRuns } from './keptRuns';
 import { openReport } from './openReport';
@@ -17,8 +20,10 @@ import { createInterruptedRuns } from './run/interrupted';
 import { createLocalLab } from './run/localLab';
 import { headlineText } from './tree/headline';
 import type { NodeTree, TreeHandle } from './tree/nodeTree';
+import { createOpenClusters, whileLookedAt } from './tree/openClusters';
 import { runTree, type RunNode } from './tree/runNodes';
-import { targetTree, type TargetNode } from './tree/targetNodes';
+import type { TargetNode } from './tree/targetNode';
+import { targetTree } from './tree/targetNodes';
 
 /** What activation has made. */
 export interface Shell {
@@ -72,10 +77,30 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     ),
   );
 
+  const costs = createCosts(runs);
+  const redrawContext = (context: string): void => {
+    const node = targetNodes.contextNode(context);
+    if (node) targetsView.refresh(node);
+  };
+  const clusters = createOpenClusters({
+    connect: async (context) => (await import('../kube/main')).connectCluster(context, kubeEnvironment()),
+    analysis: async () => {
+      const { analyse } = await import('../core/policy/main');
+      return (text) => analyse(text, { hash: sha256 }).findings;
+    },
+    onChange: redrawContext,
+  });
+  const redrawClusters = (): void => {
+    clusters.contexts.forEach(redrawContext);
+  };
   const targetNodes = targetTree({
     allowed: isTrusted,
     contexts: readContexts,
     lab: () => lab.facts(),
+    clusters,
+    runs: async () => (await runs.list()).runs,
+    costOf: (policy) => policyCost(policy, costs),
+    headline: headlineText,
     onLearned: (node) => {
       targetsView.refresh(node);
     },
@@ -93,9 +118,13 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     control,
     planDocuments,
     rawDocuments,
-    showFindings(runs, log),
+    costs,
+    clusters,
+    whileLookedAt(targetsView.view, clusters),
+    showFindings(costs, log),
     runs.onDidChange(() => {
       runsView.refresh();
+      redrawClusters();
     }),
     control.onDidChange(({ run }) => {
       panels.refresh(run.id);
@@ -125,7 +154,9 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
       choosePolicy,
       log,
       refreshTargets: (node) => {
-        lab.forget();
+        if (node?.kind !== 'context') lab.forget();
+        for (const context of node?.kind === 'context' ? [node.context.name] : clusters.contexts)
+          if (node?.kind !== 'lab') clusters.forget(context);
         targetsView.refresh(node);
       },
       refreshRuns: () => {

@@ -36,6 +36,11 @@ export interface CandidateNode {
 /** Set on the nodes of the project's own test cluster, where no product enforces policies. */
 const testPolicyEngineAnnotation = 'test-policy-engine';
 
+/** What enforces policies on a node of the project's own test cluster; null everywhere else. */
+export function policyEngineOn(node: unknown): string | null {
+  return textAt(node, 'metadata', 'annotations', testPolicyEngineAnnotation);
+}
+
 function known<Value>(fact: ClusterFact<Value>, otherwise: Value): Value {
   return valueOf(fact) ?? otherwise;
 }
@@ -59,7 +64,7 @@ function candidateFrom(object: unknown): CandidateNode {
     })),
     cpu: quantityOf(textAt(object, 'status', 'allocatable', 'cpu')) ?? 0,
     memory: quantityOf(textAt(object, 'status', 'allocatable', 'memory')) ?? 0,
-    testPolicyEngine: textAt(object, 'metadata', 'annotations', testPolicyEngineAnnotation),
+    testPolicyEngine: policyEngineOn(object),
   };
 }
 

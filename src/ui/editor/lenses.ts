@@ -69,7 +69,7 @@ function lensesOf(uri: vscode.Uri, finding: Finding, line: number, words: LensWo
   const measure = {
     command: commands.measurePolicy,
     title: vscode.l10n.t('Measure This Policy'),
-    tooltip: vscode.l10n.t('Measures {0} on the local lab', finding.policy.name),
+    tooltip: vscode.l10n.t('Measures {0} on the local lab, or on a cluster', finding.policy.name),
     arguments: [uri, finding.textHash],
   };
   const show = { command: commands.showRun, title: vscode.l10n.t('Show Run'), arguments: [runId] };

@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../core/policy/finding';
 import { costLabel } from '../../core/words/costs';
 import { findingMessage, findingTitle } from '../../core/words/findings';
-import type { KeptRuns } from '../keptRuns';
-import { createCosts, type Costs } from './costs';
+import type { Costs } from './costs';
 import { showDiagnostics } from './diagnostics';
 import { createFindings } from './findings';
 import { showHovers } from './hover';
@@ -18,12 +17,10 @@ async function lensWords(finding: Finding, costs: Costs): Promise<LensWords> {
 }
 
 /** Everything that is said beside a manifest: warnings, lenses and hovers, with the cost that is known. */
-export function showFindings(runs: KeptRuns, log: vscode.LogOutputChannel): vscode.Disposable {
+export function showFindings(costs: Costs, log: vscode.LogOutputChannel): vscode.Disposable {
   const findings = createFindings(log);
-  const costs = createCosts(runs);
   return vscode.Disposable.from(
     findings,
-    costs,
     showDiagnostics(
       findings,
       async (finding) => findingMessage(finding, await costs.of(finding)),

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
-import { conduct } from '../../core/run/conduct';
 import type { RunEvent, RunSink } from '../../core/run/events';
 import type { Journal } from '../../core/run/journal';
 import type { Target } from '../../core/target';
@@ -84,6 +83,7 @@ export function createRunControl(): RunControl {
       refuseSecond();
       setBusy(true);
       try {
+        const { conduct } = await import('./main');
         for await (const event of conduct(plan, target, { ...options, clock: systemClock })) {
           if (event.kind === 'ended') {
             active = undefined;

@@ -3,20 +3,25 @@ import type { PolicyChoice } from '../../core/plan/makePlan';
 import { makePlan } from '../../core/plan/makePlan';
 import type { Profile } from '../../core/plan/plan';
 import { profiles } from '../../core/plan/profiles';
+import { Problem } from '../../core/problem';
 import { scenarios } from '../../core/scenario/registry';
-import { capabilityNames, type Scenario } from '../../core/scenario/scenario';
+import { capabilityNames, type Scenario, type TargetKind } from '../../core/scenario/scenario';
 import type { TargetCapabilities } from '../../core/target';
 import type { KubeContext } from '../../kube/kubeContexts';
 import { aboutDuration } from '../../core/words/dates';
+import type { Place } from './place';
 import { back, pickStep, type Choice, type StepPlace } from './steps';
 
-/** A run as chosen, before anything is asked of the target. Only the lab can be measured so far. */
+/** A run as chosen, before anything is asked of the target. */
 export interface Chosen {
   readonly scenario: Scenario;
+  readonly place: Place;
   readonly profile: Profile;
 }
 
-const place = (step: number, placeholder: string): StepPlace => ({
+type Contexts = () => Promise<readonly KubeContext[]>;
+
+const stepAt = (step: number, placeholder: string): StepPlace => ({
   title: vscode.l10n.t('Run Benchmark'),
   step,
   of: 3,
@@ -45,91 +50,106 @@ const standInPolicy: PolicyChoice = {
 };
 
 /** Expected seconds of a scenario at a profile, at most: on a target that can measure all of it. */
-function expectedSeconds(scenario: Scenario, profile: Profile): number {
+function expectedSeconds(scenario: Scenario, profile: Profile, on: TargetKind): number {
   const policy = scenario.takesPolicy ? standInPolicy : null;
-  return makePlan(scenario, { profile, parameters: {}, policy, on: 'lab', target: ableTarget, seed: 0 })
-    .seconds;
+  return makePlan(scenario, { profile, parameters: {}, policy, on, target: ableTarget, seed: 0 }).seconds;
 }
 
-function scenarioChoices(): Choice<Scenario>[] {
-  return scenarios.map((scenario) => ({
-    label: scenario.title,
-    description: scenario.takesPolicy ? vscode.l10n.t('measures a policy') : '',
-    detail: scenario.question,
-    value: scenario,
-  }));
+function scenarioChoices(place: Place | undefined): Choice<Scenario>[] {
+  return scenarios
+    .filter(({ runsOn }) => !place || runsOn.includes(place.kind))
+    .map((scenario) => ({
+      label: scenario.title,
+      description: [
+        ...(scenario.takesPolicy ? [vscode.l10n.t('measures a policy')] : []),
+        ...(scenario.runsOn.includes('lab') ? [] : [vscode.l10n.t('on a cluster')]),
+      ].join(' · '),
+      detail: scenario.question,
+      value: scenario,
+    }));
 }
 
-type TargetChoice = { readonly kind: 'lab' } | { readonly kind: 'context'; readonly name: string };
+const labChoice = (): Choice<Place> => ({
+  label: `$(beaker) ${vscode.l10n.t('Local lab')}`,
+  detail: vscode.l10n.t(
+    'Network namespaces on this machine, not a cluster. Needs no cluster and no right on one.',
+  ),
+  value: { kind: 'lab' },
+});
 
-async function targetChoices(
-  contexts: () => Promise<readonly KubeContext[]>,
-): Promise<Choice<TargetChoice>[]> {
+const contextChoice = ({ name, current, server }: KubeContext): Choice<Place> => ({
+  label: `$(${current ? 'circle-filled' : 'circle-outline'}) ${name}`,
+  description: current ? vscode.l10n.t('active context') : '',
+  detail: vscode.l10n.t(
+    '{0}. It is only read before you have been asked.',
+    server ?? vscode.l10n.t('no server'),
+  ),
+  value: { kind: 'kube', context: name },
+});
+
+/** Where the scenario can be measured. Throws a usage {@link Problem} where there is no such place. */
+async function placeChoices({ runsOn, title }: Scenario, contexts: Contexts): Promise<Choice<Place>[]> {
   // A kubeconfig that cannot be read is told in the Targets view; the lab is there all the same.
-  const known = await contexts().catch(() => []);
-  return [
-    {
-      label: `$(beaker) ${vscode.l10n.t('Local lab')}`,
-      detail: vscode.l10n.t(
-        'Network namespaces on this machine, not a cluster. Needs no cluster and no right on one.',
-      ),
-      value: { kind: 'lab' },
-    },
-    ...known.map((context): Choice<TargetChoice> => ({
-      label: `$(${context.current ? 'circle-filled' : 'circle-outline'}) ${context.name}`,
-      description: context.current ? vscode.l10n.t('active context') : '',
-      detail: vscode.l10n.t('Cannot run here: this version measures on the local lab only.'),
-      value: { kind: 'context', name: context.name },
-    })),
-  ];
+  const known = runsOn.includes('kube') ? await contexts().catch(() => []) : [];
+  const choices = [...(runsOn.includes('lab') ? [labChoice()] : []), ...known.map(contextChoice)];
+  if (choices.length > 0) return choices;
+  throw new Problem(
+    'usage',
+    `${title} is measured on a cluster, and no kubeconfig has a context.`,
+    'Set KUBECONFIG, or choose what can be measured on the local lab.',
+  );
 }
 
-function profileChoices(scenario: Scenario): Choice<Profile>[] {
+function profileChoices(scenario: Scenario, on: TargetKind): Choice<Profile>[] {
   return profiles.map((profile) => ({
     label: profile.id,
-    description: aboutDuration(expectedSeconds(scenario, profile)),
+    description: aboutDuration(expectedSeconds(scenario, profile, on)),
     detail: vscode.l10n.t('{0} rounds of {1} s a load', profile.rounds, profile.secondsPerLoad),
     value: profile,
   }));
 }
 
-/**
- * Asks for scenario, target and profile, skipping what is known already. Undefined when the person leaves.
- * A context that cannot be measured yet is said so, and the question stays.
- */
+/** Asks for scenario, target and profile, skipping what is known already. Undefined when the person leaves. */
 export async function chooseRun(
-  known: { readonly scenario?: Scenario; readonly target?: 'lab' },
-  contexts: () => Promise<readonly KubeContext[]>,
+  known: { readonly scenario?: Scenario; readonly place?: Place },
+  contexts: Contexts,
 ): Promise<Chosen | undefined> {
-  let { scenario } = known;
+  let { scenario, place } = known;
   let step = scenario ? 2 : 1;
   for (;;) {
     if (step === 1 || !scenario) {
-      const answer = await pickStep(place(1, vscode.l10n.t('What is to be measured?')), scenarioChoices());
+      const placeholder = vscode.l10n.t('What is to be measured?');
+      const answer = await pickStep(stepAt(1, placeholder), scenarioChoices(known.place));
       if (answer === undefined || answer === back) return undefined;
       scenario = answer;
       step = 2;
-    } else if (step === 2) {
-      const answer: TargetChoice | typeof back | undefined = known.target
-        ? { kind: known.target }
-        : await pickStep(place(2, vscode.l10n.t('Where?')), targetChoices(contexts));
+    } else if (step === 2 || !place) {
+      const answer: Place | typeof back | undefined =
+        known.place ?? (await pickStep(stepAt(2, vscode.l10n.t('Where?')), placeChoices(scenario, contexts)));
       if (answer === undefined || (answer === back && known.scenario)) return undefined;
-      if (answer !== back && answer.kind === 'context') {
-        await vscode.window.showInformationMessage(
-          vscode.l10n.t('This version measures on the local lab only. {0} is left alone.', answer.name),
-          { modal: true },
-        );
-        continue;
+      if (answer === back) step = 1;
+      else {
+        place = answer;
+        step = 3;
       }
-      step = answer === back ? 1 : 3;
     } else {
-      const answer = await pickStep(place(3, vscode.l10n.t('How thoroughly?')), profileChoices(scenario));
+      const placeholder = vscode.l10n.t('How thoroughly?');
+      const answer = await pickStep(stepAt(3, placeholder), profileChoices(scenario, place.kind));
       if (answer === undefined) return undefined;
-      if (answer !== back) return { scenario, profile: answer };
-      if (known.target) {
-        if (known.scenario) return undefined;
-        step = 1;
-      } else step = 2;
+      if (answer !== back) return { scenario, place, profile: answer };
+      if (known.place && known.scenario) return undefined;
+      step = known.place ? 1 : 2;
     }
   }
+}
+
+/** Asks where a policy is to be measured: the lab stands first. It is not asked where there is no context. */
+export async function choosePolicyPlace(contexts: Contexts): Promise<Place | undefined> {
+  const known = await contexts().catch(() => []);
+  if (known.length === 0) return { kind: 'lab' };
+  const answer = await pickStep(
+    { title: vscode.l10n.t('Measure This Policy'), step: 1, of: 2, placeholder: vscode.l10n.t('Where?') },
+    [labChoice(), ...known.map(contextChoice)],
+  );
+  return answer === back ? undefined : answer;
 }

@@ -1,45 +1,36 @@
 import { randomInt } from 'node:crypto';
 import * as vscode from 'vscode';
-import { refuseBlocked } from '../../core/run/conduct';
 import type { PolicyChoice } from '../../core/plan/makePlan';
 import { makePlan } from '../../core/plan/makePlan';
 import type { Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
-import { variantNeeds } from '../../core/plan/needs';
-import { fillParameters } from '../../core/scenario/parameters';
-import type { Scenario } from '../../core/scenario/scenario';
-import type { Target } from '../../core/target';
-import { joined } from '../../core/words/phrases';
+import { findScenario } from '../../core/scenario/registry';
+import type { Check } from '../../core/target';
+import { checkText, planText } from '../../core/words/plans';
+import { runQuestion } from '../../core/words/runQuestion';
 import type { KubeContext } from '../../kube/kubeContexts';
-import type { MissingTool } from '../../lab/tools/missingTools';
-import type { KeptRuns } from '../keptRuns';
 import type { ReadOnlyDocuments } from '../readOnlyDocuments';
-import type { ResultsPanels } from '../panel/resultsPanels';
-import type { RunControl } from './activeRun';
-import { chooseRun } from './choose';
-import { aboutDuration, clockTime } from '../../core/words/dates';
+import { choosePolicyPlace, chooseRun, type Chosen } from './choose';
+import { conductWithProgress, type ConductServices } from './conductWithProgress';
 import type { LocalLab } from './localLab';
-import { planText } from '../../core/words/plans';
-import { labWords, runQuestion } from '../../core/words/runQuestion';
+import { looking, openPlace } from './openPlace';
+import type { OpenPlace, Place } from './place';
 
 /** What running needs of the rest of the extension. */
-export interface RunServices {
-  readonly control: RunControl;
-  readonly runs: KeptRuns;
+export interface RunServices extends ConductServices {
   readonly lab: LocalLab;
   readonly contexts: () => Promise<readonly KubeContext[]>;
-  readonly panels: ResultsPanels;
   readonly planDocuments: ReadOnlyDocuments;
   /** The policy to be measured: that of the active editor, or one that is picked. Undefined when the person leaves. */
   readonly choosePolicy: () => Promise<PolicyChoice | undefined>;
-  readonly log: vscode.LogOutputChannel;
 }
 
 /** What a run was asked for with, where that is known already. */
 export interface RunRequest {
-  readonly scenario?: Scenario;
-  readonly target?: 'lab';
+  /** Its id. */
+  readonly scenario?: string;
+  readonly place?: Place;
   readonly policy?: PolicyChoice;
 }
 
@@ -53,162 +44,93 @@ export async function runBenchmark(services: RunServices, request: RunRequest): 
     );
   }
   services.control.refuseSecond();
-  const chosen = await chooseRun(request, services.contexts);
+  const { scenario, place: where } = request;
+  const known = {
+    ...(scenario === undefined ? {} : { scenario: findScenario(scenario) }),
+    ...(where ? { place: where } : {}),
+  };
+  const chosen = await chooseRun(known, services.contexts);
   if (!chosen) return undefined;
   const policy = chosen.scenario.takesPolicy ? (request.policy ?? (await services.choosePolicy())) : null;
   if (policy === undefined) return undefined;
-  if (!(await ensureTools(services.lab, chosen.scenario))) return undefined;
+  const place = await openPlace(chosen.place, chosen.scenario, services.lab);
+  if (!place) return undefined;
+  try {
+    const plan = await agreedPlan(services.planDocuments, place, chosen, policy);
+    return plan && (await conductWithProgress(services, plan, place));
+  } finally {
+    place.close();
+  }
+}
 
-  const target = await services.lab.target();
-  const { plan, checks } = await looking(async (signal) => {
-    const capabilities = await target.capabilities(signal);
-    const made = makePlan(chosen.scenario, {
-      profile: chosen.profile,
+/** Measures a policy where the person says: on a cluster as it is written, in the lab by its HTTP rules. */
+export async function measurePolicy(services: RunServices, policy: PolicyChoice): Promise<Run | undefined> {
+  const place = await choosePolicyPlace(services.contexts);
+  if (!place) return undefined;
+  // What has templates is measured by its HTTP rules everywhere: what it says as written is not known.
+  const scenario = place.kind === 'kube' && policy.manifest ? 'this-policy' : 'policy-overhead';
+  return runBenchmark(services, { scenario, place, policy });
+}
+
+/** The plan after what it does was agreed to. Undefined when the person leaves, or it cannot be run. */
+async function agreedPlan(
+  planDocuments: ReadOnlyDocuments,
+  { target, words, looking: title }: OpenPlace,
+  { scenario, profile }: Chosen,
+  policy: PolicyChoice | null,
+): Promise<Plan | undefined> {
+  const { plan, checks } = await looking(title, async (signal) => {
+    const made = makePlan(scenario, {
+      profile,
       parameters: {},
       policy,
       on: target.kind,
-      target: capabilities,
+      target: await target.capabilities(signal),
       seed: randomInt(2 ** 31),
     });
     return { plan: made, checks: await target.preflight(made, signal) };
   });
-  refuseBlocked(checks);
-  const agreed = await ask(plan, () =>
-    services.planDocuments.show(`Plan of ${plan.scenario.id}.txt`, planText(plan, target, checks)),
-  );
-  if (!agreed) return undefined;
-  return conductWithProgress(services, plan, target);
+  const showPlan = (): Promise<void> =>
+    planDocuments.show(`Plan of ${plan.scenario.id}.txt`, planText(plan, target, checks));
+  const isAgreed = await (checks.some(({ level }) => level === 'blocks')
+    ? refuse(plan, words.name, checks, showPlan)
+    : ask(runQuestion(plan, words), checks, showPlan));
+  return isAgreed ? plan : undefined;
 }
 
-/** Runs what only reads, with a word of progress, and can be left. */
-async function looking<Result>(read: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking at the local lab') },
-    () => read(new AbortController().signal),
-  );
-}
+const show = (): string => vscode.l10n.t('Show Plan');
 
-/** Asks before anything is fetched. True when the run can go on. */
-async function ensureTools(lab: LocalLab, scenario: Scenario): Promise<boolean> {
-  const needs = scenario.variants(fillParameters(scenario, {}), 'lab').flatMap(variantNeeds);
-  const { canBring, cannotBring } = await lab.missingTools(needs);
-  // What cannot be brought is left out of the plan, which says so with the reason.
-  if (canBring.length === 0) return true;
-  const get = vscode.l10n.t('Get Tools');
-  const goOn = vscode.l10n.t('Go on Without');
-  const seconds = canBring.reduce((sum, tool) => sum + tool.seconds, 0);
-  const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Get {0}?', joined(canBring.map(({ name }) => name))),
+/** Says what stands in the way, all of it at once. */
+async function refuse(
+  { scenario }: Plan,
+  where: string,
+  checks: readonly Check[],
+  showPlan: () => Promise<void>,
+): Promise<false> {
+  const blocking = checks.filter(({ level }) => level === 'blocks');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} cannot run on {1}. Nothing was touched.', scenario.id, where),
     {
       modal: true,
-      detail: [
-        vscode.l10n.t(
-          'The lab measures with them. About {0}, into the tools folder:',
-          aboutDuration(seconds),
-        ),
-        ...canBring.map((tool) => describeTool(tool)),
-        ...cannotBring.map(({ name, reason }) => vscode.l10n.t('{0} cannot be had: {1}.', name, reason)),
-      ].join('\n'),
+      detail: blocking.map(({ text, todo }) => (todo === undefined ? text : `${text} ${todo}`)).join('\n\n'),
     },
-    get,
-    goOn,
+    show(),
   );
-  if (answer === undefined) return false;
-  if (answer === goOn) return true;
-  return vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      cancellable: true,
-      title: vscode.l10n.t('Getting tools'),
-    },
-    async (progress, token) => {
-      const report = (message: string): void => {
-        progress.report({ message });
-      };
-      try {
-        await lab.provide(canBring, report, abortOf(token));
-        return true;
-      } catch (error) {
-        if (token.isCancellationRequested) return false;
-        throw error;
-      }
-    },
-  );
-}
-
-const describeTool = ({ how, bytes }: MissingTool): string =>
-  vscode.l10n.t('{0} ({1} MB)', how, Math.max(1, Math.round(bytes / 1_000_000)));
-
-function abortOf(token: vscode.CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  token.onCancellationRequested(() => {
-    controller.abort();
-  });
-  return controller.signal;
+  if (answer === show()) await showPlan();
+  return false;
 }
 
 /** The one question. After the plan was shown it is asked again, without covering the plan. */
-async function ask(plan: Plan, showPlan: () => Promise<void>): Promise<boolean> {
-  const { title, detail } = runQuestion(plan, labWords);
+async function ask(
+  { title, detail }: ReturnType<typeof runQuestion>,
+  checks: readonly Check[],
+  showPlan: () => Promise<void>,
+): Promise<boolean> {
   const run = vscode.l10n.t('Run');
-  const show = vscode.l10n.t('Show Plan');
-  const answer = await vscode.window.showInformationMessage(title, { modal: true, detail }, run, show);
-  if (answer !== show) return answer === run;
+  const warnings = checks.filter(({ level }) => level === 'warning').map(checkText);
+  const all = [detail, ...warnings].join('\n\n');
+  const answer = await vscode.window.showInformationMessage(title, { modal: true, detail: all }, run, show());
+  if (answer !== show()) return answer === run;
   await showPlan();
   return (await vscode.window.showInformationMessage(title, run, vscode.l10n.t('Cancel'))) === run;
-}
-
-async function conductWithProgress(services: RunServices, plan: Plan, target: Target): Promise<Run> {
-  const { control, runs, panels, log } = services;
-  const { store } = runs;
-  // Asked again: another run may have begun while the question stood.
-  control.refuseSecond();
-  const id = await store.newRunId(plan.scenario.id, new Date());
-  log.info(
-    `Run ${id}: ${plan.scenario.id} on ${target.name}, ${plan.profile.id}, into ${store.folderOf(id)}`,
-  );
-  const run = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, cancellable: true, title: plan.scenario.title },
-    async (progress, token) => {
-      let shown = 0;
-      let isOpen = false;
-      const following = control.onDidChange(({ run: soFar, progress: at }) => {
-        if (!isOpen && soFar.id === id) {
-          isOpen = true;
-          panels.show(id);
-        }
-        if (!at) return;
-        const done = at.samples > 0 ? (100 * at.samplesDone) / at.samples : 0;
-        progress.report({
-          increment: done - shown,
-          message: token.isCancellationRequested
-            ? vscode.l10n.t('taking the lab down')
-            : vscode.l10n.t('{0} of {1} · {2} left', at.samplesDone, at.samples, clockTime(at.secondsLeft)),
-        });
-        shown = done;
-      });
-      token.onCancellationRequested(() => {
-        progress.report({ message: vscode.l10n.t('taking the lab down') });
-      });
-      progress.report({ message: vscode.l10n.t('building the lab') });
-      try {
-        return await control.conduct({ id, plan, target, sink: store.sink(), signal: abortOf(token) });
-      } catch (error) {
-        // Cancelled while the lab was being built: nothing was measured, so nothing is kept and nothing went wrong.
-        if (token.isCancellationRequested) throw new vscode.CancellationError();
-        throw error;
-      } finally {
-        following.dispose();
-      }
-    },
-  );
-  log.info(`Run ${id} ended: ${run.state}${run.stateReason === undefined ? '' : `. ${run.stateReason}`}`);
-  if (run.state === 'failed') {
-    throw new Problem(
-      'no-result',
-      `The run failed. ${run.stateReason ?? ''}`.trim(),
-      'The samples so far are kept. The log says more.',
-    );
-  }
-  return run;
 }

@@ -106,7 +106,7 @@ function dayItem(label: string): vscode.TreeItem {
   return item;
 }
 
-function runItem(run: RunListing, headline: string): vscode.TreeItem {
+export function runItem(run: RunListing, headline: string): vscode.TreeItem {
   const target = run.target.kind === 'lab' ? vscode.l10n.t('local lab') : run.target.name;
   const place = run.target.kind === 'lab' ? vscode.l10n.t('lab') : run.target.name;
   const item = new vscode.TreeItem(`${run.scenario} · ${place}`, None);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  clusterSettings,
   commands,
   contextKeys,
   itemKinds,
@@ -47,7 +48,11 @@ describe('package.json and src/ids.ts', () => {
       Object.values(contributes.views).flatMap((list) => list.map(({ id }) => id)),
       Object.values(views),
     ],
-    ['settings', Object.keys(contributes.configuration.properties), Object.values(settings)],
+    [
+      'settings',
+      Object.keys(contributes.configuration.properties),
+      [...Object.values(settings), ...Object.values(clusterSettings)],
+    ],
     [
       'containers',
       Object.values(contributes.viewsContainers).flatMap((list) => list.map(({ id }) => id)),

@@ -1,0 +1,3 @@
+/** The entry of choosing, planning and conducting runs, loaded when one is asked for. */
+export { conduct } from '../../core/run/conduct';
+export { measurePolicy, runBenchmark } from './runBenchmark';
