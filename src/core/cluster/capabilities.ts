@@ -116,6 +116,8 @@ function reasonsAgainst(
     'host-network': allow.has('host-network')
       ? null
       : 'it runs pods in the host network of their nodes, which was not agreed to (host-network)',
+    'cpu-per-request':
+      'a cluster tells the CPU time of a pod only every 10 s or so (kubelet), too seldom for the length of a load',
     ...agents,
   };
 }

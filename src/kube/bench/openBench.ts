@@ -2,7 +2,7 @@
 import type { ClusterFacts } from '../../core/cluster/clusterFacts';
 import type { Plan } from '../../core/plan/plan';
 import { messageOf, Problem } from '../../core/problem';
-import type { NotMeasured, ToolUse } from '../../core/result/run';
+import type { ToolUse } from '../../core/result/run';
 import type { Bench, CloseReport } from '../../core/target';
 import { asClause } from '../client/redact';
 import { createChanges } from './changes';
@@ -27,12 +27,6 @@ export interface OpenBenchOptions {
   readonly resources: PodResources;
   readonly facts: ClusterFacts;
 }
-
-const cpuNotMeasured: NotMeasured = {
-  what: 'CPU a request',
-  reason:
-    'a cluster tells the CPU time of a pod only every 10 s or so (kubelet), too seldom for the length of a load',
-};
 
 function isHostAllowed({ settings }: BenchSpace): boolean {
   return settings.allow.has('host-network');
@@ -144,7 +138,7 @@ async function build(
   let closing: Promise<CloseReport> | null = null;
   return {
     tools: toolsOf(space, servers),
-    notMeasured: plan.metrics.includes('cpuUsPerRequest') ? [cpuNotMeasured] : [],
+    notMeasured: [],
     has: (tool) => hasTool(space.settings, tool),
     address: (kind, via) => servers.address(kind, via),
     run: (job, stop) =>
@@ -153,7 +147,7 @@ async function build(
         : runAgainstServer({ space, watch, servers, parts, resources }, job, job.server, stop),
     change: (change, stop) => changes.make(change, stop),
     probe,
-    // CPU counters of pods cannot be had within a load's time; see notMeasured.
+    // CPU counters of pods cannot be had within a load's time; the capabilities say so.
     sample: () => Promise.resolve({ cpuUs: {}, memoryBytes: {} }),
     close() {
       closing ??= leave(standing).then((left) => ({

@@ -1,3 +1,4 @@
+import { capabilityNames } from '../../../src/core/scenario/scenario';
 import { describe, expect, it } from 'vitest';
 import { clusterCapabilities, type CapabilityChoices } from '../../../src/core/cluster/capabilities';
 import { clusterFacts } from '../../../src/core/cluster/clusterFacts';
@@ -123,7 +124,7 @@ describe('everything else', () => {
     for (const raw of [{}, cilium({})]) {
       const { can, cannot } = capabilities(raw);
       expect([...can].filter((capability) => cannot.has(capability))).toEqual([]);
-      expect(can.size + cannot.size).toBe(15);
+      expect(can.size + cannot.size).toBe(capabilityNames.length);
       expect(cannot.get('vxlan')).toMatch(/^the cluster’s own network is measured as it is/);
     }
   });
