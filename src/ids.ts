@@ -8,6 +8,9 @@ export const commands = {
   showRun: 'ciliumBench.showRun',
   revealRunFolder: 'ciliumBench.revealRunFolder',
   deleteRun: 'ciliumBench.deleteRun',
+  goOnRun: 'ciliumBench.goOnRun',
+  undoRun: 'ciliumBench.undoRun',
+  undoInterrupted: 'ciliumBench.undoInterrupted',
   retryTarget: 'ciliumBench.retryTarget',
   refresh: 'ciliumBench.refresh',
   showLog: 'ciliumBench.showLog',
@@ -58,6 +61,10 @@ export const itemKinds = {
   target: 'ciliumBench.target',
   failedTarget: 'ciliumBench.target.failed',
   run: 'ciliumBench.run',
+  /** A run that was interrupted: what it left can be undone. */
+  interrupted: 'ciliumBench.interrupted',
+  /** One that can go on as well. */
+  resumable: 'ciliumBench.interrupted.resumable',
   /** A scenario that can run on the cluster it is listed under. */
   benchmark: 'ciliumBench.benchmark',
 } as const;

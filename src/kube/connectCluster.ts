@@ -4,6 +4,7 @@ import { everyConsent, offersOn, type Offer } from '../core/plan/offers';
 import type { Problem } from '../core/problem';
 import { clusterSummary, factGroups, isComplete } from '../core/words/clusterFacts';
 import type { FactGroup } from '../core/words/factRows';
+import { agentCapabilities, type AgentCapabilities } from './agents/agentCapabilities';
 import { policyEngineOn } from './bench/benchNodes';
 import { listPages } from './client/listPages';
 import { openClient, type KubeClient } from './client/openClient';
@@ -67,8 +68,16 @@ function isNothingRead({ facts }: ClusterReading): boolean {
   return new Set(facts.notRead.map(({ what }) => what)).size === collectionNames.length;
 }
 
-function viewOf({ facts, readAt }: ClusterReading, testPolicyEngine: string | null): ClusterView {
-  const able = clusterCapabilities(facts, { allow: everyConsent, testPolicyEngine });
+const notAsked = 'the agents and kubelets have not been asked yet';
+
+/** What is not among the facts and is asked once. */
+interface Asked {
+  readonly testPolicyEngine: string | null;
+  readonly agents: AgentCapabilities;
+}
+
+function viewOf({ facts, readAt }: ClusterReading, asked: Asked): ClusterView {
+  const able = clusterCapabilities(facts, { allow: everyConsent, ...asked });
   return {
     summary: clusterSummary(facts),
     groups: factGroups(facts),
@@ -88,10 +97,23 @@ export async function connectCluster(context: string, env: NodeJS.ProcessEnv): P
   return {
     server: client.server,
     async follow({ signal, onView, onInterrupted }) {
-      let engine: string | null = null;
+      let asked: Asked = {
+        testPolicyEngine: null,
+        agents: { 'hubble-off': notAsked, 'bpf-maps': notAsked, 'component-usage': notAsked },
+      };
       let newest: ClusterReading | undefined;
+      let areAgentsAsked = false;
       const tell = (): void => {
-        if (newest && !signal.aborted) onView(viewOf(newest, engine));
+        if (newest && !signal.aborted) onView(viewOf(newest, asked));
+      };
+      const learn = (more: Promise<Partial<Asked>>): void => {
+        more
+          .then((known) => {
+            asked = { ...asked, ...known };
+            tell();
+          })
+          // The facts say what cannot be read; what was asked here stays not asked.
+          .catch(() => undefined);
       };
       const onReading = (reading: ClusterReading): void => {
         // Of a cluster that refuses or does not answer there is nothing to be shown but why, and that is thrown.
@@ -99,11 +121,14 @@ export async function connectCluster(context: string, env: NodeJS.ProcessEnv): P
         const isFirst = newest === undefined;
         newest = reading;
         tell();
-        if (!isFirst) return;
-        void readPolicyEngine(client, signal).then((found) => {
-          engine = found;
-          if (found !== null) tell();
-        });
+        if (isFirst)
+          learn(readPolicyEngine(client, signal).then((testPolicyEngine) => ({ testPolicyEngine })));
+        if (!areAgentsAsked && isComplete(reading.facts)) {
+          areAgentsAsked = true;
+          learn(
+            agentCapabilities(client, reading.facts, everyConsent, signal).then((agents) => ({ agents })),
+          );
+        }
       };
       await watchClusterFacts(client, { signal, onReading, onInterrupted });
     },

@@ -5,10 +5,10 @@ import { Problem } from '../core/problem';
 import type { ChangedCluster } from '../core/run/journal';
 import type { Target, TargetCapabilities } from '../core/target';
 import { probesPerSecond } from '../core/tool/fortioAccessLog';
+import { agentCapabilities } from './agents/agentCapabilities';
 import { readNodes, readRequested, type CandidateNode } from './bench/benchNodes';
 import { namespaceName, requireLabelValue } from './bench/names';
 import { openBench } from './bench/openBench';
-import type { OpenPart } from './bench/parts';
 import { choosePlacement, podResources } from './bench/placement';
 import type { PodResources } from './bench/podSpec';
 import type { Placement } from './bench/space';
@@ -21,8 +21,6 @@ export interface KubeTargetOptions {
   readonly client: KubeClient;
   readonly settings: RunSettings;
   readonly readFacts: (client: KubeClient, signal: AbortSignal) => Promise<ClusterFacts>;
-  /** What a bench leaves to others: Services, Hubble, components, maps. */
-  readonly openParts?: readonly OpenPart[];
 }
 
 /** Server pods of one run that stand on the server's node at once, at the most that a plan of the registry needs. */
@@ -51,7 +49,7 @@ function testEngineOf(nodes: readonly CandidateNode[]): string | null {
 }
 
 /** The cluster of a kube context as a target. Reads only, until a bench is opened. */
-export function createKubeTarget({ client, settings, readFacts, openParts = [] }: KubeTargetOptions): Target {
+export function createKubeTarget({ client, settings, readFacts }: KubeTargetOptions): Target {
   let surveying: Promise<Survey> | null = null;
   /** Read once: planning, preflight and fingerprint speak of the same cluster. */
   const surveyed = (signal: AbortSignal): Promise<Survey> => {
@@ -77,7 +75,11 @@ export function createKubeTarget({ client, settings, readFacts, openParts = [] }
 
   const capabilities = async (signal: AbortSignal): Promise<TargetCapabilities> => {
     const { facts, nodes } = await surveyed(signal);
-    return clusterCapabilities(facts, { allow: settings.allow, testPolicyEngine: testEngineOf(nodes) });
+    return clusterCapabilities(facts, {
+      allow: settings.allow,
+      testPolicyEngine: testEngineOf(nodes),
+      agents: await agentCapabilities(client, facts, settings.allow, signal),
+    });
   };
 
   return {
@@ -90,7 +92,7 @@ export function createKubeTarget({ client, settings, readFacts, openParts = [] }
       const engine = testEngineOf(nodes);
       return {
         ...fingerprintOf(facts),
-        policyEngine: engine,
+        policyEngine: engine === null ? null : `test policy engine: ${engine}`,
         clientNode: placement.client.name,
         serverNode: placement.server.name,
         sameZone: placement.client.zone === placement.server.zone,
@@ -117,8 +119,9 @@ export function createKubeTarget({ client, settings, readFacts, openParts = [] }
     },
     async open(plan, { runId, journal, signal }) {
       requireLabelValue(runId);
-      const [cluster, { placement, resources }] = await Promise.all([
+      const [cluster, { facts }, { placement, resources }] = await Promise.all([
         clusterOf(client, signal),
+        surveyed(signal),
         placed(signal),
       ]);
       const space = {
@@ -131,7 +134,7 @@ export function createKubeTarget({ client, settings, readFacts, openParts = [] }
         settings,
         journal,
       };
-      return openBench({ plan, space, resources, openParts }, signal);
+      return openBench({ plan, space, resources, facts }, signal);
     },
   };
 }

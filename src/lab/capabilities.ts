@@ -26,6 +26,7 @@ const all = [
   'policy-l7',
   'service-scale-iptables',
   'service-scale-nftables',
+  'cpu-per-request',
 ] as const satisfies readonly Capability[];
 
 function reasonAgainst(
@@ -35,6 +36,8 @@ function reasonAgainst(
   const filtering = namespaces?.filtering;
   const refused = filtering && filtering.complaints.length > 0 ? ` (${filtering.complaints.join('; ')})` : '';
   switch (capability) {
+    case 'cpu-per-request':
+      return null;
     case 'http':
       return tools.has('fortio') ? null : missingTool('fortio');
     case 'stream':

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { commands, type CommandId } from '../ids';
+import type { InterruptedRun } from '../store/interruptedRuns';
 import { openReport } from './openReport';
 import { choosePolicyOf, documentOf } from './run/choosePolicy';
+import { interruptedOf, type InterruptedRuns } from './run/interrupted';
 import type { RunServices } from './run/runBenchmark';
 import { deleteRun, runOf } from './runCommands';
 import { headlineText } from './tree/headline';
@@ -10,6 +12,7 @@ import { askedToRun, retriedNode, type TargetNode } from './tree/targetNode';
 /** What the commands act on. */
 export interface CommandServices extends RunServices {
   readonly extensionUri: vscode.Uri;
+  readonly interrupted: InterruptedRuns;
   /** Reads the targets anew, below this node or all of them. */
   readonly refreshTargets: (node?: TargetNode) => void;
   readonly refreshRuns: () => void;
@@ -20,7 +23,7 @@ export type CommandHandlers = Readonly<Record<CommandId, (...given: unknown[]) =
 
 /** Makes the handlers; `extension.ts` has registered the commands. */
 export function commandHandlers(services: CommandServices): CommandHandlers {
-  const { control, runs, panels, log, extensionUri, refreshTargets, refreshRuns } = services;
+  const { control, interrupted, runs, panels, log, extensionUri, refreshTargets, refreshRuns } = services;
 
   /** Does something with the run that the command was called with, or with one that is picked. */
   const withRun = (act: (runId: string) => unknown) => async (given: unknown) => {
@@ -29,6 +32,14 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
   };
   const openResults = (runId: string): void => {
     panels.show(runId);
+  };
+
+  const undoThese = async (chosen: readonly InterruptedRun[]): Promise<void> => {
+    try {
+      await interrupted.undo(chosen);
+    } finally {
+      refreshRuns();
+    }
   };
 
   return {
@@ -53,6 +64,23 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       refreshRuns();
       panels.refresh(runId);
     }),
+    [commands.goOnRun]: async (given) => {
+      const chosen = interruptedOf(given);
+      if (!chosen) return;
+      try {
+        const run = await interrupted.goOn(chosen);
+        if (run) panels.show(run.id);
+      } finally {
+        refreshRuns();
+      }
+    },
+    [commands.undoRun]: async (given) => {
+      const chosen = interruptedOf(given);
+      if (chosen) await undoThese([chosen]);
+    },
+    [commands.undoInterrupted]: async () => {
+      await undoThese(await interrupted.list());
+    },
     [commands.retryTarget]: (given) => {
       refreshTargets(retriedNode(given));
     },

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { schemes } from '../ids';
+import { defaultJournalFolder } from '../store/runsFolder';
 import { commandHandlers, type CommandHandlers } from './commands';
 import { kubeEnvironment, watchKubeContexts } from './configuration';
 import type { Disposable } from './disposable';
@@ -15,6 +16,7 @@ import { showProblem } from './problems';
 import { createReadOnlyDocuments } from './readOnlyDocuments';
 import { createRunControl } from './run/activeRun';
 import { choosePolicy } from './run/choosePolicy';
+import { createInterruptedRuns } from './run/interrupted';
 import { createLocalLab } from './run/localLab';
 import { headlineText } from './tree/headline';
 import type { NodeTree, TreeHandle } from './tree/nodeTree';
@@ -53,6 +55,15 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
 
   const runs = createKeptRuns(process.env);
   const control = createRunControl();
+  const interrupted = createInterruptedRuns({
+    journalFolder: defaultJournalFolder(process.env),
+    log,
+    control,
+    openTarget: async (context, settings) => {
+      const { openTarget } = await import('../kube/main');
+      return openTarget(context, settings, kubeEnvironment(), AbortSignal.timeout(60_000));
+    },
+  });
   const lab = createLocalLab(process.env);
   const planDocuments = createReadOnlyDocuments(schemes.plan);
   const rawDocuments = createReadOnlyDocuments(schemes.raw);
@@ -94,7 +105,13 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
       targetsView.refresh(node);
     },
   });
-  const runNodes = runTree({ allowed: isTrusted, list: () => runs.list(), headline: headlineText });
+  const runNodes = runTree({
+    allowed: isTrusted,
+    list: () => runs.list(),
+    interrupted: () => interrupted.list(),
+    canGoOn: interrupted.canGoOn,
+    headline: headlineText,
+  });
   const subscriptions = vscode.Disposable.from(
     kubeconfig,
     runs,
@@ -128,6 +145,7 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     commands: commandHandlers({
       extensionUri,
       control,
+      interrupted,
       runs,
       lab,
       contexts: async () => (await readContexts()).contexts,

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { openClient, type KubeClient } from '../../src/kube/client/openClient';
 import { readContexts } from '../../src/kube/readContexts';
-import { startCluster } from '../cluster/testCluster.mjs';
+import type { startCluster as startTestCluster } from '../cluster/testCluster.mjs';
 import { CannotMeasure } from './figure';
 
 export interface FigureCluster {
@@ -10,6 +12,12 @@ export interface FigureCluster {
   /** kubectl as the administrator. Yields its standard output. */
   readonly kubectl: (args: readonly string[]) => Promise<string>;
   stop(): Promise<void>;
+}
+
+/** Not bundled with the figures: it finds its sources beside itself. The bench runs in the project's root. */
+async function testCluster(): Promise<{ readonly startCluster: typeof startTestCluster }> {
+  const file = pathToFileURL(path.resolve('test/cluster/testCluster.mjs'));
+  return (await import(file.href)) as { readonly startCluster: typeof startTestCluster };
 }
 
 /** A cluster that is there already, by its kubeconfig: its kubectl is the one in the path. */
@@ -31,13 +39,23 @@ async function given(kubeconfig: string): Promise<FigureCluster> {
 }
 
 /**
- * A cluster of two nodes for a figure: the one whose kubeconfig CILIUM_BENCH_TEST_KUBECONFIG names, else one of its own.
+ * A cluster for a figure: the one whose kubeconfig CILIUM_BENCH_TEST_KUBECONFIG names, else one of its own. Figures of the API
+ * want it without nodes, which would take from the API server the processor that they share with it here alone.
  * @throws CannotMeasure where this machine cannot have one.
  */
-export async function clusterForFigures(say: (text: string) => void): Promise<FigureCluster> {
+export async function clusterForFigures(
+  say: (text: string) => void,
+  nodes: readonly string[] = [],
+): Promise<FigureCluster> {
   const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
   if (kubeconfig) return given(kubeconfig);
-  const cluster = await startCluster({ report: say, envoy: null }).catch((error: unknown) => {
+  const { startCluster } = await testCluster();
+  const cluster = await startCluster({
+    nodes,
+    metrics: false,
+    report: say,
+    ...(nodes.length === 0 ? { envoy: null } : {}),
+  }).catch((error: unknown) => {
     throw new CannotMeasure(error instanceof Error ? error.message : String(error));
   });
   const { context, kubeconfig: file } = cluster.users.admin;

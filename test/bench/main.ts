@@ -1,6 +1,7 @@
 import { activation } from './figures/activation';
 import { bundle } from './figures/bundle';
 import { facts } from './figures/facts';
+import { kubeRun } from './figures/kubeRun';
 import { kubeServices } from './figures/kubeServices';
 import { labUpDown } from './figures/labUpDown';
 import { services } from './figures/services';
@@ -8,7 +9,17 @@ import { throughRun } from './figures/throughRun';
 import { underLoad } from './figures/underLoad';
 import { CannotMeasure, type Line } from './figure';
 
-const figures = [bundle, labUpDown, services, kubeServices, throughRun, underLoad, facts, activation];
+const figures = [
+  bundle,
+  labUpDown,
+  services,
+  kubeServices,
+  kubeRun,
+  throughRun,
+  underLoad,
+  facts,
+  activation,
+];
 
 /** Zero beside zero is as it should be. */
 function ratioOf({ value, beside }: Line): number {

@@ -1,150 +1,39 @@
-import { clusterFacts, type ClusterFacts } from '../../src/core/cluster/clusterFacts';
-import type { Consent } from '../../src/core/plan/consents';
-import { makePlan, type PolicyChoice } from '../../src/core/plan/makePlan';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { inject } from 'vitest';
 import type { Plan } from '../../src/core/plan/plan';
-import { profiles } from '../../src/core/plan/profiles';
 import type { Run } from '../../src/core/result/run';
 import { conduct, type ConductOptions } from '../../src/core/run/conduct';
 import type { RunEvent } from '../../src/core/run/events';
 import type { Journal, JournaledChange } from '../../src/core/run/journal';
-import { findScenario } from '../../src/core/scenario/registry';
-import type { Target, TargetCapabilities } from '../../src/core/target';
-import { readContexts } from '../../src/kube/readContexts';
-import { openClient, type KubeClient } from '../../src/kube/client/openClient';
-import type { RunSettings } from '../../src/kube/runSettings';
-import { createKubeTarget } from '../../src/kube/target';
+import type { Target } from '../../src/core/target';
+import type { KubeClient } from '../../src/kube/client/openClient';
 import { systemClock } from '../../src/store/systemClock';
 import { memorySink, type MemorySink } from '../unit/run/fakes';
+import { clientBy } from './benchPlan';
+import { runningCluster } from './testCluster.mjs';
 
 export const never = new AbortController().signal;
 
-/** A kubeconfig of a test cluster of two nodes whose administrator may do everything; the tier sets it. */
-export const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
+/** The cluster that the tier started; none where one that stands already is named in the environment. */
+const started =
+  process.env['CILIUM_BENCH_TEST_KUBECONFIG'] === undefined ? runningCluster(inject('cluster')) : null;
+/** Of a test cluster of two nodes, and of somebody who may do everything there. */
+export const kubeconfig =
+  started?.users.admin.kubeconfig ?? process.env['CILIUM_BENCH_TEST_KUBECONFIG'] ?? '';
 
-/** The images that the test cluster has; it never pulls any. */
-export const images = { fortio: 'registry.local/fortio:dev', network: 'registry.local/tools:dev' } as const;
+/** A program that breaks a part of a cluster that stands already: `PROGRAM WHAT on|off`. */
+const faultProgram = process.env['CILIUM_BENCH_TEST_FAULT'];
+export const canBreak = started !== null || faultProgram !== undefined;
 
-export const settings: RunSettings = {
-  allow: new Set<Consent>(),
-  namespace: null,
-  clientNode: null,
-  serverNode: null,
-  crossZone: true,
-  images,
-  roundTripTool: 'sockperf',
-  pullSecrets: [],
-  tolerations: [],
-  // Both nodes of the test cluster share the cores of one machine, with other things on them.
-  cpu: '500m',
-  memory: '256Mi',
-};
-
-export async function testClient(): Promise<KubeClient> {
-  const env = { ...process.env, KUBECONFIG: kubeconfig };
-  const { current } = await readContexts(env);
-  return openClient(current ?? '', env);
+/** Breaks a part of the cluster, or mends it. */
+export async function fault(what: string, state: 'on' | 'off'): Promise<void> {
+  if (started !== null) await started.fault(what, state);
+  else await promisify(execFile)(faultProgram ?? '', [what, state]);
 }
 
-/** Nothing was read: a bench does not depend on facts. */
-const noFacts = { unread: 'facts are read elsewhere' };
-export const noFactsKnown: ClusterFacts = clusterFacts(
-  {
-    serverVersion: noFacts,
-    nodes: noFacts,
-    daemonSets: noFacts,
-    deployments: noFacts,
-    systemPods: noFacts,
-    configMaps: noFacts,
-    customResources: noFacts,
-    apiGroups: noFacts,
-    namespaces: noFacts,
-    services: noFacts,
-    endpointSlices: noFacts,
-    serviceCidrs: noFacts,
-    nodeConfigs: noFacts,
-    unreadConfigMaps: {},
-    identity: noFacts,
-    metricsApi: noFacts,
-  },
-  (text) => text,
-);
-
-export function testTarget(client: KubeClient, over: Partial<RunSettings> = {}): Target {
-  return createKubeTarget({
-    client,
-    settings: { ...settings, ...over },
-    readFacts: () => Promise.resolve(noFactsKnown),
-  });
-}
-
-export const policy: PolicyChoice = {
-  policy: {
-    file: 'shop.yaml',
-    name: 'shop',
-    namespace: null,
-    kind: 'CiliumNetworkPolicy',
-    direction: 'ingress',
-    port: 8080,
-    http: [{ method: 'GET', path: '/shop/.*' }],
-    textHash: '0'.repeat(64),
-    line: 0,
-  },
-  allowed: { method: 'GET', path: '/shop/1', headers: {} },
-  denied: { method: 'DELETE', path: '/shop/1', headers: {} },
-};
-
-/** What the test cluster does whatever its facts say: its own engine enforces NetworkPolicies. */
-export function testCapabilities(...also: ('host-network' | 'policy-l7')[]): TargetCapabilities {
-  return {
-    can: new Set([
-      'http',
-      'stream',
-      'round-trip',
-      'service-address',
-      'several-clients',
-      'policy-l3l4',
-      ...also,
-    ]),
-    cannot: new Map([
-      ['policy-l7', 'nothing serves HTTP rules here'],
-      ['host-network', 'it was not agreed to'],
-    ]),
-    policyKind: 'NetworkPolicy',
-  };
-}
-
-/** A plan with loads as short as they can be. */
-export function shortPlan(
-  scenario: string,
-  {
-    seconds = 1,
-    rounds = 1,
-    parameters = {},
-    target = testCapabilities(),
-  }: {
-    seconds?: number;
-    rounds?: number;
-    parameters?: Readonly<Record<string, string>>;
-    target?: TargetCapabilities;
-  } = {},
-): Plan {
-  const found = findScenario(scenario);
-  const [quick] = profiles;
-  if (quick === undefined) throw new Error('there is no profile');
-  const plan = makePlan(found, {
-    profile: { ...quick, rounds },
-    parameters,
-    policy: found.takesPolicy ? policy : null,
-    on: 'kube',
-    target,
-    seed: 1,
-  });
-  return {
-    ...plan,
-    steps: plan.steps.map((step) =>
-      step.kind === 'sample' ? { ...step, sample: { ...step.sample, seconds } } : step,
-    ),
-  };
+export function testClient(): Promise<KubeClient> {
+  return clientBy(kubeconfig);
 }
 
 let runs = 0;

@@ -8,7 +8,7 @@ import { createServiceScale } from '../../src/kube/bench/serviceScale/serviceSca
 import type { ServiceScale } from '../../src/kube/bench/serviceScale/serviceScale';
 import type { BenchSpace } from '../../src/kube/bench/space';
 import { noJournal } from '../../src/core/run/journal';
-import { noFactsKnown, settings } from './benchSupport';
+import { noFactsKnown, settings } from './benchPlan';
 import { answerOf, clientOf, cluster } from './support';
 
 const namespace = 'service-scale-test';

@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { imagesCommand } from './images';
 import { lintCommand } from './lint';
 import { planCommand } from './plan';
 import { rbacCommand } from './rbac';
@@ -18,4 +19,5 @@ export const commands: readonly Command[] = [
   undoCommand,
   targetsCommand,
   rbacCommand,
+  imagesCommand,
 ];

@@ -2,7 +2,6 @@
 import type { Consent } from '../plan/consents';
 import type { Capability } from '../scenario/scenario';
 import type { TargetCapabilities } from '../target';
-import { isAtLeast } from './ciliumVersion';
 import type { ClusterFacts } from './clusterFacts';
 import type { CniId } from './cniDetectors';
 import { valueOf } from './evidence';
@@ -11,6 +10,8 @@ export interface CapabilityChoices {
   readonly allow: ReadonlySet<Consent>;
   /** What enforces policies on the project's own test cluster; null everywhere else. */
   readonly testPolicyEngine: string | null;
+  /** What needs agents and kubelets, as they were asked; null where it is there, else why not. */
+  readonly agents: Readonly<Record<'hubble-off' | 'bpf-maps' | 'component-usage', string | null>>;
 }
 
 type PolicyKind = NonNullable<TargetCapabilities['policyKind']>;
@@ -92,36 +93,12 @@ function enforcementOf(facts: ClusterFacts, { testPolicyEngine }: CapabilityChoi
   return notEnforcing[id] ?? `it is not known whether ${valueOf(network)?.title ?? id} enforces policies`;
 }
 
-function whyNoHubble(facts: ClusterFacts, allow: ReadonlySet<Consent>): string | null {
-  const { cilium, cni } = facts;
-  if (cilium === null) return 'Cilium is not here, and Hubble is a part of it';
-  const id = valueOf(cni.network)?.id;
-  if (id === 'gke-dataplane-v2' || id === 'aks-cilium')
-    return `${valueOf(cni.network)?.title ?? 'The provider'} manages the agents’ settings itself`;
-  const version = valueOf(cilium.version);
-  // docs.cilium.io, "Per-node configuration": CiliumNodeConfig is there since 1.13.
-  if (version !== null && !isAtLeast(version, 13))
-    return `Cilium ${version.text} has no settings for single nodes`;
-  if (valueOf(cilium.hubble) === false) return 'Hubble is off already';
-  return allow.has('agent-restart')
-    ? null
-    : 'it restarts the Cilium agents of the bench nodes, which was not agreed to (agent-restart)';
-}
-
-function whyNoMaps({ cilium }: ClusterFacts, allow: ReadonlySet<Consent>): string | null {
-  if (cilium === null) return 'Cilium is not here, and the maps are its own';
-  return allow.has('agent-exec')
-    ? null
-    : 'it runs commands in the Cilium agents of the bench nodes, which was not agreed to (agent-exec)';
-}
-
 /** Null where the capability is there. */
 function reasonsAgainst(
-  facts: ClusterFacts,
   choices: CapabilityChoices,
   enforcement: Enforcement | string,
 ): Readonly<Record<Capability, string | null>> {
-  const { allow } = choices;
+  const { allow, agents } = choices;
   const ownRules =
     'the cluster’s own rules for Services are measured as they are: those of kube-proxy or of what replaces it';
   return {
@@ -130,7 +107,6 @@ function reasonsAgainst(
     'round-trip': null,
     'service-address': null,
     'several-clients': null,
-    'component-usage': null,
     'service-scale-cluster': null,
     vxlan: 'the cluster’s own network is measured as it is: tunnels cannot be turned on and off for a run',
     'service-scale-iptables': ownRules,
@@ -140,18 +116,16 @@ function reasonsAgainst(
     'host-network': allow.has('host-network')
       ? null
       : 'it runs pods in the host network of their nodes, which was not agreed to (host-network)',
-    'hubble-off': whyNoHubble(facts, allow),
-    'bpf-maps': whyNoMaps(facts, allow),
+    'cpu-per-request':
+      'a cluster tells the CPU time of a pod only every 10 s or so (kubelet), too seldom for the length of a load',
+    ...agents,
   };
 }
 
 /** Pure: facts and consents in, capabilities out. */
 export function clusterCapabilities(facts: ClusterFacts, choices: CapabilityChoices): TargetCapabilities {
   const enforcement = enforcementOf(facts, choices);
-  const reasons = Object.entries(reasonsAgainst(facts, choices, enforcement)) as [
-    Capability,
-    string | null,
-  ][];
+  const reasons = Object.entries(reasonsAgainst(choices, enforcement)) as [Capability, string | null][];
   return {
     can: new Set(reasons.flatMap(([capability, reason]) => (reason === null ? [capability] : []))),
     cannot: new Map(

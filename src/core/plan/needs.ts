@@ -35,6 +35,17 @@ export function variantNeeds(variant: Variant): Capability[] {
   ];
 }
 
+/** Without a metric that the target cannot read: a load is worth running for its others. */
+function withoutCpu(variant: Variant): Variant {
+  return {
+    ...variant,
+    loads: variant.loads.map((load) => ({
+      ...load,
+      metrics: load.metrics.filter((metric) => metric !== 'cpuUsPerRequest'),
+    })),
+  };
+}
+
 /**
  * Splits the variants into those the target can measure and those it cannot, with the reason. A variant whose baseline
  * cannot be measured stays: its own figures count, only its effect is missing.
@@ -53,5 +64,13 @@ export function measurable(
       notMeasured.push({ what: variant.label, reason: [...new Set(reasons)].join('; ') });
     }
   }
-  return { variants: kept, notMeasured };
+  const asksForCpu = kept.some(({ loads }) =>
+    loads.some(({ metrics }) => metrics.includes('cpuUsPerRequest')),
+  );
+  if (!asksForCpu || target.can.has('cpu-per-request')) return { variants: kept, notMeasured };
+  const reason = target.cannot.get('cpu-per-request') ?? 'this target does not tell it';
+  return {
+    variants: kept.map(withoutCpu),
+    notMeasured: [...notMeasured, { what: 'CPU a request', reason }],
+  };
 }

@@ -27,7 +27,7 @@ export interface CostSource {
   readonly runId: string;
   /** ISO 8601, when the run started. */
   readonly date: string;
-  readonly target: { readonly kind: 'lab' | 'kube'; readonly name: string };
+  readonly target: Pick<Run['target'], 'kind' | 'name' | 'fingerprint'>;
   readonly profile: string;
   readonly complete: boolean;
   readonly policy: MeasuredPolicy;
@@ -109,7 +109,7 @@ export function costSourceOf(run: Run): CostSource | null {
   return {
     runId: run.id,
     date: run.startedAt,
-    target: { kind: run.target.kind, name: run.target.name },
+    target: run.target,
     profile: run.profile,
     complete: run.state === 'complete',
     policy: run.policy,

@@ -104,10 +104,20 @@ export function refuseBlocked(checks: readonly Check[]): void {
   );
 }
 
+/** Facts that a run itself moves by what it makes: an interrupted one has left its Services and settings standing. */
+function ownTraces({ steps }: Plan): ReadonlySet<string> {
+  const changesHubble = steps.some((step) => step.kind === 'change' && step.change.what === 'hubble');
+  return new Set([
+    ...['services', 'serviceBackends'],
+    ...(changesHubble ? ['ciliumNodeConfigs', 'ciliumConfigHash'] : []),
+  ]);
+}
+
 /** Throws a target {@link Problem} where the target is no longer what the first half of a run was measured on. */
-function refuseChanged(before: Fingerprint, now: Fingerprint): void {
+function refuseChanged(plan: Plan, before: Fingerprint, now: Fingerprint): void {
+  const own = ownTraces(plan);
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
-  const changed = names.filter((name) => before[name] !== now[name]);
+  const changed = names.filter((name) => before[name] !== now[name] && !own.has(name));
   if (changed.length === 0) return;
   throw new Problem(
     'target',
@@ -151,7 +161,7 @@ export async function* conduct(
   const { sink, clock, signal, earlier, id, journal = noJournal } = options;
   refuseBlocked(await target.preflight(plan, signal));
   const fingerprint = await target.fingerprint(signal);
-  if (earlier) refuseChanged(earlier.target.fingerprint, fingerprint);
+  if (earlier) refuseChanged(plan, earlier.target.fingerprint, fingerprint);
   const gathered: Gathered = {
     startedAt: earlier ? new Date(earlier.startedAt) : clock.now(),
     startedMs: clock.monotonicMs(),

@@ -106,6 +106,8 @@ export const capabilityNames = [
   'hubble-off',
   'bpf-maps',
   'component-usage',
+  /** CPU time of client and server can be read around a load. */
+  'cpu-per-request',
 ] as const;
 
 export type Capability = (typeof capabilityNames)[number];

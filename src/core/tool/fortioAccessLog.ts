@@ -4,7 +4,10 @@ import type { Address } from '../target';
 import { requestOptions } from './fortio';
 import { isRecord, numberAt, readJson } from './json';
 
-/** Requests a second of a prober, and how long one waits for its answer. */
+/**
+ * Requests a second of a prober, and how long one waits for its answer: no longer than until the next is due, so that there is
+ * never anything to catch up with. With `-nocatchup` fortio would also pause after each that was not answered.
+ */
 export const probesPerSecond = 5;
 const answerTimeoutMs = 200;
 
@@ -23,7 +26,6 @@ export function proberArgv(address: Address, request: HttpRequest): readonly str
     '1',
     '-qps',
     String(probesPerSecond),
-    '-nocatchup',
     '-t',
     '0',
     '-keepalive=false',

@@ -87,6 +87,7 @@ export async function troubleByEvents(
         reason: textAt(event, 'reason') ?? '',
         message: textAt(event, 'message') ?? '',
         warning: textAt(event, 'type') === 'Warning',
+        at: textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? '',
       })),
     );
   } catch (error) {

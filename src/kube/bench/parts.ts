@@ -1,37 +1,92 @@
-/** What a bench on a cluster leaves to others: each can be absent, and the bench then says so. */
-import type { ComponentUse, NotMeasured } from '../../core/result/run';
-import type { ServiceScale } from '../../core/scenario/scenario';
-import type { Address, ChangeResult, Job, JobOutput, ProbeAnswer } from '../../core/target';
+/** What a bench on a cluster does beside servers, loads and policies: each part is there where the plan needs it. */
+import type { ClusterFacts } from '../../core/cluster/clusterFacts';
+import type { Change, Plan } from '../../core/plan/plan';
+import { Problem } from '../../core/problem';
+import type { ServiceScale as Scale } from '../../core/scenario/scenario';
+import type { Job, JobOutput } from '../../core/target';
+import { runBpfMaps, runIdle } from '../agents/agentLoads';
+import { createHubbleSwitch, type HubbleSwitch } from '../agents/hubbleSwitch';
+import { watchComponents, type ComponentWatch } from '../agents/watchComponents';
+import { createServiceScale, type ServiceScale } from './serviceScale/serviceScale';
 import type { BenchSpace } from './space';
+import type { Servers } from './startServers';
 
-/** Makes as many Services as a variant asks for, and the marker Services among them. */
-export interface ServicesPart {
-  change(to: ServiceScale | null, signal: AbortSignal): Promise<ChangeResult>;
-  /** Addresses of the first, middle and last marker Service of the scale in force. */
-  markers(): readonly Address[];
+export interface Parts {
+  /** Null where the plan changes no Services. Is prepared. */
+  readonly services: ServiceScale | null;
+  /** Null where the plan does not change Hubble. */
+  readonly hubble: HubbleSwitch | null;
+  /** Runs what needs no pod: waits while components are watched, reads BPF maps. */
+  runWithoutPod(job: Job, signal: AbortSignal): Promise<JobOutput>;
+  /** Runs a load while the components are watched, where the plan asks for what they use. */
+  withComponents(run: (onStarted: () => void) => Promise<JobOutput>, signal: AbortSignal): Promise<JobOutput>;
+  /** Undoes what outlives the namespace. Gives what is left, a sentence each. */
+  close(signal: AbortSignal): Promise<readonly string[]>;
 }
 
-export interface HubblePart {
-  change(to: 'as-found' | 'off', signal: AbortSignal): Promise<ChangeResult>;
-  probe(expect: 'as-found' | 'off', signal: AbortSignal): Promise<ProbeAnswer>;
+function changesOf<What extends Change['what']>(
+  plan: Plan,
+  what: What,
+): readonly (Change & { what: What })[] {
+  return plan.steps.flatMap((step) =>
+    step.kind === 'change' && step.change.what === what ? [step.change as Change & { what: What }] : [],
+  );
 }
 
-/** Samples what the datapath's components use while a load runs. */
-export interface UsagePart {
-  /** Begins sampling; the function that it gives ends it. */
-  begin(signal: AbortSignal): Promise<() => Promise<readonly ComponentUse[]>>;
+function scalesOf(plan: Plan): readonly Scale[] {
+  return changesOf(plan, 'services').flatMap(({ to }) => to ?? []);
 }
 
-export interface BenchPart {
-  readonly services?: ServicesPart;
-  readonly hubble?: HubblePart;
-  readonly usage?: UsagePart;
-  /** Runs what is no load of a pod: reads BPF maps, or waits while components are sampled. */
-  readonly readOut?: (job: Job, signal: AbortSignal) => Promise<JobOutput>;
-  readonly notMeasured?: readonly NotMeasured[];
-  /** Undoes what outlives the namespace. Gives what is left, a clause each. */
-  readonly close?: (signal: AbortSignal) => Promise<readonly string[]>;
+/** Makes the parts that the plan needs. Those that make something on the cluster journal it first. */
+export async function openParts(
+  plan: Plan,
+  space: BenchSpace,
+  facts: ClusterFacts,
+  servers: Servers,
+  signal: AbortSignal,
+): Promise<Parts> {
+  const scales = scalesOf(plan);
+  const services =
+    scales.length === 0
+      ? null
+      : createServiceScale(space, {
+          servers: [servers.address('http', 'pod')],
+          most: Math.max(...scales.map(({ count }) => count)),
+          facts,
+        });
+  const hubble = changesOf(plan, 'hubble').length === 0 ? null : createHubbleSwitch(space, facts);
+  const close = async (stop: AbortSignal): Promise<readonly string[]> => [
+    ...((await hubble?.close(stop)) ?? []),
+    ...((await services?.close()) ?? []),
+  ];
+  try {
+    await services?.prepare(signal);
+  } catch (error) {
+    await services?.close();
+    throw error;
+  }
+  const asksForComponents = plan.metrics.includes('componentCpuCores');
+  return {
+    services,
+    hubble,
+    async runWithoutPod(job, stop) {
+      const tool = job.argv[0];
+      if (tool === 'idle') return runIdle(space, job, stop);
+      if (tool === 'bpftool') return runBpfMaps(space, facts, job, stop);
+      throw new Problem('target', `A cluster cannot run ${tool ?? 'nothing'} without a pod.`, 'Report it.');
+    },
+    async withComponents(run, stop) {
+      if (!asksForComponents) return run(() => undefined);
+      // From when the load's pods run: the work of starting them is not the load's.
+      const watching: Promise<ComponentWatch>[] = [];
+      const output = await run(() => {
+        const begun = watchComponents(space, stop);
+        begun.catch(() => undefined);
+        watching.push(begun);
+      });
+      const watch = await (watching[0] ?? watchComponents(space, stop));
+      return { ...output, components: await watch.stop() };
+    },
+    close,
+  };
 }
-
-/** Makes the parts that a plan needs, once the namespace is there. Changes nothing yet. */
-export type OpenPart = (space: BenchSpace, signal: AbortSignal) => Promise<BenchPart>;

@@ -12,7 +12,7 @@ function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): 
 }
 
 /** Why pods of a bench cannot run on a node, as a clause; null where they can. */
-export function whyNotOn(node: CandidateNode, tolerations: readonly Toleration[]): string | null {
+function whyNotOn(node: CandidateNode, tolerations: readonly Toleration[]): string | null {
   if (node.operatingSystem !== null && node.operatingSystem !== 'linux')
     return `runs ${node.operatingSystem}`;
   if (!node.ready) return 'is not ready';

@@ -66,11 +66,15 @@ export interface ObjectEvent {
   readonly reason: string;
   readonly message: string;
   readonly warning: boolean;
+  /** When it was seen last, as the API has it. */
+  readonly at: string;
 }
 
-/** Why nothing has come of an object so far, by its events; null where they name no obstacle. */
+/** Why nothing has come of an object so far, by its newest event; null where that names no obstacle. */
 export function eventTrouble(events: readonly ObjectEvent[]): string | null {
-  const refusal = events.filter(({ reason }) => reason === 'FailedCreate').at(-1);
+  const newest = [...events].sort((a, b) => (Date.parse(a.at) || 0) - (Date.parse(b.at) || 0)).at(-1);
+  if (newest?.warning !== true) return null;
+  const refusal = newest.reason === 'FailedCreate' ? newest : undefined;
   if (refusal !== undefined) {
     if (/exceeded quota/.test(refusal.message))
       return `a quota of the namespace does not allow it${said(refusal.message)}`;
@@ -78,6 +82,5 @@ export function eventTrouble(events: readonly ObjectEvent[]): string | null {
       return `Pod Security of the namespace does not allow it${said(refusal.message)}`;
     return `its pod cannot be made${said(refusal.message)}`;
   }
-  const warning = events.filter((event) => event.warning).at(-1);
-  return warning === undefined ? null : `${warning.reason}${said(warning.message)}`;
+  return `${newest.reason}${said(newest.message)}`;
 }

@@ -2,7 +2,7 @@ import type { Probe } from '../../core/plan/plan';
 import type { ProbeAnswer } from '../../core/target';
 
 /** So many requests in a row without an answer are no chance. */
-export const blockedInARow = 3;
+const blockedInARow = 3;
 
 /**
  * What the statuses of a prober's requests say, in the order in which they were sent after the question; null while they do

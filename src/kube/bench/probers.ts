@@ -111,7 +111,7 @@ function keyOf({ from, request }: Pick<HttpProbe, 'from' | 'request'>): string {
 }
 
 /** Every different request of the plan's probes, by who sends it. */
-export function questionsOf(plan: Plan): ReadonlyMap<HttpProbe['from'], readonly HttpRequest[]> {
+function questionsOf(plan: Plan): ReadonlyMap<HttpProbe['from'], readonly HttpRequest[]> {
   const questions = new Map<HttpProbe['from'], Map<string, HttpRequest>>();
   for (const step of plan.steps) {
     if (step.kind !== 'probe' || step.probe.kind !== 'http') continue;

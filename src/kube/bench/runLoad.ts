@@ -177,6 +177,7 @@ function outputOf(
 /**
  * Runs a load as a Job to its end and reads its log, whole or not at all. A Job of this run that is there already under the
  * load's name is taken over. What befalls a pod that has started spoils the sample and no more.
+ * @param onStarted called once all its pods run.
  * @throws Problem (target) where the load cannot be started, or where the API server was away for too long.
  */
 export async function runLoad(
@@ -185,6 +186,7 @@ export async function runLoad(
   job: Job,
   resources: PodResources,
   signal: AbortSignal,
+  onStarted: () => void,
 ): Promise<JobOutput> {
   const beganAt = new Date();
   const name = loadJobName(space, job);
@@ -197,6 +199,7 @@ export async function runLoad(
       { what: `load ${job.id}`, object: name, count: job.clients, of },
       signal,
     );
+    onStarted();
     const ends = await Promise.all(pods.map((pod) => finishClient(space, watch, job, pod, signal)));
     if (ends.some(({ log }) => log?.whole !== true)) await deleteJob(space, name, signal);
     return outputOf(job, pods, ends, beganAt);

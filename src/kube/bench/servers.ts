@@ -23,9 +23,9 @@ const hostPorts: Readonly<Record<ServerKind, number>> = {
   netperf: 24_183,
 };
 
-/** Which programs the images of these settings have. */
+/** Which tools a bench has: those of the images of these settings, and those that need no image. */
 export function hasTool(settings: Pick<RunSettings, 'roundTripTool'>, tool: string): boolean {
-  return tool === 'fortio' || tool === 'iperf3' || tool === settings.roundTripTool;
+  return ['fortio', 'iperf3', 'idle', 'bpftool', settings.roundTripTool].includes(tool);
 }
 
 /** The port that a server listens on: the policy's for HTTP, the tools' own for the others. */

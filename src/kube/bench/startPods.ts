@@ -38,6 +38,11 @@ function obstacle(pods: readonly WatchedPod[], waitedMs: number): string | null 
   return null;
 }
 
+/** The first of these pods that has a node and none of its containers; one that pulls its images is not meant. */
+function waitingPod(pods: readonly WatchedPod[]): string | undefined {
+  return pods.find((pod) => pod.node !== null && !hasStarted(pod))?.name;
+}
+
 export interface Starting {
   /** For messages: `the server for http`. */
   readonly what: string;
@@ -74,9 +79,11 @@ export async function waitForStart(
       if (trouble !== null) return fail(trouble);
       const ready = pods.filter(hasStarted);
       if (ready.length >= count) return ready;
-      if (pods.length < count && performance.now() - askedEventsAt > silenceMs) {
+      // No pod: what should make it says why. A pod that stands still: its node says why, after some tries of its own.
+      const silent = pods.length < count ? object : waitedMs > patienceMs ? waitingPod(pods) : undefined;
+      if (silent !== undefined && performance.now() - askedEventsAt > silenceMs) {
         askedEventsAt = performance.now();
-        const events = await troubleByEvents(space, object, signal);
+        const events = await troubleByEvents(space, silent, signal);
         if (events !== null) return fail(events);
       }
       return undefined;

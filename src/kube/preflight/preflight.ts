@@ -9,6 +9,9 @@ import type { CandidateNode } from '../bench/benchNodes';
 import type { PodResources } from '../bench/podSpec';
 import { quantityOf } from '../bench/quantities';
 import { serversFor } from '../bench/servers';
+import { serviceChecks } from '../../core/cluster/serviceRoom';
+import { readServiceRoom } from '../bench/serviceScale/readRoom';
+import { serviceNeed } from '../bench/serviceScale/serviceScale';
 import type { KubeClient } from '../client/openClient';
 import type { BenchImages, RunSettings } from '../runSettings';
 import { clockCheck } from './clockCheck';
@@ -56,10 +59,9 @@ function podsOf(plan: Plan, settings: RunSettings): number {
   return serversFor(plan, settings).length + 3 + Math.max(1, ...clients);
 }
 
+/** Those of a scale are counted by its own checks. */
 function servicesOf(plan: Plan, settings: RunSettings): number {
-  const most = Math.max(0, ...plan.variants.map(({ setting }) => setting.services?.count ?? 0));
-  const markers = plan.variants.some(({ setting }) => setting.services) ? 3 : 0;
-  return serversFor(plan, settings).filter(({ service }) => service).length + markers + most;
+  return serversFor(plan, settings).filter(({ service }) => service).length;
 }
 
 function imagesOf(plan: Plan, settings: RunSettings): readonly (keyof BenchImages)[] {
@@ -88,6 +90,18 @@ async function resourceChecks(
   return [pods, ...(await quotaChecks(client, settings.namespace, need, signal))];
 }
 
+/** Whether addresses, Cilium's maps and quotas take the Services; nothing where the plan makes none. */
+async function scaleChecks(
+  plan: Plan,
+  { client, settings, facts }: PreflightMeans,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const counts = plan.variants.flatMap(({ setting }) => setting.services?.count ?? []);
+  if (counts.length === 0) return [];
+  const room = await readServiceRoom(client, settings.namespace, signal);
+  return serviceChecks(serviceNeed(Math.max(...counts)), facts, room);
+}
+
 /**
  * Every check, the ones about people and nodes first. Never throws but for cancellation: what could not be checked blocks, with
  * the reason.
@@ -110,6 +124,7 @@ export async function preflightChecks(plan: Plan, means: PreflightMeans): Promis
     ['rights', () => rightChecks(client, plan.scenario.id, needed, places, signal)],
     ['nodes', () => Promise.resolve(nodeChecks(nodes, settings))],
     ['resources', () => resourceChecks(plan, means, signal)],
+    ['services', () => scaleChecks(plan, means, signal)],
     ['pod-security', () => podSecurityChecks(client, plan, namespace, signal)],
     ['images', () => Promise.resolve(imageChecks(imagesOf(plan, settings), settings, architectures))],
     ['policies', () => standingPolicyChecks(client, namespace, signal)],

@@ -14,7 +14,7 @@ export function rawText({ argv, exitCode, stdout, stderr }: RawOutput): RawText 
     extension: 'txt',
     text: [
       `$ ${argv.join(' ')}`,
-      `exit code: ${exitCode ?? 'none, it was ended'}`,
+      `exit code: ${exitCode ?? 'not known: it was ended, or its whole result was there before its end was told'}`,
       '',
       '--- standard output ---',
       stdout,

@@ -32,6 +32,7 @@ const capabilityTitles: Readonly<Record<Capability, string>> = {
   'several-clients': 'Several clients',
   'hubble-off': 'Hubble off',
   'bpf-maps': 'BPF maps',
+  'cpu-per-request': 'CPU a request',
   'component-usage': 'CPU and memory of the datapath',
 };
 

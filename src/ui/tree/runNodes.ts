@@ -2,13 +2,16 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { RunState } from '../../core/result/run';
 import { commands, itemKinds } from '../../ids';
+import type { InterruptedRun } from '../../store/interruptedRuns';
 import type { RunListing } from '../../store/runListing';
 import type { RunStore, Skipped } from '../../store/runStore';
 import { byDay } from './days';
+import { interruptedItem } from './interruptedItem';
 import type { NodeTree } from './nodeTree';
 
 /** What the Runs view is made of. */
 export type RunNode =
+  | { readonly kind: 'interrupted'; readonly interrupted: InterruptedRun }
   | { readonly kind: 'day'; readonly label: string; readonly runs: readonly RunListing[] }
   | { readonly kind: 'run'; readonly run: RunListing }
   | { readonly kind: 'skippedGroup'; readonly skipped: readonly Skipped[] }
@@ -37,15 +40,26 @@ export interface RunTreeSources {
   /** False in Restricted Mode: then no run is read. */
   readonly allowed: () => boolean;
   readonly list: RunStore['list'];
+  /** Runs on clusters that left something there. */
+  readonly interrupted: () => Promise<readonly InterruptedRun[]>;
+  /** Whether runs on clusters can be taken up here. */
+  readonly canGoOn: boolean;
   readonly headline: (run: RunListing) => string;
 }
 
-/** The Runs tree: past runs by day, newest first, and what could not be read. */
-export function runTree({ allowed, list, headline }: RunTreeSources): NodeTree<RunNode> {
+/** The Runs tree: interrupted runs, past runs by day, newest first, and what could not be read. */
+export function runTree({
+  allowed,
+  list,
+  interrupted,
+  canGoOn,
+  headline,
+}: RunTreeSources): NodeTree<RunNode> {
   const roots = async (): Promise<readonly RunNode[]> => {
     if (!allowed()) return [];
-    const { runs, skipped } = await list();
+    const [{ runs, skipped }, left] = await Promise.all([list(), interrupted()]);
     return [
+      ...left.map((one): RunNode => ({ kind: 'interrupted', interrupted: one })),
       ...byDay(runs, new Date(), vscode.env.language).map(({ label, items }): RunNode => ({
         kind: 'day',
         label,
@@ -63,6 +77,7 @@ export function runTree({ allowed, list, headline }: RunTreeSources): NodeTree<R
           return node.runs.map((run) => ({ kind: 'run', run }));
         case 'skippedGroup':
           return node.skipped.map((skipped) => ({ kind: 'skipped', skipped }));
+        case 'interrupted':
         case 'run':
         case 'skipped':
           return [];
@@ -70,6 +85,8 @@ export function runTree({ allowed, list, headline }: RunTreeSources): NodeTree<R
     },
     item(node) {
       switch (node.kind) {
+        case 'interrupted':
+          return interruptedItem(node.interrupted, canGoOn);
         case 'day':
           return dayItem(node.label);
         case 'run':

@@ -16,10 +16,12 @@ import { agentCapabilities } from '../../../src/kube/agents/agentCapabilities';
 import { runBpfMaps, runIdle } from '../../../src/kube/agents/agentLoads';
 import { execInPod } from '../../../src/kube/agents/execInPod';
 import { createHubbleSwitch } from '../../../src/kube/agents/hubbleSwitch';
+import { systemPause } from '../../../src/kube/agents/pause';
 import type { KubeClient } from '../../../src/kube/client/openClient';
 import { openClient } from '../../../src/kube/client/openClient';
 import { textAt, valueAt } from '../../../src/kube/client/json';
 import { readContexts } from '../../../src/kube/readContexts';
+import { kubeconfig } from '../benchSupport';
 import {
   agentUid,
   apply,
@@ -34,7 +36,6 @@ import {
   until,
 } from './standIn';
 
-const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
 const nodes = ['node-a', 'node-b'] as const;
 const never = new AbortController().signal;
 
@@ -54,7 +55,7 @@ function jobOf(argv: readonly string[], seconds: number): Job {
   };
 }
 
-describe.skipIf(kubeconfig === undefined)('stand-in agents on a cluster', () => {
+describe.skipIf(kubeconfig === '')('stand-in agents on a cluster', () => {
   let client: KubeClient;
   let objects: readonly object[] = [];
   let facts: ClusterFacts;
@@ -71,7 +72,11 @@ describe.skipIf(kubeconfig === undefined)('stand-in agents on a cluster', () => 
       'maps.json': await fixture('captured/bpftool-7.1-bpffs.json'),
     });
     for (const object of objects) await apply(client, object);
-    facts = await factsOf(client);
+    // The DaemonSet wants no pod until its controller has seen it.
+    facts = await until(async () => {
+      const found = await factsOf(client);
+      return found.cilium?.agent ? found : undefined;
+    });
     await uids();
   }, 120_000);
 
@@ -168,10 +173,10 @@ describe.skipIf(kubeconfig === undefined)('stand-in agents on a cluster', () => 
     it('is put back by closing when it was cancelled halfway', async () => {
       const cancel = new AbortController();
       const hubble = createHubbleSwitch(spaceOf(client, journal), facts, {
-        // Cancelled while the first agent is waited for.
-        pause: () => {
+        // Cancelled while the first agent is waited for; what undoes it waits as usual.
+        pause: (milliseconds, signal) => {
           cancel.abort(new Error('cancelled'));
-          return Promise.reject(new Error('cancelled'));
+          return systemPause(milliseconds, signal);
         },
         everyMs: 500,
         looks: 600,
@@ -180,11 +185,18 @@ describe.skipIf(kubeconfig === undefined)('stand-in agents on a cluster', () => 
       expect(await nodeConfigNames(client)).toHaveLength(1);
       expect(journal.open()).toHaveLength(2);
 
-      const after = createHubbleSwitch(spaceOf(client, journal), facts);
-      // Found by what stands on the cluster, as by a run that is taken up again.
-      await after.to('as-found', never);
-      expect(await after.probe('as-found', never)).toMatchObject({ asExpected: true });
-      journal.forget();
+      expect(await hubble.close(never)).toEqual([]);
+      expect(journal.open()).toEqual([]);
+      expect(await hubble.probe('as-found', never)).toMatchObject({ asExpected: true });
+      // The second agent had not been touched yet.
+      expect(await agentUid(client, facts, 'node-b')).toBe(before[1]);
+    });
+
+    it('left off is found by a run that is taken up again', async () => {
+      await createHubbleSwitch(spaceOf(client, memoryJournal()), facts).to('off', never);
+      const again = createHubbleSwitch(spaceOf(client, journal), facts);
+      expect(await again.to('as-found', never)).toMatchObject({ old: 'off', new: 'on' });
+      expect(await again.probe('as-found', never)).toMatchObject({ asExpected: true });
     });
 
     it('is put back from the journal alone, where the process was killed halfway', async () => {

@@ -127,6 +127,9 @@ describe.skipIf(!isBuilt)('the built command line', { timeout: 20_000 }, () => {
     [['run', 'policy-overhead', '--policy', 'broken.yaml'], 2],
     [['plan'], 2],
     [['elephant'], 2],
+    [['undo', 'elephant'], 2],
+    [['run', '--resume', 'elephant'], 2],
+    [['run', 'rps', '--resume', 'elephant'], 2],
   ])('%j exits with %i and says why in one line', async (args, code) => {
     const ended = await cilium(args);
     expect(ended).toMatchObject({ code });

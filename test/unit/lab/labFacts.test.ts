@@ -19,7 +19,7 @@ describe('capabilities', () => {
       namespaces: null,
       noNamespacesReason: 'no namespaces: macOS',
     });
-    expect([...can].sort()).toEqual(['http', 'policy-l7']);
+    expect([...can].sort()).toEqual(['cpu-per-request', 'http', 'policy-l7']);
     expect(cannot.get('vxlan')).toBe('no namespaces: macOS');
     expect(cannot.get('stream')).toBe('iperf3 is not there');
   });

@@ -145,6 +145,16 @@ describe('scenarios of a cluster', () => {
   });
 });
 
+describe('what a target cannot read', () => {
+  it('is no reason to leave a load out: it is said once, and the load runs for its other figures', () => {
+    const target = withoutCapabilities('cpu-per-request');
+    const made = plan('policy-overhead', { target });
+    expect(made.metrics).toEqual(['rps', 'latencyP50Us', 'latencyP90Us', 'latencyP99Us']);
+    expect(made.notMeasured).toEqual([{ what: 'CPU a request', reason: 'there is no cpu-per-request here' }]);
+    expect(plan('throughput', { target }).notMeasured).toEqual([]);
+  });
+});
+
 describe('blocks', () => {
   it('hold each variant once and each baseline twice, after a discarded warm-up', () => {
     const all = samples(plan('policy-overhead').steps);

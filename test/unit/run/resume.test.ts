@@ -108,4 +108,10 @@ describe('a run that is taken up again', () => {
     const resumed = run({ earlier: whole, fingerprint: { kernel: '6.19' } });
     await expect(resumed).rejects.toThrow(/changed since the run was interrupted: kernel/);
   });
+
+  it('goes on where only the number of Services differs: the run has left its own standing', async () => {
+    const { run: whole } = await run({});
+    const resumed = run({ earlier: whole, fingerprint: { kernel: '6.18', services: '7' } });
+    await expect(resumed).resolves.toMatchObject({ run: { state: 'complete' } });
+  });
 });

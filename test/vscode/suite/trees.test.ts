@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { itemKinds } from '../../../src/ids';
+import { createJournal } from '../../../src/store/journal';
+import { defaultJournalFolder } from '../../../src/store/runsFolder';
 import type { Parts } from '../../../src/ui/main';
 import type { NodeTree } from '../../../src/ui/tree/nodeTree';
 import { activated } from './extension';
@@ -108,6 +110,35 @@ describe('the trees', () => {
       const [skipped] = await items(access.runs, roots[1]);
       assert.equal(skipped && text(skipped), path.join('cut-short', 'run.json'));
       assert.match(String(skipped?.description), /cut short/);
+    });
+
+    it('begin with those that were interrupted, once their process has ended', async () => {
+      const store = await useOwnStore();
+      const journals = defaultJournalFolder(process.env);
+      const runId = '2026-11-23-rps-k4';
+      const journal = createJournal({ folder: journals, runId, store, now: new Date() });
+      await journal.begin({
+        what: 'namespace',
+        old: 'none',
+        new: 'cilium-bench-k4',
+        cluster: { context: 'prod-eu-1', server: 'https://prod.example.test:6443', clusterUid: '1' },
+        undo: { kind: 'delete', path: '/api/v1/namespaces/cilium-bench-k4', uid: null },
+      });
+      try {
+        assert.deepEqual(await access.runs.children(undefined), []);
+        await journal.end();
+        const [item, ...others] = await items(access.runs);
+        assert.equal(others.length, 0);
+        assert.equal(item && text(item), '1 run was interrupted on prod-eu-1');
+        assert.equal(item?.description, '1 change to undo');
+        assert.equal(item.contextValue, itemKinds.interrupted);
+        assert.match(
+          typeof item.tooltip === 'string' ? item.tooltip : '',
+          /namespace: none → cilium-bench-k4/,
+        );
+      } finally {
+        await rm(journals, { recursive: true, force: true });
+      }
     });
 
     it('are none in an empty store, so that the welcome text shows', async () => {

@@ -41,7 +41,7 @@ export function indexSelector(space: Pick<BenchSpace, 'runId'>, indices: readonl
   return `${scaleSelector(space)},${indexLabel} in (${indices.join(',')})`;
 }
 
-export function serviceName(index: number): string {
+function serviceName(index: number): string {
   return `scale-${String(index).padStart(5, '0')}`;
 }
 

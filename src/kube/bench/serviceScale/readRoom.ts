@@ -66,11 +66,19 @@ async function reading<Item>(
 /** Reads what only service-scale needs to know before it begins. Changes nothing. */
 export async function readServiceRoom(
   client: KubeClient,
-  namespace: string,
+  /** Null where the run makes one, which has no quotas yet. */
+  namespace: string | null,
   signal: AbortSignal,
 ): Promise<ServiceRoom> {
   const [quotas, nodes, ciliumNodes] = await Promise.all([
-    reading(client, `/api/v1/namespaces/${encodeURIComponent(namespace)}/resourcequotas`, quotaOf, signal),
+    namespace === null
+      ? { value: [] }
+      : reading(
+          client,
+          `/api/v1/namespaces/${encodeURIComponent(namespace)}/resourcequotas`,
+          quotaOf,
+          signal,
+        ),
     reading(client, '/api/v1/nodes', networksOfNode, signal),
     reading(client, '/apis/cilium.io/v2/ciliumnodes', networksOfNode, signal),
   ]);

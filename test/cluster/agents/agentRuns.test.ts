@@ -1,0 +1,104 @@
+/**
+ * The scenarios about Cilium's agents as whole runs, from plan to summary, with stand-in agents: documented output, not Cilium.
+ * That Hubble costs nothing here says nothing about Hubble: the stand-ins have none.
+ */
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Run } from '../../../src/core/result/run';
+import { makePlan } from '../../../src/core/plan/makePlan';
+import { findProfile } from '../../../src/core/plan/profiles';
+import { findScenario } from '../../../src/core/scenario/registry';
+import type { Target } from '../../../src/core/target';
+import type { KubeClient } from '../../../src/kube/client/openClient';
+import { readClusterFacts } from '../../../src/kube/facts/readClusterFacts';
+import { createKubeTarget } from '../../../src/kube/target';
+import { settings } from '../benchPlan';
+import { benchNamespaces, conducted, kubeconfig, memoryJournal, never, testClient } from '../benchSupport';
+import { agentUid, apply, factsOf, nodeConfigNames, remove, standInObjects, until } from './standIn';
+
+const fixture = (name: string): Promise<string> =>
+  readFile(new URL(`../../unit/agents/${name}`, import.meta.url), 'utf8');
+
+describe.skipIf(kubeconfig === '')('runs about the agents', () => {
+  let client: KubeClient;
+  let objects: readonly object[] = [];
+
+  beforeAll(async () => {
+    client = await testClient();
+    objects = await standInObjects({
+      'status-on.json': await fixture('documented/cilium-1.19.4-on.json'),
+      'status-off.json': await fixture('documented/cilium-1.19.4-off.json'),
+      'maps.json': await fixture('captured/bpftool-7.1-bpffs.json'),
+    });
+    for (const object of objects) await apply(client, object);
+    const facts = await until(async () => {
+      const found = await factsOf(client);
+      return found.cilium?.agent ? found : undefined;
+    });
+    for (const node of ['node-a', 'node-b']) await agentUid(client, facts, node);
+  }, 120_000);
+
+  afterAll(async () => {
+    for (const object of [...objects].reverse()) await remove(client, object);
+    client.close();
+  });
+
+  function target(): Target {
+    return createKubeTarget({
+      client,
+      settings: { ...settings, allow: new Set(['agent-restart', 'agent-exec'] as const) },
+      readFacts: async (asked, signal) => (await readClusterFacts(asked, { signal })).facts,
+    });
+  }
+
+  async function run(scenario: string, seconds: number): Promise<Run> {
+    const on = target();
+    const plan = makePlan(findScenario(scenario), {
+      profile: { ...findProfile('quick'), rounds: 2, askedSeconds: seconds },
+      parameters: {},
+      policy: null,
+      on: 'kube',
+      target: await on.capabilities(never),
+      seed: 1,
+    });
+    expect(plan.notMeasured).toEqual([]);
+    const journal = memoryJournal();
+    const { run: ended } = await conducted(plan, on, { journal });
+    expect(ended.stateReason).toBeUndefined();
+    expect(ended.state).toBe('complete');
+    expect([...journal.open.values()]).toEqual([]);
+    expect(await benchNamespaces(client)).toEqual([]);
+    expect(await nodeConfigNames(client)).toEqual([]);
+    return ended;
+  }
+
+  it('hubble has an effect of each load, both settings shown to be in force, and is put back', async () => {
+    const ended = await run('hubble', 1);
+    const rps = ended.effects.filter(({ metric }) => metric === 'rps');
+    expect(rps.map(({ variant, baseline }) => `${variant} against ${baseline}`)).toEqual([
+      'on against off',
+      'on-short against off-short',
+    ]);
+    expect(
+      ended.samples
+        .flatMap(({ invalidReasons }) => invalidReasons)
+        .filter((reason) => /setting/.test(reason)),
+    ).toEqual([]);
+    expect(ended.changes.every(({ undone }) => undone)).toBe(true);
+    expect(ended.changes.length).toBeGreaterThan(1);
+  }, 300_000);
+
+  it('bpf-memory has a figure of each of Cilium’s maps, and their sum', async () => {
+    const ended = await run('bpf-memory', 1);
+    const [maps] = ended.variants;
+    expect(maps?.metrics.bpfMemoryBytes?.n).toBe(2);
+    const sum = (maps?.parts ?? []).reduce(
+      (total, { metrics }) => total + (metrics.bpfMemoryBytes?.median ?? 0),
+      0,
+    );
+    expect(sum).toBe(maps?.metrics.bpfMemoryBytes?.median);
+    const names = maps?.parts?.map(({ part }) => part);
+    expect(names).toContain('cilium_policy_v2_*');
+    expect(names).not.toContain('other_map');
+  }, 120_000);
+});

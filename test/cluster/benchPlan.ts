@@ -1,0 +1,140 @@
+/** Plans and targets for tests on a cluster: for the tests, and for a process of its own that they end. */
+import { clusterFacts, type ClusterFacts } from '../../src/core/cluster/clusterFacts';
+import type { Consent } from '../../src/core/plan/consents';
+import { makePlan, type PolicyChoice } from '../../src/core/plan/makePlan';
+import type { Plan } from '../../src/core/plan/plan';
+import { profiles } from '../../src/core/plan/profiles';
+import { findScenario } from '../../src/core/scenario/registry';
+import type { Target, TargetCapabilities } from '../../src/core/target';
+import { openClient, type KubeClient } from '../../src/kube/client/openClient';
+import { readContexts } from '../../src/kube/readContexts';
+import type { RunSettings } from '../../src/kube/runSettings';
+import { createKubeTarget } from '../../src/kube/target';
+
+/** As the user of a kubeconfig's current context. */
+export async function clientBy(kubeconfig: string): Promise<KubeClient> {
+  const env = { ...process.env, KUBECONFIG: kubeconfig };
+  const { current } = await readContexts(env);
+  return openClient(current ?? '', env);
+}
+
+/** The images that the test cluster has; it never pulls any. */
+const images = { fortio: 'registry.local/fortio:dev', network: 'registry.local/tools:dev' } as const;
+
+export const settings: RunSettings = {
+  allow: new Set<Consent>(),
+  namespace: null,
+  clientNode: null,
+  serverNode: null,
+  crossZone: true,
+  images,
+  roundTripTool: 'sockperf',
+  pullSecrets: [],
+  tolerations: [],
+  // Both nodes of the test cluster share the cores of one machine, with other things on them.
+  cpu: '500m',
+  memory: '256Mi',
+};
+
+const noFacts = { unread: 'facts are read elsewhere' };
+/** Facts of a cluster of which nothing is known: a bench does not depend on them. */
+export const noFactsKnown: ClusterFacts = clusterFacts(
+  {
+    serverVersion: noFacts,
+    nodes: noFacts,
+    daemonSets: noFacts,
+    deployments: noFacts,
+    systemPods: noFacts,
+    configMaps: noFacts,
+    customResources: noFacts,
+    apiGroups: noFacts,
+    namespaces: noFacts,
+    services: noFacts,
+    endpointSlices: noFacts,
+    serviceCidrs: noFacts,
+    nodeConfigs: noFacts,
+    unreadConfigMaps: {},
+    identity: noFacts,
+    metricsApi: noFacts,
+  },
+  (text) => text,
+);
+
+export function testTarget(client: KubeClient, over: Partial<RunSettings> = {}): Target {
+  return createKubeTarget({
+    client,
+    settings: { ...settings, ...over },
+    readFacts: () => Promise.resolve(noFactsKnown),
+  });
+}
+
+export const policy: PolicyChoice = {
+  policy: {
+    file: 'shop.yaml',
+    name: 'shop',
+    namespace: null,
+    kind: 'CiliumNetworkPolicy',
+    direction: 'ingress',
+    port: 8080,
+    http: [{ method: 'GET', path: '/shop/.*' }],
+    textHash: '0'.repeat(64),
+    line: 0,
+  },
+  allowed: { method: 'GET', path: '/shop/1', headers: {} },
+  denied: { method: 'DELETE', path: '/shop/1', headers: {} },
+};
+
+/** What the test cluster does whatever its facts say: its own engine enforces NetworkPolicies. */
+export function testCapabilities(...also: ('host-network' | 'policy-l7')[]): TargetCapabilities {
+  return {
+    can: new Set([
+      'http',
+      'stream',
+      'round-trip',
+      'service-address',
+      'several-clients',
+      'policy-l3l4',
+      'service-scale-cluster',
+      ...also,
+    ]),
+    cannot: new Map([
+      ['policy-l7', 'nothing serves HTTP rules here'],
+      ['host-network', 'it was not agreed to'],
+    ]),
+    policyKind: 'NetworkPolicy',
+  };
+}
+
+/** A plan with loads as short as they can be. */
+export function shortPlan(
+  scenario: string,
+  {
+    seconds = 1,
+    rounds = 1,
+    parameters = {},
+    target = testCapabilities(),
+  }: {
+    seconds?: number;
+    rounds?: number;
+    parameters?: Readonly<Record<string, string>>;
+    target?: TargetCapabilities;
+  } = {},
+): Plan {
+  const found = findScenario(scenario);
+  const [quick] = profiles;
+  if (quick === undefined) throw new Error('there is no profile');
+  const plan = makePlan(found, {
+    profile: { ...quick, rounds },
+    parameters,
+    policy: found.takesPolicy ? policy : null,
+    on: 'kube',
+    target,
+    seed: 1,
+  });
+  return {
+    ...plan,
+    steps: plan.steps.map((step) =>
+      step.kind === 'sample' ? { ...step, sample: { ...step.sample, seconds } } : step,
+    ),
+  };
+}
