@@ -1,5 +1,7 @@
+import { readdir } from 'node:fs';
 import * as vscode from 'vscode';
 import { commands, resultsPanelType, views } from './ids';
+import { defaultJournalFolder } from './store/runsFolder';
 import { whenPolicyMayBeOpen } from './ui/editor/manifests';
 import type { Parts } from './ui/main';
 import { registerCommand, showProblem } from './ui/problems';
@@ -32,6 +34,18 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
   const targetsView = showTree(views.targets, async () => (await parts()).targets);
   const runsView = showTree(views.runs, async () => (await parts()).runs);
 
+  const startSoon = (): void => {
+    parts().catch((error: unknown) => {
+      if (!isEnded) showProblem(log, error);
+    });
+  };
+  // After activation, and one look: what interrupted runs left on clusters is shown without being asked for.
+  const looking = setImmediate(() => {
+    readdir(defaultJournalFolder(process.env), (_, names: readonly string[] | undefined) => {
+      if (!isEnded && (names?.length ?? 0) > 0) startSoon();
+    });
+  });
+
   subscriptions.push(
     log,
     targetsView,
@@ -44,14 +58,11 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
         (await parts()).panels.restore(panel, state);
       },
     }),
-    whenPolicyMayBeOpen(() => {
-      parts().catch((error: unknown) => {
-        if (!isEnded) showProblem(log, error);
-      });
-    }),
+    whenPolicyMayBeOpen(startSoon),
     {
       dispose: () => {
         isEnded = true;
+        clearImmediate(looking);
       },
     },
   );

@@ -112,6 +112,22 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     canGoOn: interrupted.canGoOn,
     headline: headlineText,
   });
+  /** A number on the view's icon: seen without opening it, and no notification. */
+  const showInterrupted = async (): Promise<void> => {
+    const found = isTrusted() ? await interrupted.list() : [];
+    runsView.view.badge =
+      found.length === 0
+        ? undefined
+        : {
+            value: found.length,
+            tooltip: vscode.l10n.t('Interrupted runs whose changes can be put back: {0}', found.length),
+          };
+  };
+  const refreshRuns = (): void => {
+    runsView.refresh();
+    void showInterrupted();
+  };
+  void showInterrupted();
   const subscriptions = vscode.Disposable.from(
     kubeconfig,
     runs,
@@ -123,7 +139,7 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     whileLookedAt(targetsView.view, clusters),
     showFindings(costs, log),
     runs.onDidChange(() => {
-      runsView.refresh();
+      refreshRuns();
       redrawClusters();
     }),
     control.onDidChange(({ run }) => {
@@ -134,7 +150,7 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       targetsView.refresh();
-      runsView.refresh();
+      refreshRuns();
     }),
   );
 
@@ -159,9 +175,7 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
           if (node?.kind !== 'lab') clusters.forget(context);
         targetsView.refresh(node);
       },
-      refreshRuns: () => {
-        runsView.refresh();
-      },
+      refreshRuns,
     }),
     dispose: () => {
       subscriptions.dispose();
