@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { version } from '../../package.json';
 import { messageOf } from '../../src/core/problem';
 import type { Run } from '../../src/core/result/run';
@@ -146,7 +147,8 @@ async function record(root: string, outcome: Acceptance): Promise<void> {
     files.map(async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8')) as Acceptance),
   );
   const readme = path.join(root, 'README.md');
-  await writeFile(readme, withTable(await readFile(readme, 'utf8'), all));
+  const text = withTable(await readFile(readme, 'utf8'), all);
+  await writeFile(readme, await format(text, { ...(await resolveConfig(readme)), filepath: readme }));
 }
 
 /** Resolves with the exit code: 0 when nothing failed, 2 for wrong words. */

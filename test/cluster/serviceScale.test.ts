@@ -48,7 +48,13 @@ async function addressOf(name: string): Promise<string> {
 beforeAll(async () => {
   await cluster.kubectl(['create', 'namespace', namespace]);
   for (const object of [pod('server', 'node-b'), pod('asker', 'node-a')]) {
-    await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
+    // Refused until the namespace has its service account, which a controller makes.
+    await answerOf(() =>
+      cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) }).then(
+        () => true,
+        () => undefined,
+      ),
+    );
   }
   serverHost = await addressOf('server');
   await addressOf('asker');
