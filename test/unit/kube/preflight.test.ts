@@ -98,13 +98,13 @@ describe('rights', () => {
         id: 'optional-rights',
         level: 'warning',
         text: 'User reader may not list events in namespace bench: needed to say why.',
-        todo: 'Ask for it; cilium-bench rbac rps prints the roles.',
+        todo: 'Ask for it; cilium-bench rbac rps --namespace bench prints the roles.',
       },
       {
         id: 'rights',
         level: 'blocks',
         text: 'User reader may not create pods in namespace bench: needed to run loads.',
-        todo: 'Ask for it; cilium-bench rbac rps prints the roles.',
+        todo: 'Ask for it; cilium-bench rbac rps --namespace bench prints the roles.',
       },
     ]);
   });
