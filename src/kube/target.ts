@@ -1,19 +1,17 @@
 import { clusterCapabilities } from '../core/cluster/capabilities';
 import type { ClusterFacts } from '../core/cluster/clusterFacts';
 import { fingerprintOf } from '../core/cluster/fingerprint';
-import { Problem } from '../core/problem';
-import type { ChangedCluster } from '../core/run/journal';
 import type { Target, TargetCapabilities } from '../core/target';
 import { probesPerSecond } from '../core/tool/fortioAccessLog';
 import { agentCapabilities } from './agents/agentCapabilities';
-import { readNodes, readRequested, type CandidateNode } from './bench/benchNodes';
+import { readNodes, readRequested, type ClusterNodes } from './bench/benchNodes';
 import { namespaceName, requireLabelValue } from './bench/names';
 import { openBench } from './bench/openBench';
-import { choosePlacement, podResources } from './bench/placement';
+import { choosePlacement, podResources, unseenResources } from './bench/placement';
 import type { PodResources } from './bench/podSpec';
 import type { Placement } from './bench/space';
-import { textAt } from './client/json';
 import type { KubeClient } from './client/openClient';
+import { readClusterUid } from './clusterIdentity';
 import { preflightChecks } from './preflight/preflight';
 import type { RunSettings } from './runSettings';
 
@@ -28,24 +26,11 @@ const podsOnNode = 2;
 
 interface Survey {
   readonly facts: ClusterFacts;
-  readonly nodes: readonly CandidateNode[];
+  readonly nodes: ClusterNodes;
 }
 
-async function clusterOf(client: KubeClient, signal: AbortSignal): Promise<ChangedCluster> {
-  const system = await client.call({ path: '/api/v1/namespaces/kube-system', signal });
-  const clusterUid = textAt(system, 'metadata', 'uid');
-  if (clusterUid === null) {
-    throw new Problem(
-      'target',
-      `The API server at ${client.server} does not tell which cluster it is (uid of namespace kube-system).`,
-      'Check the address in the kubeconfig.',
-    );
-  }
-  return { context: client.context, server: client.server, clusterUid };
-}
-
-function testEngineOf(nodes: readonly CandidateNode[]): string | null {
-  return nodes.find(({ testPolicyEngine }) => testPolicyEngine !== null)?.testPolicyEngine ?? null;
+function testEngineOf(nodes: ClusterNodes): string | null {
+  return nodes?.find(({ testPolicyEngine }) => testPolicyEngine !== null)?.testPolicyEngine ?? null;
 }
 
 /** The cluster of a kube context as a target. Reads only, until a bench is opened. */
@@ -66,6 +51,7 @@ export function createKubeTarget({ client, settings, readFacts }: KubeTargetOpti
   ): Promise<{ readonly placement: Placement; readonly resources: PodResources }> => {
     const { nodes } = await surveyed(signal);
     const placement = choosePlacement(nodes, settings);
+    if (nodes === null) return { placement, resources: unseenResources(settings) };
     const used = nodes.filter(({ name }) => name === placement.client.name || name === placement.server.name);
     const rooms = await Promise.all(
       used.map(async (node) => ({ node, requested: await readRequested(client, node.name, signal) })),
@@ -95,7 +81,7 @@ export function createKubeTarget({ client, settings, readFacts }: KubeTargetOpti
         policyEngine: engine === null ? null : `test policy engine: ${engine}`,
         clientNode: placement.client.name,
         serverNode: placement.server.name,
-        sameZone: placement.client.zone === placement.server.zone,
+        sameZone: nodes === null ? null : placement.client.zone === placement.server.zone,
         imageFortio: settings.images.fortio,
         imageNetwork: settings.images.network,
         roundTripTool: settings.roundTripTool,
@@ -119,14 +105,14 @@ export function createKubeTarget({ client, settings, readFacts }: KubeTargetOpti
     },
     async open(plan, { runId, journal, signal }) {
       requireLabelValue(runId);
-      const [cluster, { facts }, { placement, resources }] = await Promise.all([
-        clusterOf(client, signal),
+      const [clusterUid, { facts }, { placement, resources }] = await Promise.all([
+        readClusterUid(client, settings.namespace, signal),
         surveyed(signal),
         placed(signal),
       ]);
       const space = {
         client,
-        cluster,
+        cluster: { context: client.context, server: client.server, clusterUid },
         runId,
         namespace: settings.namespace ?? namespaceName(runId),
         ownsNamespace: settings.namespace === null,

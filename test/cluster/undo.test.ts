@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify, parse } from 'yaml';
 import { undoCommand } from '../../src/cli/commands/undo';
@@ -23,6 +20,7 @@ import { systemClock } from '../../src/store/systemClock';
 import { fakeContext } from '../unit/cli/fakeContext';
 import { settings as testSettings, testTarget } from './benchPlan';
 import { benchNamespaces, kubeconfig, never, newRunId, testClient } from './benchSupport';
+import { killedRuns, type KilledRuns } from './killedRun';
 
 const env = { ...process.env, KUBECONFIG: kubeconfig };
 
@@ -222,46 +220,16 @@ describe.skipIf(kubeconfig === '')('undoing on a cluster', () => {
   });
 
   describe('after a run was killed', () => {
-    let program: string;
     let store: string;
     let journals: string;
+    let killedAt: KilledRuns['killedAt'];
     beforeAll(() => {
-      program = path.join(folder, 'child.cjs');
-      store = path.join(folder, 'runs');
-      journals = path.join(folder, 'cilium-bench', 'journal');
-      buildSync({
-        entryPoints: [path.join(import.meta.dirname, 'undoChild.ts')],
-        bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        outfile: program,
-        logLevel: 'error',
-        banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-        define: { 'import.meta.url': '__importMetaUrl' },
-      });
+      ({ store, journals, killedAt } = killedRuns({ folder, kubeconfig }));
     });
-
-    /** Kills a run as it says this for the so many-th time. */
-    async function killedAt(line: string, times: number): Promise<string> {
-      const runId = newRunId();
-      const child = spawn(process.execPath, [program, runId, store, journals, kubeconfig], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env,
-      });
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      let seen = 0;
-      for await (const said of createInterface({ input: child.stdout })) {
-        seen += said === line ? 1 : 0;
-        if (seen === times) child.kill('SIGKILL');
-      }
-      await ended;
-      expect(seen).toBeGreaterThanOrEqual(times);
-      return runId;
-    }
 
     const context = () => fakeContext({ cwd: folder, env: { ...env, XDG_DATA_HOME: folder } });
 
-    it.each([
+    it.each<[string, 'started' | 'sample', number]>([
       ['as it starts', 'started', 1],
       ['between two samples', 'sample', 2],
     ])(

@@ -24,21 +24,28 @@ export interface RightsInput {
   readonly policyKind: 'CiliumNetworkPolicy' | 'NetworkPolicy';
 }
 
-const base: readonly NeededRight[] = [
-  {
-    group: '',
-    resource: 'nodes',
-    verbs: ['get', 'list'],
-    where: 'cluster',
-    reason: 'place client and server',
-  },
-  {
+/** Where both nodes are named; where they are not, the check of the nodes says so. */
+const nodes: NeededRight = {
+  group: '',
+  resource: 'nodes',
+  verbs: ['get', 'list'],
+  where: 'cluster',
+  reason: 'choose and check the nodes of client and server',
+  optional: true,
+};
+
+/** In an existing namespace that one tells the cluster where kube-system may not be read. */
+function identity(isOwn: boolean): NeededRight {
+  return {
     group: '',
     resource: 'namespaces',
     verbs: ['get'],
-    where: 'cluster',
+    where: isOwn ? 'cluster' : 'bench',
     reason: 'tell this cluster from another one of the same name',
-  },
+  };
+}
+
+const base: readonly NeededRight[] = [
   {
     group: '',
     resource: 'pods',
@@ -168,6 +175,8 @@ export function rightsFor(input: RightsInput): readonly NeededRight[] {
   const settings = plan.variants.map(({ setting }) => setting);
   const loads = plan.variants.flatMap((variant) => variant.loads);
   return [
+    nodes,
+    identity(input.ownNamespace),
     ...base,
     ...(input.ownNamespace ? ownNamespace : []),
     ...(settings.some((setting) => setting.services) ? services : []),

@@ -21,7 +21,7 @@ export type Undo =
 export interface ChangedCluster {
   readonly context: string;
   readonly server: string;
-  /** uid of the namespace kube-system. */
+  /** uid of the namespace kube-system; `namespace/NAME:UID` where only that of the run may be read. */
   readonly clusterUid: string;
 }
 

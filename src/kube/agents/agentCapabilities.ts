@@ -38,6 +38,13 @@ function execRights(namespace: string): readonly Right[] {
   return ['get', 'create'].map((verb) => ({ verb, group: '', resource: 'pods/exec', namespace }));
 }
 
+function whyNoCilium({ notRead }: ClusterFacts): string {
+  const unread = notRead.find(({ what }) => what === 'daemonSets');
+  return unread === undefined
+    ? 'Cilium does not run here'
+    : `it is not known whether Cilium runs here: ${unread.because}`;
+}
+
 async function hubbleOff(
   client: KubeClient,
   facts: ClusterFacts,
@@ -45,7 +52,7 @@ async function hubbleOff(
   signal: AbortSignal,
 ): Promise<string | null> {
   const { cilium } = facts;
-  if (cilium === null) return 'Cilium does not run here';
+  if (cilium === null) return whyNoCilium(facts);
   if (cilium.hubble.known && !cilium.hubble.value) return 'Hubble is off here already';
   if (cilium.agent === null) return 'the agents of Cilium could not be found';
   if (!allow.has('agent-restart')) return notAgreed('agent-restart');
@@ -83,7 +90,7 @@ async function bpfMaps(
   allow: ReadonlySet<Consent>,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (facts.cilium === null) return 'Cilium does not run here';
+  if (facts.cilium === null) return whyNoCilium(facts);
   if (facts.cilium.agent === null) return 'the agents of Cilium could not be found';
   if (!allow.has('agent-exec')) return notAgreed('agent-exec');
   const { namespace } = facts.cilium.agent;

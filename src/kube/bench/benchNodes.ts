@@ -68,9 +68,17 @@ function candidateFrom(object: unknown): CandidateNode {
   };
 }
 
-export async function readNodes(client: KubeClient, signal: AbortSignal): Promise<readonly CandidateNode[]> {
-  const { items } = await listPages(client, { path: '/api/v1/nodes', pick: candidateFrom, signal });
-  return items;
+/** Null where they may not be listed. */
+export type ClusterNodes = readonly CandidateNode[] | null;
+
+export async function readNodes(client: KubeClient, signal: AbortSignal): Promise<ClusterNodes> {
+  try {
+    const { items } = await listPages(client, { path: '/api/v1/nodes', pick: candidateFrom, signal });
+    return items;
+  } catch (error) {
+    if (statusOf(error) === 403) return null;
+    throw error;
+  }
 }
 
 /** What the pods of a node ask for together: cores and bytes. */

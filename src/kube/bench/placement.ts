@@ -1,7 +1,7 @@
 /** Which nodes a bench runs on, and how much of them its pods ask for. Pure. */
 import { Problem } from '../../core/problem';
 import type { RunSettings, Toleration } from '../runSettings';
-import type { CandidateNode, Requested, Taint } from './benchNodes';
+import type { CandidateNode, ClusterNodes, Requested, Taint } from './benchNodes';
 import type { PodResources } from './podSpec';
 import type { BenchNode, Placement } from './space';
 
@@ -57,12 +57,34 @@ function alike(nodes: readonly CandidateNode[]): CandidateNode | undefined {
   return best?.[0];
 }
 
+function requireTwo(client: string, server: string): void {
+  if (client === server)
+    throw new Problem('usage', `Client and server cannot both be on node ${client}.`, 'Name two nodes.');
+}
+
+/** The nodes that the settings name, taken at their word. Their label kubernetes.io/hostname is taken to be their name. */
+function unseenPlacement({ clientNode, serverNode }: RunSettings): Placement {
+  if (clientNode === null || serverNode === null) {
+    throw new Problem(
+      'target',
+      'The nodes of the cluster may not be listed, so none can be chosen for client and server.',
+      'Name both with --client-node and --server-node, or ask for the right to list nodes.',
+    );
+  }
+  requireTwo(clientNode, serverNode);
+  const asNamed = (name: string): BenchNode => ({ name, hostname: name, zone: null });
+  const client = asNamed(clientNode);
+  return { client, server: asNamed(serverNode), clients: [client] };
+}
+
 /**
  * Two different nodes for client and server: those named in the settings, else two that are alike, in one zone where there
- * are two. Control plane nodes only where named. The same nodes give the same placement.
+ * are two. Control plane nodes only where named. The same nodes give the same placement. Where nodes may not be listed, those named
+ * in the settings as they are.
  * @throws Problem where there are no two, or only in different zones and that was not agreed to.
  */
-export function choosePlacement(nodes: readonly CandidateNode[], settings: RunSettings): Placement {
+export function choosePlacement(nodes: ClusterNodes, settings: RunSettings): Placement {
+  if (nodes === null) return unseenPlacement(settings);
   const sorted = [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1));
   const usable = sorted.filter((node) => !node.controlPlane && whyNotOn(node, settings.tolerations) === null);
   const asked = settings.serverNode === null ? null : named(settings.serverNode, nodes, settings);
@@ -86,8 +108,7 @@ export function choosePlacement(nodes: readonly CandidateNode[], settings: RunSe
       'Add a node, set tolerations, or name control plane nodes that may be used.',
     );
   }
-  if (client.name === server.name)
-    throw new Problem('usage', `Client and server cannot both be on node ${client.name}.`, 'Name two nodes.');
+  requireTwo(client.name, server.name);
   if (client.zone !== server.zone && !settings.crossZone) {
     throw new Problem(
       'target',
@@ -113,6 +134,11 @@ const leastMemory = 128 * mebibyte;
 function roundedCpu(cores: number): string {
   if (cores >= 1) return String(Math.floor(cores));
   return `${Math.floor(cores * 10) * 100}m`;
+}
+
+/** What pods ask for on nodes that may not be looked at: the least that loads are given CPU for. */
+export function unseenResources({ cpu, memory }: Pick<RunSettings, 'cpu' | 'memory'>): PodResources {
+  return { cpu: cpu ?? '500m', memory: memory ?? '256Mi' };
 }
 
 export interface NodeRoom {

@@ -5,7 +5,7 @@ import { rightsFor } from '../../core/plan/rights';
 import type { Plan } from '../../core/plan/plan';
 import { messageOf, Problem } from '../../core/problem';
 import type { Check, TargetCapabilities } from '../../core/target';
-import type { CandidateNode } from '../bench/benchNodes';
+import type { ClusterNodes } from '../bench/benchNodes';
 import type { PodResources } from '../bench/podSpec';
 import { quantityOf } from '../bench/quantities';
 import { serversFor } from '../bench/servers';
@@ -28,7 +28,7 @@ export interface PreflightMeans {
   readonly settings: RunSettings;
   readonly facts: ClusterFacts;
   readonly capabilities: TargetCapabilities;
-  readonly nodes: readonly CandidateNode[];
+  readonly nodes: ClusterNodes;
   /** What each pod of the run asks for. Throws a Problem where the nodes have too little. */
   readonly resources: (signal: AbortSignal) => Promise<PodResources>;
   readonly now: () => Date;
@@ -71,15 +71,20 @@ function imagesOf(plan: Plan, settings: RunSettings): readonly (keyof BenchImage
 
 async function resourceChecks(
   plan: Plan,
-  { client, settings, resources }: PreflightMeans,
+  { client, settings, nodes, resources }: PreflightMeans,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const { cpu, memory } = await resources(signal);
-  const pods: Check = {
-    id: 'resources',
-    level: 'ok',
-    text: `Each load and server pod asks for ${cpu} CPU and ${memory} of memory, and is limited to the same.`,
-  };
+  const text = `Each load and server pod asks for ${cpu} CPU and ${memory} of memory, and is limited to the same`;
+  const isGuessed = nodes === null && (settings.cpu === null || settings.memory === null);
+  const pods: Check = isGuessed
+    ? {
+        id: 'resources',
+        level: 'warning',
+        text: `${text}: what the nodes have to spare may not be read, so it is little, and loads may be held back by it.`,
+        todo: 'Set --cpu and --memory.',
+      }
+    : { id: 'resources', level: 'ok', text: `${text}.` };
   if (settings.namespace === null) return [pods];
   const need: QuotaNeed = {
     pods: podsOf(plan, settings),
@@ -131,6 +136,7 @@ export async function preflightChecks(plan: Plan, means: PreflightMeans): Promis
     ['clock', () => clockCheck(client, now, signal)],
     ['other-runs', () => leftoverCheck(client, signal)],
   ];
-  const found = await Promise.all(groups.map(([id, check]) => attempt(id, check, signal)));
-  return found.flat();
+  const found = (await Promise.all(groups.map(([id, check]) => attempt(id, check, signal)))).flat();
+  // What keeps nodes from being chosen keeps their room from being known: it is said once.
+  return found.filter(({ text }, index) => found.findIndex((other) => other.text === text) === index);
 }

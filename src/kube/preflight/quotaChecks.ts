@@ -1,6 +1,8 @@
 import type { Check } from '../../core/target';
 import { isRecord } from '../../core/tool/json';
+import { joined } from '../../core/words/phrases';
 import { quantityOf } from '../bench/quantities';
+import { statusOf } from '../client/apiProblem';
 import { listAt, textAt, valueAt } from '../client/json';
 import { listPages } from '../client/listPages';
 import type { KubeClient } from '../client/openClient';
@@ -59,6 +61,25 @@ function outsideRange(range: unknown, need: QuotaNeed): string[] {
   });
 }
 
+/** What of each object does not do for a run; null where the objects may not be listed. */
+async function findings(
+  client: KubeClient,
+  path: string,
+  find: (object: unknown) => string[],
+  signal: AbortSignal,
+): Promise<readonly { readonly name: string; readonly found: readonly string[] }[] | null> {
+  try {
+    const pick = (object: unknown) => ({
+      name: textAt(object, 'metadata', 'name') ?? '',
+      found: find(object),
+    });
+    return (await listPages(client, { path, pick, signal })).items;
+  } catch (error) {
+    if (statusOf(error) === 403) return null;
+    throw error;
+  }
+}
+
 /** Whether quotas and LimitRanges of an existing namespace leave room for a run. */
 export async function quotaChecks(
   client: KubeClient,
@@ -67,28 +88,32 @@ export async function quotaChecks(
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
-  const named = (find: (object: unknown) => string[]) => (object: unknown) => ({
-    name: textAt(object, 'metadata', 'name') ?? '',
-    found: find(object),
-  });
   const [quotas, ranges] = await Promise.all([
-    listPages(client, {
-      path: `${path}/resourcequotas`,
-      pick: named((object) => shortOf(object, need)),
-      signal,
-    }),
-    listPages(client, {
-      path: `${path}/limitranges`,
-      pick: named((object) => outsideRange(object, need)),
-      signal,
-    }),
+    findings(client, `${path}/resourcequotas`, (object) => shortOf(object, need), signal),
+    findings(client, `${path}/limitranges`, (object) => outsideRange(object, need), signal),
   ]);
+  const unread = [...(quotas === null ? ['quotas'] : []), ...(ranges === null ? ['limits'] : [])];
   const blocked = [
-    ...quotas.items.map(({ name, found }) => ({ what: `ResourceQuota ${name} leaves too little`, found })),
-    ...ranges.items.map(({ name, found }) => ({ what: `LimitRange ${name} does not admit the pods`, found })),
+    ...(quotas ?? []).map(({ name, found }) => ({ what: `ResourceQuota ${name} leaves too little`, found })),
+    ...(ranges ?? []).map(({ name, found }) => ({
+      what: `LimitRange ${name} does not admit the pods`,
+      found,
+    })),
   ].filter(({ found }) => found.length > 0);
+  const unseen: readonly Check[] =
+    unread.length === 0
+      ? []
+      : [
+          {
+            id: 'quotas',
+            level: 'warning',
+            text: `Whether ${joined(unread)} of namespace ${namespace} leave room cannot be seen: user ${client.user} may not list them.`,
+            todo: 'Should pods be refused, the run ends and says by what.',
+          },
+        ];
+  if (blocked.length === 0 && unseen.length > 0) return unseen;
   if (blocked.length === 0) {
-    const none = quotas.items.length + ranges.items.length === 0;
+    const none = (quotas ?? []).length + (ranges ?? []).length === 0;
     return [
       {
         id: 'quotas',
@@ -99,10 +124,11 @@ export async function quotaChecks(
       },
     ];
   }
-  return blocked.map(({ what, found }) => ({
+  const tooLittle = blocked.map(({ what, found }): Check => ({
     id: 'quotas',
     level: 'blocks',
     text: `${what} in namespace ${namespace}: ${found.join('; ')}.`,
     todo: 'Ask for more, set --cpu and --memory, or name another namespace.',
   }));
+  return [...tooLittle, ...unseen];
 }

@@ -61,6 +61,7 @@ export async function rightChecks(
       { id: 'rights', level: 'ok', text: `User ${client.user} has the ${flat.length} rights that it needs.` },
     ];
   }
+  const where = places.benchNamespace === null ? '' : ` --namespace ${places.benchNamespace}`;
   return [true, false].flatMap((optional): Check[] => {
     const own = missing.filter(({ right }) => (right.optional ?? false) === optional);
     if (own.length === 0) return [];
@@ -70,7 +71,7 @@ export async function rightChecks(
         id: optional ? 'optional-rights' : 'rights',
         level: optional ? 'warning' : 'blocks',
         text: `User ${client.user} may not ${own.map(({ text }) => text).join('; ')}: needed to ${reasons}.`,
-        todo: `Ask for it; cilium-bench rbac ${scenario} prints the roles.`,
+        todo: `Ask for it; cilium-bench rbac ${scenario}${where} prints the roles.`,
       },
     ];
   });

@@ -2,7 +2,8 @@ import { messageOf, Problem } from '../../core/problem';
 import type { ChangedCluster, NumberedChange, UndoableJournal } from '../../core/run/journal';
 import { statusOf } from '../client/apiProblem';
 import type { KubeClient } from '../client/openClient';
-import { objectAt, uidOf, type Waiting } from './absence';
+import { clusterUidBy, tellingNamespace } from '../clusterIdentity';
+import type { Waiting } from './absence';
 import { deleteCollection } from './deleteCollection';
 import { deleteObject } from './deleteObject';
 import { restartPods } from './restartPods';
@@ -52,10 +53,10 @@ async function requireSameCluster(
   if (client.server !== server) {
     throw refuse(`Context "${context}" now points to ${client.server}, and the run was on ${server}.`);
   }
-  const found = uidOf(await objectAt(client, '/api/v1/namespaces/kube-system', signal));
-  if (found !== clusterUid) {
+  const namespace = tellingNamespace(clusterUid);
+  if ((await clusterUidBy(client, namespace, signal)) !== clusterUid) {
     throw refuse(
-      `The cluster at ${server} is not the one that the run was on (the uid of kube-system differs).`,
+      `The cluster at ${server} is not the one that the run was on (the uid of namespace ${namespace} differs).`,
     );
   }
 }

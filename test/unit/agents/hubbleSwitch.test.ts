@@ -303,4 +303,9 @@ describe('whether Hubble can be turned off', () => {
     facts = clusterFacts(clusterOf({}), String);
     expect(await reason()).toBe('Cilium does not run here');
   });
+
+  it('not where DaemonSets may not be read: it is not said that Cilium is not there', async () => {
+    facts = clusterFacts(clusterOf({}, { daemonSets: 'reading DaemonSets is forbidden' }), String);
+    expect(await reason()).toBe('it is not known whether Cilium runs here: reading DaemonSets is forbidden');
+  });
 });

@@ -2,6 +2,7 @@ import { capabilityNames } from '../../../src/core/scenario/scenario';
 import { describe, expect, it } from 'vitest';
 import { clusterCapabilities, type CapabilityChoices } from '../../../src/core/cluster/capabilities';
 import { clusterFacts } from '../../../src/core/cluster/clusterFacts';
+import { collectionNames } from '../../../src/core/cluster/objects';
 import { clusterOf, rawCilium, rawConfigMap, rawWorkload, type RawCluster } from './objects';
 
 const nothingAgreed: CapabilityChoices = {
@@ -94,6 +95,21 @@ describe('what enforces a policy, and so what can be measured of it', () => {
     expect([can.has('policy-l3l4'), can.has('policy-l7'), policyKind]).toEqual([false, false, undefined]);
     expect(cannot.get('policy-l3l4')).toMatch(reason);
     expect(cannot.get('policy-l7')).toMatch(reason);
+  });
+
+  it('a cluster of which nothing may be read: neither level, with the reason, and all that needs no policy', () => {
+    const unread = Object.fromEntries(
+      collectionNames.map((field) => [field, `reading ${field} is forbidden`]),
+    );
+    const { can, cannot } = clusterCapabilities(
+      clusterFacts(clusterOf({}, unread), (text) => text),
+      nothingAgreed,
+    );
+    expect(cannot.get('policy-l3l4')).toBe(
+      'it is not known what enforces policies here: reading daemonSets is forbidden, and nothing else tells',
+    );
+    for (const one of ['http', 'stream', 'round-trip', 'service-address'] as const)
+      expect(can).toContain(one);
   });
 
   it('the test cluster’s own engine: both levels, whatever else is there', () => {

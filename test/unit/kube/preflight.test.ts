@@ -3,14 +3,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/core/plan/plan';
 import type { NeededRight } from '../../../src/core/plan/rights';
 import type { KubeClient } from '../../../src/kube/client/openClient';
+import { readNodes } from '../../../src/kube/bench/benchNodes';
 import { clockCheck } from '../../../src/kube/preflight/clockCheck';
 import { imageChecks } from '../../../src/kube/preflight/imageChecks';
 import { leftoverCheck } from '../../../src/kube/preflight/leftoverCheck';
+import { nodeChecks } from '../../../src/kube/preflight/nodeChecks';
 import { podSecurityChecks } from '../../../src/kube/preflight/podSecurityChecks';
 import { quotaChecks } from '../../../src/kube/preflight/quotaChecks';
 import { rightChecks } from '../../../src/kube/preflight/rightChecks';
 import { standingPolicyChecks } from '../../../src/kube/preflight/standingPolicies';
 import { defaultImages } from '../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../src/kube/readSettings';
 import { openWorkshop, type Workshop } from './workshop';
 
 let workshop: Workshop;
@@ -98,13 +101,13 @@ describe('rights', () => {
         id: 'optional-rights',
         level: 'warning',
         text: 'User reader may not list events in namespace bench: needed to say why.',
-        todo: 'Ask for it; cilium-bench rbac rps prints the roles.',
+        todo: 'Ask for it; cilium-bench rbac rps --namespace bench prints the roles.',
       },
       {
         id: 'rights',
         level: 'blocks',
         text: 'User reader may not create pods in namespace bench: needed to run loads.',
-        todo: 'Ask for it; cilium-bench rbac rps prints the roles.',
+        todo: 'Ask for it; cilium-bench rbac rps --namespace bench prints the roles.',
       },
     ]);
   });
@@ -198,6 +201,59 @@ describe('quotas', () => {
     expect(checks.map(({ level, text }) => `${level}: ${text}`)).toEqual([
       'blocks: ResourceQuota team leaves too little in namespace bench: requests.cpu: 500m of 4 used.',
       'blocks: LimitRange small does not admit the pods in namespace bench: at most 256Mi memory a Container.',
+    ]);
+  });
+});
+
+describe('what may not be read', () => {
+  const forbid = (resources: readonly string[], objects: Readonly<Record<string, unknown>> = {}): void => {
+    workshop.server.handle((_request, response, { pathname }) => {
+      const name = pathname.split('/').at(-1) ?? '';
+      if (resources.includes(name)) answer(response, 403, { kind: 'Status', reason: 'Forbidden' });
+      else answer(response, pathname in objects ? 200 : 404, objects[pathname] ?? { kind: 'Status' });
+    });
+  };
+  const need = { pods: 6, services: 1, podCpu: 1, podMemory: 2 ** 20 };
+  const settings = runSettingsFrom({ namespace: 'bench', clientNode: 'a', serverNode: 'b' });
+
+  it('quotas and limits: a warning, and what can be read still blocks', async () => {
+    forbid(['resourcequotas', 'limitranges']);
+    expect(await quotaChecks(client, 'bench', need, signal)).toMatchObject([
+      {
+        level: 'warning',
+        text: 'Whether quotas and limits of namespace bench leave room cannot be seen: user reader may not list them.',
+      },
+    ]);
+    forbid(['resourcequotas'], {
+      '/api/v1/namespaces/bench/limitranges': {
+        items: [
+          { metadata: { name: 'small' }, spec: { limits: [{ type: 'Container', max: { cpu: '500m' } }] } },
+        ],
+      },
+    });
+    const checks = await quotaChecks(client, 'bench', need, signal);
+    expect(checks.map(({ level, text }) => `${level}: ${text}`)).toEqual([
+      'blocks: LimitRange small does not admit the pods in namespace bench: at most 500m cpu a Container.',
+      'warning: Whether quotas of namespace bench leave room cannot be seen: user reader may not list them.',
+    ]);
+  });
+
+  it('nodes: null, and no other failure is taken for that', async () => {
+    forbid(['nodes']);
+    expect(await readNodes(client, signal)).toBeNull();
+    serve({});
+    await expect(readNodes(client, signal)).rejects.toThrow(/404/);
+  });
+
+  it('nodes: those named are taken with a warning, else it is said to name them', () => {
+    expect(nodeChecks(null, settings)).toMatchObject([
+      {
+        level: 'warning',
+        text: expect.stringMatching(/node a, the server on b, as named.*could not be checked/) as string,
+      },
+    ]);
+    expect(nodeChecks(null, { ...settings, serverNode: null })).toMatchObject([
+      { level: 'blocks', todo: expect.stringContaining('--client-node and --server-node') as string },
     ]);
   });
 });

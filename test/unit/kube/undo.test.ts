@@ -272,6 +272,39 @@ describe('a cluster that is not the one', () => {
     expect(writes()).toEqual([]);
   });
 
+  describe('told by the namespace of the run', () => {
+    const marked = () => ({
+      context: 'test',
+      server: workshop.server.address,
+      clusterUid: 'namespace/bench:b-1',
+    });
+    beforeEach(() => {
+      // As to somebody with rights in that namespace alone.
+      faults.set('GET /api/v1/namespaces/kube-system', (response) => {
+        json(response, 403, status(403, 'Forbidden', 'namespaces "kube-system" is forbidden'));
+      });
+      put(policy, { uid: 'p-1' });
+    });
+
+    it('is undone on without a look at kube-system', async () => {
+      put(namespace, { uid: 'b-1', labels: {} });
+      const report = await undo(journalOf(change(remover(policy, 'p-1'), { cluster: marked() })));
+      expect(report.left).toEqual([]);
+      expect(uidAt(policy)).toBeUndefined();
+      expect(workshop.server.requests.join()).not.toContain('kube-system');
+    });
+
+    it.each([
+      ['has another uid', 'b-2'],
+      ['is not there', null],
+    ])('is not touched where that %s', async (_what, uid) => {
+      if (uid !== null) put(namespace, { uid });
+      const report = await undo(journalOf(change(remover(policy, 'p-1'), { cluster: marked() })));
+      expect(report.left[0]?.reason).toMatch(/not the one .* \(the uid of namespace bench differs\)/);
+      expect(writes()).toEqual([]);
+    });
+  });
+
   it('is not touched where the context points to another server', async () => {
     put(namespace);
     const cluster = { context: 'test', server: 'https://prod.example:6443', clusterUid: 'cluster-1' };

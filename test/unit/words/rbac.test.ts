@@ -71,8 +71,11 @@ describe('the least rights as manifests', () => {
       'Role',
       'RoleBinding',
     ]);
-    expect(resourcesOf(documents[0])).toEqual(['nodes', 'namespaces']);
+    // Nothing of the whole cluster but what a run can do without.
+    expect(resourcesOf(documents[0])).toEqual(['nodes']);
+    expect(own.filter(({ where, optional }) => where === 'cluster' && optional !== true)).toEqual([]);
     expect(documents[2]?.metadata.namespace).toBe('bench');
+    expect(documents[2]?.rules?.[0]).toEqual({ apiGroups: [''], resources: ['namespaces'], verbs: ['get'] });
     expect(resourcesOf(documents[2])).toContain('ciliumnetworkpolicies');
     expect(documents[3]?.subjects).toEqual([{ kind: 'ServiceAccount', name: 'runner', namespace: 'ci' }]);
   });

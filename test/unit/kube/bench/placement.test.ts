@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CandidateNode } from '../../../../src/kube/bench/benchNodes';
-import { choosePlacement, podResources } from '../../../../src/kube/bench/placement';
+import { choosePlacement, podResources, unseenResources } from '../../../../src/kube/bench/placement';
 import { quantityOf } from '../../../../src/kube/bench/quantities';
 import { defaultImages, type RunSettings } from '../../../../src/kube/runSettings';
 
@@ -85,6 +85,35 @@ describe('two nodes for a bench', () => {
     const nodes = [node('n1'), node('n2', { zone: 'b' })];
     expect(() => pair(nodes)).toThrow('Nodes n1 and n2 are in different zones (a, b).');
     expect(pair(nodes, { crossZone: true })).toEqual(['n1', 'n2']);
+  });
+});
+
+describe('nodes that may not be listed', () => {
+  it('are those that were named, by their names', () => {
+    const placement = choosePlacement(null, { ...settings, clientNode: 'n1', serverNode: 'n2' });
+    const [client, server] = ['n1', 'n2'].map((name) => ({ name, hostname: name, zone: null }));
+    expect(placement).toEqual({ client, server, clients: [client] });
+  });
+
+  it.each([
+    ['none', {}],
+    ['the client’s alone', { clientNode: 'n1' }],
+    ['the server’s alone', { serverNode: 'n1' }],
+  ])('are refused where %s was named', (_what, over) => {
+    expect(() => choosePlacement(null, { ...settings, ...over })).toThrow(
+      'The nodes of the cluster may not be listed, so none can be chosen',
+    );
+  });
+
+  it('are never one for both', () => {
+    expect(() => choosePlacement(null, { ...settings, clientNode: 'n1', serverNode: 'n1' })).toThrow(
+      'cannot both be on node n1',
+    );
+  });
+
+  it('give pods little, or what was set', () => {
+    expect(unseenResources(settings)).toEqual({ cpu: '500m', memory: '256Mi' });
+    expect(unseenResources({ cpu: '2', memory: null })).toEqual({ cpu: '2', memory: '256Mi' });
   });
 });
 
