@@ -48,6 +48,8 @@ function offer(scenario: Scenario, on: TargetKind, able: TargetCapabilities): Of
   const { id, title, question } = scenario;
   const all = scenario.variants(fillParameters(scenario, {}), on);
   const { variants, notMeasured } = measurable(all, able);
+  // A figure that the target never tells is said in the plan; the question is answered without it.
+  const isWhole = variants.length === all.length;
   const kept = new Set(variants.map((variant) => variant.id));
   const compared = variants.filter(({ baseline }) => baseline !== undefined && kept.has(baseline));
   const compares = all.some(({ baseline }) => baseline !== undefined);
@@ -59,7 +61,7 @@ function offer(scenario: Scenario, on: TargetKind, able: TargetCapabilities): Of
     scenario: id,
     title,
     question,
-    extent: isNothing ? 'none' : notMeasured.length > 0 ? 'partly' : 'whole',
+    extent: isNothing ? 'none' : isWhole ? 'whole' : 'partly',
     reasons: [...new Set(clauses)],
     asks: isNothing ? [] : consentsThatMatter(scenario, on, able),
   };

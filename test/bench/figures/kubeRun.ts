@@ -193,6 +193,20 @@ async function throughRun(cluster: FigureCluster, target: Target): Promise<Line>
   }
 }
 
+/** A node keeps the taint of one that is not ready for some time after it is. */
+async function untilTaintsAreGone({ client }: FigureCluster): Promise<void> {
+  for (let look = 0; look < 300; look += 1) {
+    const nodes = await client.call({ path: '/api/v1/nodes', signal });
+    const items = isRecord(nodes) && Array.isArray(nodes['items']) ? (nodes['items'] as unknown[]) : [];
+    const isTainted = items.some(
+      (node) => isRecord(node) && isRecord(node['spec']) && node['spec']['taints'] !== undefined,
+    );
+    if (!isTainted) return;
+    await systemClock.sleep(200, signal);
+  }
+  throw new CannotMeasure('the nodes keep their taints');
+}
+
 /** What a run on a cluster costs beside its loads, and whether it sees what fortio sees. On a cluster with nodes. */
 export const kubeRun: Figure = {
   name: 'kube-run',
@@ -205,6 +219,7 @@ export const kubeRun: Figure = {
         settings,
         readFacts: async (client, stop) => (await readClusterFacts(client, { signal: stop })).facts,
       });
+      await untilTaintsAreGone(cluster);
       return [await throughRun(cluster, target), await besideLoad(target)];
     } finally {
       await cluster.stop();
