@@ -1,11 +1,9 @@
-import { makePlan, type PolicyChoice } from '../../core/plan/makePlan';
+import { ablePlan } from '../../core/plan/ablePlan';
 import { consentNames } from '../../core/plan/consents';
 import { findProfile } from '../../core/plan/profiles';
 import { rightsFor } from '../../core/plan/rights';
 import { Problem } from '../../core/problem';
 import { findScenario, scenarios } from '../../core/scenario/registry';
-import { capabilityNames } from '../../core/scenario/scenario';
-import type { TargetCapabilities } from '../../core/target';
 import { rbacText, type RbacNames } from '../../core/words/rbac';
 import { exitCodes } from '../exitCode';
 import { kubeOptions, settingsFrom } from '../kubeOptions';
@@ -27,29 +25,6 @@ function subjectFrom(text: string | undefined): RbacNames['subject'] {
   }
   return { kind, name };
 }
-
-/** Any policy will do: rights depend on its kind alone. */
-const somePolicy: PolicyChoice = {
-  policy: {
-    file: '',
-    name: 'policy',
-    namespace: null,
-    kind: 'CiliumNetworkPolicy',
-    direction: 'ingress',
-    port: 80,
-    http: [{}],
-    textHash: '',
-    line: 0,
-  },
-  allowed: { method: 'GET', path: '/', headers: {} },
-  denied: null,
-  manifest: {
-    spec: {
-      endpointSelector: {},
-      ingress: [{ toPorts: [{ ports: [{ port: '80' }], rules: { http: [{}] } }] }],
-    },
-  },
-};
 
 export const rbacCommand: Command = {
   name: 'rbac',
@@ -81,17 +56,9 @@ export const rbacCommand: Command = {
     const settings = settingsFrom(args);
     const policyKind = args.text('policy-kind') === 'NetworkPolicy' ? 'NetworkPolicy' : 'CiliumNetworkPolicy';
     // Whatever was not allowed is left out by the rights themselves.
-    const target: TargetCapabilities = { can: new Set(capabilityNames), cannot: new Map(), policyKind };
     const rights = ids.flatMap((id) => {
       const scenario = findScenario(id);
-      const plan = makePlan(scenario, {
-        profile: findProfile('quick'),
-        parameters: {},
-        policy: scenario.takesPolicy ? somePolicy : null,
-        on: 'kube',
-        target,
-        seed: 0,
-      });
+      const plan = ablePlan(scenario, findProfile('quick'), 'kube', policyKind);
       const { allow, namespace } = settings;
       return rightsFor({ plan, allow, ownNamespace: namespace === null, policyKind });
     });

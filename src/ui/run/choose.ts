@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
-import type { PolicyChoice } from '../../core/plan/makePlan';
-import { makePlan } from '../../core/plan/makePlan';
+import { ablePlan } from '../../core/plan/ablePlan';
 import type { Profile } from '../../core/plan/plan';
 import { profiles } from '../../core/plan/profiles';
 import { Problem } from '../../core/problem';
 import { scenarios } from '../../core/scenario/registry';
-import { capabilityNames, type Scenario, type TargetKind } from '../../core/scenario/scenario';
-import type { TargetCapabilities } from '../../core/target';
+import type { Scenario, TargetKind } from '../../core/scenario/scenario';
 import type { KubeContext } from '../../kube/kubeContexts';
 import { aboutDuration } from '../../core/words/dates';
 import type { Place } from './place';
@@ -28,31 +26,9 @@ const stepAt = (step: number, placeholder: string): StepPlace => ({
   placeholder,
 });
 
-/** A target that can do all that is known, to tell how long a run takes at most. */
-const ableTarget: TargetCapabilities = {
-  can: new Set(capabilityNames),
-  cannot: new Map(),
-};
-const standInPolicy: PolicyChoice = {
-  policy: {
-    file: '',
-    name: 'policy',
-    namespace: null,
-    kind: 'CiliumNetworkPolicy',
-    direction: 'ingress',
-    port: 80,
-    http: [{}],
-    textHash: '',
-    line: 0,
-  },
-  allowed: { method: 'GET', path: '/', headers: {} },
-  denied: { method: 'DELETE', path: '/', headers: {} },
-};
-
 /** Expected seconds of a scenario at a profile, at most: on a target that can measure all of it. */
 function expectedSeconds(scenario: Scenario, profile: Profile, on: TargetKind): number {
-  const policy = scenario.takesPolicy ? standInPolicy : null;
-  return makePlan(scenario, { profile, parameters: {}, policy, on, target: ableTarget, seed: 0 }).seconds;
+  return ablePlan(scenario, profile, on).seconds;
 }
 
 function scenarioChoices(place: Place | undefined): Choice<Scenario>[] {
