@@ -10,7 +10,46 @@ export interface Range {
 }
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
-export type FindingCode = 'l7-http' | 'l7-dns' | 'l7-empty';
+export const findingCodes = [
+  'l7-http',
+  'l7-http-visibility',
+  'l7-dns',
+  'l7-tls',
+  'l7-listener',
+  'l7-kafka',
+  'l7-proto',
+  'l7-empty',
+  'l7-shadowed',
+  'l7-double-proxy',
+  'l7-wide-selector',
+  'l7-regex-cost',
+  'l7-many-rules',
+  'l7-rejected',
+  'schema-refused',
+  'l7-conflict',
+  'l7-pruned',
+  'allows-nothing',
+  'l7-disabled',
+  'field-removed',
+  'fqdn-without-dns',
+  'auth-required',
+  'annotation-dead',
+  'service-l7-lb',
+  'envoy-config',
+  'istio-l7',
+  'istio-l7-no-target',
+  'istio-tcp-port',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
+
+/** Another place that a finding speaks of: the rule that shadows it, the policy that it conflicts with. */
+export interface RelatedPlace {
+  /** Undefined: the same file. */
+  readonly file?: string;
+  readonly document: number;
+  readonly range: Range;
+  readonly policy: { readonly kind: string; readonly name: string; readonly namespace: string | null };
+}
 
 /** Something the policy analysis says about a place in a manifest. Data only: the sentence is made where it is shown. */
 export interface Finding {
@@ -21,7 +60,7 @@ export interface Finding {
   /** The document in the file, from 0. */
   readonly document: number;
   readonly policy: { readonly kind: string; readonly name: string; readonly namespace: string | null };
-  readonly protocol: 'http' | 'dns' | null;
+  readonly protocol: 'http' | 'dns' | 'tls' | 'kafka' | 'proto' | 'listener' | null;
   readonly direction: 'ingress' | 'egress' | null;
   /** As written: numbers, names, or `53/UDP` with the protocol where one is given. */
   readonly ports: readonly string[];
@@ -30,6 +69,11 @@ export interface Finding {
   /** How many entries the rule list has. */
   readonly rules: number;
   readonly tags: readonly string[];
+  /** Why, where a code has several reasons, e.g. `l7-on-udp` of `l7-rejected`. */
+  readonly reason?: string;
+  /** What the sentence names beyond the other fields: an expression, a field, a version. */
+  readonly detail?: Readonly<Record<string, string>>;
+  readonly related?: readonly RelatedPlace[];
   /** Link to the documentation. */
   readonly docs: string;
   /** SHA-256 of the policy's normalised text. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../policy/finding';
+import type { Finding, FindingCode } from '../policy/finding';
 import type { Cost } from '../result/cost';
 import { costSentence } from './costs';
 import { joined } from './phrases';
@@ -16,19 +16,50 @@ function podsOf({ endpoints, policy }: Finding): string {
   return `pods ${endpoints.join(', ')}`;
 }
 
+/** What people read of a finding of one code. */
+interface FindingWords {
+  /** A few words, for a lens, a tree or a list. */
+  readonly title: string;
+  /** What the marked place does, without its cost. */
+  readonly sentence: (finding: Finding) => string;
+  /** The way that the traffic takes, where a proxy is on it. */
+  readonly dataPath?: (finding: Finding) => string;
+}
+
+function trafficOf(finding: Finding): string {
+  const [ports, pods] = [portsOf(finding), podsOf(finding)];
+  return finding.direction === 'egress' ? `from ${pods} to ${ports}` : `to ${ports} of ${pods}`;
+}
+
+const wordsOfCode: Partial<Record<FindingCode, FindingWords>> = {
+  'l7-http': {
+    title: 'L7 through Envoy',
+    sentence: (finding) =>
+      `All TCP traffic ${trafficOf(finding)} goes through Envoy, not only the requests matched here.`,
+    dataPath: ({ direction }) =>
+      `client pod → eBPF → Envoy on the ${direction === 'egress' ? 'client' : 'server'}’s node → server pod`,
+  },
+  'l7-dns': {
+    title: 'DNS only',
+    sentence: (finding) =>
+      `DNS lookups from ${podsOf(finding)} go through the agent's DNS proxy; other traffic does not.`,
+    dataPath: () => 'client pod → eBPF → DNS proxy in the Cilium agent → DNS server',
+  },
+  'l7-empty': {
+    title: 'Empty L7 rules',
+    sentence: () =>
+      'This list is empty: it allows and refuses nothing, and no traffic goes through a proxy for it.',
+  },
+};
+
+/** What it is in a few words, for a lens, a tree or a list. */
+export function findingTitle({ code }: Finding): string {
+  return wordsOfCode[code]?.title ?? code;
+}
+
 /** What the marked place does, without its cost. */
 export function findingSentence(finding: Finding): string {
-  const ports = portsOf(finding);
-  const pods = podsOf(finding);
-  const path = finding.direction === 'egress' ? `from ${pods} to ${ports}` : `to ${ports} of ${pods}`;
-  switch (finding.code) {
-    case 'l7-http':
-      return `All TCP traffic ${path} goes through Envoy, not only the requests matched here.`;
-    case 'l7-dns':
-      return `DNS lookups from ${pods} go through the agent's DNS proxy; other traffic does not.`;
-    case 'l7-empty':
-      return 'This list is empty: it allows and refuses nothing, and no traffic goes through a proxy for it.';
-  }
+  return wordsOfCode[finding.code]?.sentence(finding) ?? findingTitle(finding);
 }
 
 /** The text of a diagnostic: what it does, then what it costs where a cost belongs to it. */
@@ -37,28 +68,7 @@ export function findingMessage(finding: Finding, cost: Cost, timeZone?: string):
   return cost.source === 'none' ? sentence : `${sentence} ${costSentence(cost, timeZone)}`;
 }
 
-/** What it is in a few words, for a lens, a tree or a list. */
-export function findingTitle(finding: Finding): string {
-  switch (finding.code) {
-    case 'l7-http':
-      return 'L7 through Envoy';
-    case 'l7-dns':
-      return 'DNS only';
-    case 'l7-empty':
-      return 'Empty L7 rules';
-  }
-}
-
 /** The way that the traffic takes, for a hover. Null where no proxy is on it. */
 export function dataPath(finding: Finding): string | null {
-  switch (finding.code) {
-    case 'l7-http':
-      return finding.direction === 'egress'
-        ? 'client pod → eBPF → Envoy on the client’s node → server pod'
-        : 'client pod → eBPF → Envoy on the server’s node → server pod';
-    case 'l7-dns':
-      return 'client pod → eBPF → DNS proxy in the Cilium agent → DNS server';
-    case 'l7-empty':
-      return null;
-  }
+  return wordsOfCode[finding.code]?.dataPath?.(finding) ?? null;
 }
