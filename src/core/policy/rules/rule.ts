@@ -4,7 +4,10 @@ import type { NodeReader } from '../nodes';
 import type { PortRule } from '../policies';
 
 /** What a rule says of one place; the rest of the finding is the same for all rules. */
-export interface RuleFinding extends Pick<Finding, 'code' | 'severity' | 'protocol' | 'docs' | 'tags'> {
+export interface RuleFinding extends Pick<
+  Finding,
+  'code' | 'severity' | 'protocol' | 'docs' | 'tags' | 'reason' | 'detail'
+> {
   readonly key: Scalar;
   /** How many entries the rule list has. */
   readonly rules: number;
