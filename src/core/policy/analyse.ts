@@ -4,6 +4,7 @@ import { selectedEndpoints } from './endpoints';
 import type { Analysis, Finding, Position, Range } from './finding';
 import { findPolicies, portRulesOf, type FoundPolicy } from './policies';
 import { rules } from './registry';
+import type { CiliumVersion } from './semantics/model';
 import { sha256 } from './sha256';
 
 /** A finding whose lines count from the first of its document. */
@@ -28,6 +29,8 @@ export interface AnalyseOptions {
   /** SHA-256 in hexadecimal; a native one is faster than the one that is used otherwise. Always the same one for a cache. */
   readonly hash?: (text: string) => string;
   readonly cache?: AnalysisCache;
+  /** The Cilium version that is judged for; the newest one unless said otherwise. Always the same one for a cache. */
+  readonly version?: CiliumVersion;
 }
 
 /** Where a key stands in its document. */

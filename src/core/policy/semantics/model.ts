@@ -7,6 +7,7 @@
 /** Cilium minor versions whose behaviour is known, oldest first. */
 export const ciliumVersions = ['1.18', '1.19', '1.20'] as const;
 export type CiliumVersion = (typeof ciliumVersions)[number];
+export const newestCilium: CiliumVersion = '1.20';
 
 /** Keys and list positions from the policy object down, e.g. `['spec', 'ingress', 0, 'toPorts', 0, 'rules']`. */
 export type Path = readonly (string | number)[];
