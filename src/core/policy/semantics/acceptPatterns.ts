@@ -54,31 +54,36 @@ const categories: Readonly<Record<string, string>> = {
   uppercaseletter: 'Lu',
 };
 
-/** The name as the library knows it: Go ignores case, spaces, hyphens and underscores in it. */
+/**
+ * The name as the library knows it. Go (regexp/syntax, `canonicalName`) drops spaces, hyphens and underscores and ignores case;
+ * names of scripts that have an underscore it does not find, since 1.25.
+ */
 function libraryClass(name: string): string {
   const folded = name.toLowerCase().replace(/[ _-]/g, '');
   // Any class will do: only whether Go knows it is asked.
   if (folded === 'ascii') return 'L';
-  const category = categories[folded];
-  if (category !== undefined) return category;
-  return name
-    .split(/[ _-]/)
-    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
-    .join('_');
+  if (folded === 'lc') return 'LC';
+  return categories[folded] ?? folded.slice(0, 1).toUpperCase() + folded.slice(1);
 }
 
-const withLibraryClasses = (pattern: string): string =>
-  pattern.replace(
-    /\\([pP])\{(\^?)([\w -]+)\}/g,
-    (_, letter: string, negation: string, name: string) => `\\${letter}{${negation}${libraryClass(name)}}`,
-  );
+/** The same expression in the library's words: classes by the names it knows, and no name of a group twice. */
+function forLibrary(pattern: string): string {
+  let groups = 0;
+  return pattern
+    .replace(
+      /\\([pP])\{(\^?)([\w -]+)\}/g,
+      (_, letter: string, negation: string, name: string) => `\\${letter}{${negation}${libraryClass(name)}}`,
+    )
+    .replace(/\(\?P?<\w+>/g, () => `(?P<g${(groups += 1)}>`);
+}
 
 /** Whether Go's regexp takes an expression. Null where it does, and where the expression is too large to be judged. */
 export type ExpressionRefusal = (pattern: string) => string | null;
 
 /**
- * Cilium compiles with Go's regexp, Envoy with RE2; re2js follows Go but for the names of classes (and RE2 takes `\C`, which
- * Go and re2js refuse). What the expressions of one policy may cost is bounded: make one for each policy.
+ * Cilium compiles with Go's regexp, Envoy with RE2. re2js follows Go but for long names of classes, and for two groups of one
+ * name, which Go takes and RE2 refuses (it takes `\C` instead, which Go refuses). What the expressions of one policy may cost is
+ * bounded: make one for each policy.
  */
 export function createExpressionRefusal(): ExpressionRefusal {
   let patterns: ReturnType<typeof createPatterns> | undefined;
@@ -86,12 +91,9 @@ export function createExpressionRefusal(): ExpressionRefusal {
     if (harmless.test(pattern)) return null;
     if ((pattern.match(heavyRepetition)?.length ?? 0) > mostHeavyRepetitions) return null;
     patterns ??= createPatterns();
-    const refusal = patterns.refusal(pattern);
+    const refusal = patterns.refusal(/\\[pP]\{/.test(pattern) ? forLibrary(pattern) : pattern);
     if (refusal === null) return null;
-    if (/^[^`]*\\[pP]/.test(refusal.slice(refusal.indexOf('`') + 1))) {
-      const known = withLibraryClasses(pattern);
-      if (known !== pattern) return patterns.refusal(known);
-    }
+    if (refusal.includes('duplicate capture group name')) return patterns.refusal(forLibrary(pattern));
     return refusal.endsWith('trailing backslash at end of expression') ? `${refusal}: \`\`` : refusal;
   };
 }

@@ -211,7 +211,7 @@ export function ownDecoding<T>(
     const decoded = inner.read(value, there);
     return place.faults.length > before ? undefined : check(decoded, there, value);
   };
-  return { read, zero: (place) => read(null, place) ?? inner.zero(place) };
+  return { read, zero: (place) => inner.zero(place) };
 }
 
 /** Faults in the order in which the decoder meets them, the keys of an encoded object being sorted. */

@@ -59,6 +59,7 @@ const readTls = ({ at, secret, trustedCA = '', certificate = '', privateKey = ''
   trustedCa: trustedCA,
   certificate,
   privateKey,
+  ...(!secret && { lacksSecret: true }),
 });
 
 const readListener = ({
@@ -71,6 +72,7 @@ const readListener = ({
   name,
   priority,
   envoyConfig: { kind: envoyConfig?.kind ?? '', name: envoyConfig?.name ?? '' },
+  ...(!envoyConfig && { lacksEnvoyConfig: true }),
 });
 
 export const readPortEntry = (entry: GoPortRule): PortEntry => ({

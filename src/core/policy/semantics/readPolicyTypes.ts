@@ -59,7 +59,11 @@ const intOrString: Decoder<string | number> = {
   read: (value, place) => (typeof value === 'string' ? value : int32().read(value, place)),
   zero: () => 0,
 };
-const icmpFieldShape = struct('.', { family: text(), type: intOrString }, { named: false });
+const icmpFieldShape = struct(
+  'struct { Family string "json:\\"family,omitempty\\""; Type *intstr.IntOrString "json:\\"type\\"" }',
+  { family: text(), type: intOrString },
+  { named: false },
+);
 
 /** `ICMPField.UnmarshalJSON`. Without a type it reads through a null pointer, which ends the agent's process. */
 const icmpField = ownDecoding(icmpFieldShape, (decoded, place) => {
@@ -105,11 +109,7 @@ const ruleLabel: Decoder<true> = ownDecoding(
 /** `Time.UnmarshalJSON`: RFC 3339, or null. */
 const time: Decoder<string> = ownDecoding(text(), (decoded, place) => {
   if (decoded === undefined || isRfc3339(decoded)) return decoded;
-  refuse(
-    place,
-    'wrong-time',
-    `parsing time ${JSON.stringify(decoded)} as "2006-01-02T15:04:05Z07:00": cannot parse `,
-  );
+  refuse(place, 'wrong-time', `parsing time ${JSON.stringify(decoded)}`);
   return undefined;
 });
 

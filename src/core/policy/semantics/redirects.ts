@@ -53,6 +53,8 @@ function redirectOf(
 ): Redirect | null {
   const { ports, rules, terminatingTls, originatingTls, serverNames, listener } = entry;
   if (rule.isDeny || ports.length === 0 || selectsNobody(rule.peers, rule.direction, version)) return null;
+  const isBroken = terminatingTls?.lacksSecret ?? originatingTls?.lacksSecret ?? listener?.lacksEnvoyConfig;
+  if (isBroken) return null;
   // A node has no namespace to look for it in: its whole policy cannot be made.
   if (listener?.envoyConfig.kind === 'CiliumEnvoyConfig' && isHost) return null;
   if (listener) return 'crd';
