@@ -42,6 +42,11 @@ export const findingCodes = [
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 
+/** Whether a finding of the code marks HTTP rules that are paid for: what a run measures. */
+export function marksHttpRules(code: FindingCode): boolean {
+  return code === 'l7-http' || code === 'l7-http-visibility';
+}
+
 /** Another place that a finding speaks of: the rule that shadows it, the policy that it conflicts with. */
 export interface RelatedPlace {
   /** Undefined: the same file. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../policy/finding';
+import { marksHttpRules, type Finding, type FindingCode } from '../policy/finding';
 import type { MetricName } from './metrics';
 import type { PublishedSource } from './published';
 import { publishedRange, publishedSource } from './published';
@@ -166,16 +166,22 @@ function newest(runs: readonly CostSource[]): CostSource | undefined {
   );
 }
 
+const notMeasured: Partial<Record<FindingCode, string>> = {
+  'l7-empty': 'an empty list sends nothing through a proxy',
+  'l7-dns': 'DNS lookups through the proxy are not measured yet',
+  'l7-tls': 'TLS in the proxy is not measured yet',
+  'l7-listener': 'what a listener costs depends on its Envoy configuration',
+  'l7-kafka': 'Kafka rules are not measured',
+  'l7-proto': 'proxylib parsers are not measured',
+};
+
 /**
  * The best that is known of a finding's cost: the newest measurement of this very policy on this machine, else of one of
  * its shape, else of any HTTP policy, else the published range. What is not an HTTP rule has no figure, and the reason.
  */
 export function costOf(finding: Finding, runs: readonly CostSource[]): Cost {
-  if (finding.code === 'l7-empty') {
-    return { source: 'none', reason: 'an empty list sends nothing through a proxy' };
-  }
-  if (finding.code === 'l7-dns') {
-    return { source: 'none', reason: 'DNS lookups through the proxy are not measured yet' };
+  if (!marksHttpRules(finding.code)) {
+    return { source: 'none', reason: notMeasured[finding.code] ?? 'it sends nothing through a proxy by itself' };
   }
   const steps: readonly (readonly [MeasuredCost['source'], (run: CostSource) => boolean])[] = [
     ['this-policy', (run) => isSamePolicy(run, finding)],

@@ -1,5 +1,5 @@
 /** Policies that stand in a cluster, in words. */
-import type { Finding } from '../policy/finding';
+import type { Finding, FindingCode } from '../policy/finding';
 import { grouped } from './numbers';
 
 /** What of a policy is asked for here; findings are null where it was not analysed. */
@@ -7,9 +7,20 @@ interface Judged {
   readonly findings: readonly Finding[] | null;
 }
 
+/** Costliest first. */
+const proxied: readonly FindingCode[] = [
+  'l7-http',
+  'l7-http-visibility',
+  'l7-tls',
+  'l7-listener',
+  'l7-kafka',
+  'l7-proto',
+  'l7-dns',
+];
+
 /** What sends its traffic through a proxy: the first such finding. */
 export function proxyFinding({ findings }: Judged): Finding | undefined {
-  return findings?.find(({ code }) => code === 'l7-http') ?? findings?.find(({ code }) => code === 'l7-dns');
+  return proxied.flatMap((wanted) => findings?.find(({ code }) => code === wanted) ?? [])[0];
 }
 
 /** `41 · 6 through a proxy`; says how many were not analysed. */

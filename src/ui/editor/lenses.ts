@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Finding } from '../../core/policy/finding';
+import { marksHttpRules, type Finding } from '../../core/policy/finding';
 import { commands, settings } from '../../ids';
 import { codeLensEnabled } from '../configuration';
 import { documentStartLine } from './documentStart';
@@ -51,7 +51,7 @@ export function showLenses(
 function onePerPolicy(findings: readonly Finding[]): readonly Finding[] {
   const byPolicy = new Map<string, Finding>();
   for (const finding of findings) {
-    if (finding.code !== 'l7-http') continue;
+    if (!marksHttpRules(finding.code)) continue;
     const key = JSON.stringify([
       finding.document,
       finding.policy.kind,

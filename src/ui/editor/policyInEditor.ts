@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { marksHttpRules } from '../../core/policy/finding';
 import { contextKeys } from '../../ids';
 import type { Findings } from './findings';
 
@@ -9,7 +10,7 @@ export function trackPolicyInEditor(findings: Findings): vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     const analysis = editor && (await findings.of(editor.document));
     if (vscode.window.activeTextEditor !== editor) return;
-    const holdsPolicy = analysis?.findings.some(({ code }) => code === 'l7-http') ?? false;
+    const holdsPolicy = analysis?.findings.some(({ code }) => marksHttpRules(code)) ?? false;
     if (told === holdsPolicy) return;
     told = holdsPolicy;
     await vscode.commands.executeCommand('setContext', contextKeys.policyInEditor, holdsPolicy);

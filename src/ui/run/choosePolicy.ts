@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PolicyChoice } from '../../core/plan/makePlan';
-import type { Finding } from '../../core/policy/finding';
+import { marksHttpRules, type Finding } from '../../core/policy/finding';
 import { Problem } from '../../core/problem';
 import { mayHoldPolicy } from '../editor/manifests';
 import { sha256 } from '../editor/sha256';
@@ -60,7 +60,7 @@ export async function choosePolicyOf(
 
 /** The first HTTP finding of each policy. */
 function policiesIn(findings: readonly Finding[]): readonly Finding[] {
-  const http = findings.filter(({ code }) => code === 'l7-http');
+  const http = findings.filter(({ code }) => marksHttpRules(code));
   return [...new Map(http.toReversed().map((finding) => [finding.textHash, finding])).values()].toReversed();
 }
 

@@ -18,7 +18,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'empty.yaml': [
     'l7-empty 10:10-15 empties 80',
     'l7-empty 14:12-16 empties 81',
-    'l7-http 18:12-16 empties 82',
+    'l7-http-visibility 18:12-16 empties 82',
     'l7-empty 32:12-15 empties 53',
   ],
   'helm.yaml': [

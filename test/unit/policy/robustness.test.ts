@@ -5,8 +5,13 @@ import { covered, fixture, fixtureNames } from './fixtures';
 
 const keys: Readonly<Record<string, RegExp>> = {
   'l7-http': /^["']?http["']?$/i,
+  'l7-http-visibility': /^["']?http["']?$/i,
   'l7-dns': /^["']?dns["']?$/i,
-  'l7-empty': /^["']?(?:http|dns|rules)["']?$/i,
+  'l7-tls': /^["']?(?:terminatingTLS|originatingTLS|serverNames)["']?$/i,
+  'l7-listener': /^["']?listener["']?$/i,
+  'l7-kafka': /^["']?kafka["']?$/i,
+  'l7-proto': /^["']?l7proto["']?$/i,
+  'l7-empty': /^["']?(?:http|dns|kafka|rules)["']?$/i,
   'istio-l7': /^["']?(?:methods|paths|hosts|requestPrincipals|key|action|jwtRules)["']?$/,
   'istio-l7-no-target': /^["']?(?:selector|spec)["']?$/,
   'istio-tcp-port': /^["']?(?:methods|paths|hosts|requestPrincipals|key)["']?$/,

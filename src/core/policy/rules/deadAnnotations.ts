@@ -37,7 +37,7 @@ function findingOf(key: Scalar, annotation: string, removed: string): ObjectFind
     docs,
     key,
     reason: 'removed',
-    detail: { annotation, removed },
+    detail: { annotation, since: removed },
   };
 }
 

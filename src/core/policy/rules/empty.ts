@@ -2,7 +2,7 @@ import type { Finding } from '../finding';
 import { layer7Docs, type Rule } from './rule';
 
 const info = { code: 'l7-empty', severity: 'info', docs: layer7Docs, tags: [], rules: 0 } as const;
-const protocols: readonly Exclude<Finding['protocol'], null>[] = ['http', 'dns'];
+const protocols: readonly Exclude<Finding['protocol'], null>[] = ['http', 'dns', 'kafka'];
 
 /** `rules: {}` and empty lists have no effect (Cilium `pkg/policy/api/l4.go`, L7Rules.Len). */
 export const emptyRule: Rule = ({ rules }, read) => {

@@ -5,8 +5,10 @@ import type { FoundObject } from '../objects';
 import type { PortRule } from '../policies';
 
 /** What a rule says of one place; the rest of the finding is the same for all rules. */
-export interface RuleFinding
-  extends Pick<Finding, 'code' | 'severity' | 'protocol' | 'docs' | 'tags' | 'reason' | 'detail'> {
+export interface RuleFinding extends Pick<
+  Finding,
+  'code' | 'severity' | 'protocol' | 'docs' | 'tags' | 'reason' | 'detail'
+> {
   readonly key: Scalar;
   /** How many entries the rule list has. */
   readonly rules: number;
