@@ -118,7 +118,7 @@ function parsePlain(text: string): { yaml: Document; lines: LineCounter } | unde
   const plain = readPlainYaml(text);
   if (!plain) return undefined;
   const yaml = new Document(undefined, { merge: true });
-  yaml.contents = plain.contents as Document['contents'];
+  yaml.contents = plain.contents;
   const lines = new LineCounter();
   lines.lineStarts = [...plain.lineStarts];
   return { yaml, lines };

@@ -63,13 +63,16 @@ export function findObjects(document: ParsedDocument): FoundObjects {
     const patchStep = (node: unknown, { target }: Place): boolean => {
       const step = patchStepOf(read, node);
       if (!step) return false;
-      const putsPorts = /\/toPorts(?:\/|$)/.test(step.path) || read.entry(read.value(node, 'value'), 'toPorts');
+      const putsPorts =
+        /\/toPorts(?:\/|$)/.test(step.path) || read.entry(read.value(node, 'value'), 'toPorts');
       const kind = target?.kind ?? (putsPorts ? 'CiliumNetworkPolicy' : undefined);
       const known = knownKind(kind, undefined);
       if (known === undefined) return true;
       const object = objectOf(within, read, step.node, known, true);
       objects.push(
-        target ? { ...object, name: object.name || target.name, namespace: object.namespace ?? target.namespace } : object,
+        target
+          ? { ...object, name: object.name || target.name, namespace: object.namespace ?? target.namespace }
+          : object,
       );
       return true;
     };

@@ -30,6 +30,8 @@ export function knownKind(kind: string | undefined, apiVersion: string | undefin
   const known = kind as ObjectKind;
   if (apiVersion === undefined || isTemplate(apiVersion)) return known;
   const groups: readonly string[] = knownKinds[known].groups;
-  const fits = groups.some((group) => (group === '' ? !apiVersion.includes('/') : apiVersion.startsWith(group)));
+  const fits = groups.some((group) =>
+    group === '' ? !apiVersion.includes('/') : apiVersion.startsWith(group),
+  );
   return fits ? known : undefined;
 }

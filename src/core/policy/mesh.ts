@@ -1,5 +1,5 @@
 import type { Finding } from './finding';
-import { knownKind } from './kinds';
+import type { ObjectKind } from './kinds';
 import type { FoundObject } from './objects';
 
 /** How Istio takes part in a namespace's traffic. */
@@ -8,7 +8,12 @@ export type MeshMode = 'ambient' | 'sidecar';
 /** What an object of the text says about others: the mode of a namespace, the ports of a Service, the class of a Gateway. */
 export type MeshFact =
   | { readonly of: 'namespace'; readonly name: string; readonly mode: MeshMode }
-  | { readonly of: 'gateway'; readonly namespace: string | null; readonly name: string; readonly isWaypoint: boolean }
+  | {
+      readonly of: 'gateway';
+      readonly namespace: string | null;
+      readonly name: string;
+      readonly isWaypoint: boolean;
+    }
   | {
       readonly of: 'service';
       readonly namespace: string | null;
@@ -36,34 +41,36 @@ function namespaceFact({ read, node, name }: FoundObject): MeshFact | undefined 
   return injects ? { of: 'namespace', name, mode: 'sidecar' } : undefined;
 }
 
-/** What an object says about the mesh; undefined where it says nothing. */
-export function meshFactOf(object: FoundObject): MeshFact | undefined {
-  const { kind, read, node, name, namespace } = object;
-  const spec = read.value(node, 'spec');
-  switch (knownKind(kind, undefined)) {
-    case 'Namespace':
-      return namespaceFact(object);
-    case 'Gateway': {
-      const className = read.text(read.value(spec, 'gatewayClassName'));
-      return { of: 'gateway', namespace, name, isWaypoint: className === 'istio-waypoint' };
-    }
-    case 'Service':
-      return {
-        of: 'service',
-        namespace,
-        name,
-        selector: read
-          .entries(read.value(spec, 'selector'))
-          .map(({ key, value }) => `${String(key.value)}=${read.text(value) ?? ''}`),
-        ports: (read.items(read.value(spec, 'ports')) ?? []).map((port) => ({
-          target: read.text(read.value(port, 'targetPort')) ?? read.text(read.value(port, 'port')) ?? '',
-          speaks: speaks(read.text(read.value(port, 'name')), read.text(read.value(port, 'appProtocol'))),
-        })),
-      };
-    default:
-      return undefined;
-  }
+function gatewayFact({ read, node, name, namespace }: FoundObject): MeshFact {
+  const className = read.text(read.value(read.value(node, 'spec'), 'gatewayClassName'));
+  return { of: 'gateway', namespace, name, isWaypoint: className === 'istio-waypoint' };
 }
+
+function serviceFact({ read, node, name, namespace }: FoundObject): MeshFact {
+  const spec = read.value(node, 'spec');
+  return {
+    of: 'service',
+    namespace,
+    name,
+    selector: read
+      .entries(read.value(spec, 'selector'))
+      .map(({ key, value }) => `${String(key.value)}=${read.text(value) ?? ''}`),
+    ports: (read.items(read.value(spec, 'ports')) ?? []).map((port) => ({
+      target: read.text(read.value(port, 'targetPort')) ?? read.text(read.value(port, 'port')) ?? '',
+      speaks: speaks(read.text(read.value(port, 'name')), read.text(read.value(port, 'appProtocol'))),
+    })),
+  };
+}
+
+const factOf: Partial<Record<ObjectKind, (object: FoundObject) => MeshFact | undefined>> = {
+  Namespace: namespaceFact,
+  Gateway: gatewayFact,
+  Service: serviceFact,
+};
+
+/** What an object says about the mesh; undefined where it says nothing. */
+export const meshFactOf = (object: FoundObject): MeshFact | undefined =>
+  factOf[object.kind as ObjectKind]?.(object);
 
 /** Server-first protocols, whose ports Istio takes for TCP where nothing is declared: SMTP, DNS, MySQL, MongoDB. */
 const serverFirstPorts: ReadonlySet<string> = new Set(['25', '53', '3306', '27017']);
@@ -89,8 +96,6 @@ function modeOf({ policy }: Pick<Finding, 'policy'>, { mode, facts }: Mesh): Mes
   return found?.of === 'namespace' ? found.mode : mode;
 }
 
-type Settled<Kind> = Kind | undefined;
-
 function settleL7<Kind extends Pick<Finding, 'policy' | 'detail' | 'reason' | 'severity'>>(
   finding: Kind,
   mesh: Mesh,
@@ -112,13 +117,15 @@ function settleL7<Kind extends Pick<Finding, 'policy' | 'detail' | 'reason' | 's
       : kind === 'Service' || kind === 'ServiceEntry' || target === 'GatewayClass istio-waypoint';
   if (isWaypoint) return { ...finding, reason: 'waypoint', severity: 'warning' };
   const mode = modeOf(finding, mesh);
-  return mode === undefined ? finding : { ...finding, reason: mode === 'ambient' ? 'no-waypoint' : 'sidecar' };
+  return mode === undefined
+    ? finding
+    : { ...finding, reason: mode === 'ambient' ? 'no-waypoint' : 'sidecar' };
 }
 
 function settleTcpPort<Kind extends Pick<Finding, 'policy' | 'detail' | 'reason' | 'ports' | 'endpoints'>>(
   finding: Kind,
   { facts }: Mesh,
-): Settled<Kind> {
+): Kind | undefined {
   const services = facts.flatMap((fact) =>
     fact.of === 'service' &&
     (fact.namespace === finding.policy.namespace || fact.namespace === null) &&
@@ -145,20 +152,12 @@ function settleTcpPort<Kind extends Pick<Finding, 'policy' | 'detail' | 'reason'
  */
 export function settle<
   Kind extends Pick<Finding, 'code' | 'policy' | 'detail' | 'reason' | 'severity' | 'ports' | 'endpoints'>,
->(finding: Kind, mesh: Mesh): Settled<Kind> {
-  switch (finding.code) {
-    case 'istio-l7':
-      return settleL7(finding, mesh);
-    case 'istio-l7-no-target': {
-      const mode = modeOf(finding, mesh);
-      if (mode === undefined) return finding;
-      return mode === 'sidecar'
-        ? undefined
-        : { ...finding, severity: 'error', detail: { ...finding.detail, mode: 'ambient' } };
-    }
-    case 'istio-tcp-port':
-      return settleTcpPort(finding, mesh);
-    default:
-      return finding;
-  }
+>(finding: Kind, mesh: Mesh): Kind | undefined {
+  if (finding.code === 'istio-l7') return settleL7(finding, mesh);
+  if (finding.code === 'istio-tcp-port') return settleTcpPort(finding, mesh);
+  const mode = finding.code === 'istio-l7-no-target' ? modeOf(finding, mesh) : undefined;
+  if (mode === undefined) return finding;
+  return mode === 'sidecar'
+    ? undefined
+    : { ...finding, severity: 'error', detail: { ...finding.detail, mode } };
 }

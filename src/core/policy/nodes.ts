@@ -63,7 +63,10 @@ interface ReaderOptions {
   readonly source?: string;
 }
 
-export function nodeReader(document: Document, { ignoreCase = false, source }: ReaderOptions = {}): NodeReader {
+export function nodeReader(
+  document: Document,
+  { ignoreCase = false, source }: ReaderOptions = {},
+): NodeReader {
   let targets: ReadonlyMap<Alias, Node> | undefined;
   const resolve = (node: unknown): unknown =>
     isAlias(node) ? (targets ??= aliasTargets(document)).get(node) : node;

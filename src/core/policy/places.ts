@@ -9,7 +9,9 @@ export function rangeOf({ lines, addedIndent, inside }: ParsedDocument, key: Sca
     const found = lines.linePos(offset);
     const line = Math.max(found.line - 1, 0);
     const character = Math.max(found.col - 1 - (addedIndent.get(line) ?? 0), 0);
-    return inside ? { line: line + inside.line, character: character + inside.character } : { line, character };
+    return inside
+      ? { line: line + inside.line, character: character + inside.character }
+      : { line, character };
   };
   return { start: position(start), end: position(end) };
 }

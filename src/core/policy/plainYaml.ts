@@ -214,9 +214,7 @@ function flowReader(text: string) {
         at += 1;
         skipBlanks();
         const code = at < limit ? text.charCodeAt(at) : bail();
-        map.items.push(
-          new Pair(key, code === comma || code === closeMap ? nothingAt(at) : node(depth + 1)),
-        );
+        map.items.push(new Pair(key, code === comma || code === closeMap ? nothingAt(at) : node(depth + 1)));
       } while (!endsAfter(closeMap));
     map.range = [start, at, at];
     return map;

@@ -18,7 +18,11 @@ export interface FoundPolicy extends FoundObject {
   readonly specs: readonly unknown[];
 }
 
-const policyKinds: ReadonlySet<string> = new Set(['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'rule']);
+const policyKinds: ReadonlySet<string> = new Set([
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
+  'rule',
+]);
 /** No manifest has as many; aliases of aliases could. */
 const mostPortRules = 20_000;
 

@@ -29,7 +29,9 @@ function metadataOf(objects: readonly FoundObject[]): readonly (readonly [number
     const map = read.map(node);
     if (!isMap(map)) return [];
     const starts = map.items.flatMap((pair) =>
-      isPair(pair) && isScalar(pair.key) && pair.key.range ? [{ name: pair.key.value, at: pair.key.range[0] }] : [],
+      isPair(pair) && isScalar(pair.key) && pair.key.range
+        ? [{ name: pair.key.value, at: pair.key.range[0] }]
+        : [],
     );
     const found = starts.findIndex(({ name }) => name === 'metadata');
     const from = starts[found]?.at;

@@ -15,7 +15,8 @@ const keys: Readonly<Record<string, RegExp>> = {
   'istio-l7': /^["']?(?:methods|paths|hosts|requestPrincipals|key|action|jwtRules)["']?$/,
   'istio-l7-no-target': /^["']?(?:selector|spec)["']?$/,
   'istio-tcp-port': /^["']?(?:methods|paths|hosts|requestPrincipals|key)["']?$/,
-  'envoy-config': /^["']?(?:services|resources|gatewayClassName|ingressClassName|kubernetes.io\/ingress.class)["']?$/,
+  'envoy-config':
+    /^["']?(?:services|resources|gatewayClassName|ingressClassName|kubernetes.io\/ingress.class)["']?$/,
   'service-l7-lb': /^["']?service.cilium.io\/[a-z0-9-]+["']?$/,
   'annotation-dead': /^["']?[a-z.]*cilium[a-z0-9./-]+["']?$/,
 };

@@ -1,4 +1,5 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, Scalar } from 'yaml';
+import type { Scalar } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 import type { ParsedDocument } from '../documents';
 import { limits } from '../limits';
 import type { ObjectFinding } from './rule';

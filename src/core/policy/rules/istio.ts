@@ -1,4 +1,5 @@
-import { isScalar, Scalar } from 'yaml';
+import type { Scalar } from 'yaml';
+import { isScalar } from 'yaml';
 import { labelsOf } from '../endpoints';
 import { limits } from '../limits';
 import type { FoundObject } from '../objects';
@@ -117,21 +118,19 @@ export const authorizationRule: ObjectRule = (object) => {
   const endpoints = labelsOf(read, read.value(spec, 'selector'));
   // Which of the ports are TCP, the Services of the text say: `settle` keeps those.
   const onPorts = withHttp.flatMap(({ operations }) =>
-    operations.map(
-      ({ condition, ports }): ObjectFinding => ({
-        code: 'istio-tcp-port',
-        severity: 'warning',
-        protocol: 'http',
-        direction: 'ingress',
-        ports,
-        endpoints,
-        rules: 1,
-        docs: tcpDocs,
-        tags: isPatch ? ['patch'] : [],
-        key: condition.key,
-        detail: { field: condition.field, action },
-      }),
-    ),
+    operations.map(({ condition, ports }): ObjectFinding => ({
+      code: 'istio-tcp-port',
+      severity: 'warning',
+      protocol: 'http',
+      direction: 'ingress',
+      ports,
+      endpoints,
+      rules: 1,
+      docs: tcpDocs,
+      tags: isPatch ? ['patch'] : [],
+      key: condition.key,
+      detail: { field: condition.field, action },
+    })),
   );
   return [...found, ...onPorts];
 };

@@ -21,7 +21,12 @@ export interface RuleConditions {
 
 /** https://istio.io/latest/docs/reference/config/security/authorization-policy/ */
 const httpOperation = ['methods', 'notMethods', 'paths', 'notPaths', 'hosts', 'notHosts'] as const;
-const httpSource = ['requestPrincipals', 'notRequestPrincipals', 'remoteIpBlocks', 'notRemoteIpBlocks'] as const;
+const httpSource = [
+  'requestPrincipals',
+  'notRequestPrincipals',
+  'remoteIpBlocks',
+  'notRemoteIpBlocks',
+] as const;
 const l4Operation = ['ports', 'notPorts'] as const;
 const l4Source = [
   ...['principals', 'namespaces', 'ipBlocks', 'serviceAccounts'],
@@ -79,7 +84,8 @@ export function ruleConditions(read: NodeReader, rule: unknown): RuleConditions 
       whens.every((when) => {
         const field = read.text(read.value(when, 'key'));
         return (
-          l4When.has(field ?? '') && (isSet(read.value(when, 'values')) || isSet(read.value(when, 'notValues')))
+          l4When.has(field ?? '') &&
+          (isSet(read.value(when, 'values')) || isSet(read.value(when, 'notValues')))
         );
       }),
   };

@@ -2,10 +2,13 @@ import type { NodeReader } from '../nodes';
 import { annotationsOf } from '../objects';
 import type { ObjectFinding, ObjectRule } from './rule';
 
-const docs = 'https://docs.cilium.io/en/stable/network/servicemesh/envoy-load-balancing/#supported-annotations';
+const docs =
+  'https://docs.cilium.io/en/stable/network/servicemesh/envoy-load-balancing/#supported-annotations';
 
 function portsOf(read: NodeReader, spec: unknown): readonly string[] {
-  return (read.items(read.value(spec, 'ports')) ?? []).flatMap((port) => read.text(read.value(port, 'port')) ?? []);
+  return (read.items(read.value(spec, 'ports')) ?? []).flatMap(
+    (port) => read.text(read.value(port, 'port')) ?? [],
+  );
 }
 
 /**
@@ -29,7 +32,14 @@ export const serviceL7Rule: ObjectRule = (object) => {
   const l7 = read.entry(annotations, 'service.cilium.io/lb-l7');
   const value = read.text(l7?.value);
   if (l7 && value === 'enabled')
-    found.push({ ...common, code: 'service-l7-lb', severity: 'warning', protocol: 'http', key: l7.key, reason: 'lb-l7' });
+    found.push({
+      ...common,
+      code: 'service-l7-lb',
+      severity: 'warning',
+      protocol: 'http',
+      key: l7.key,
+      reason: 'lb-l7',
+    });
   else if (l7 && value !== undefined && value !== 'disabled' && !value.includes('{{'))
     found.push({
       ...common,
