@@ -85,13 +85,26 @@ export interface Finding {
   readonly textHash: string;
 }
 
+/** A place that the analysis cannot decide on: what stands there depends on something outside the text. */
+export interface Note {
+  /** The document in the file, from 0. */
+  readonly document: number;
+  readonly range: Range;
+  /** `template`: the values of a Helm chart, or of another Go template, decide. */
+  readonly reason: 'template';
+  /** What the sentence names: the first action, and how many there are of which kind. */
+  readonly detail: Readonly<Record<'first' | 'conditions' | 'contents' | 'values', string>>;
+}
+
 /** What the analysis of one text yields. */
 export interface Analysis {
   /** Documents in the text, whatever they hold. */
   readonly documents: number;
-  /** Network policies among them. */
+  /** Network policies among them: of Cilium, of Kubernetes, and AuthorizationPolicies of Istio. */
   readonly policies: number;
   readonly findings: readonly Finding[];
+  /** At most one of a document; absent where nothing is left open. */
+  readonly notes?: readonly Note[];
   /** Why the text, or a part of it, was not read. */
   readonly skipped?: string;
 }

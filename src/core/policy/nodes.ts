@@ -49,8 +49,24 @@ function aliasTargets(document: Document): ReadonlyMap<Alias, Node> {
   return targets;
 }
 
-/** `ignoreCase` is for the agent's JSON import, whose keys Go matches without regard to case. */
-export function nodeReader(document: Document, ignoreCase = false): NodeReader {
+/** A scalar as it stands in the text, without quotes, where a template has a part in it. */
+function templateText({ range }: Scalar, source: string | undefined): string | undefined {
+  if (!range || source === undefined) return undefined;
+  const written = source.slice(range[0], range[1]);
+  return written.includes('{{') ? written.replace(/^(["'])(.*)\1$/s, '$2') : undefined;
+}
+
+interface ReaderOptions {
+  /** For the agent's JSON import, whose keys Go matches without regard to case. */
+  readonly ignoreCase?: boolean;
+  /** The document before its template actions were masked, where offsets in both are the same. */
+  readonly source?: string;
+}
+
+export function nodeReader(
+  document: Document,
+  { ignoreCase = false, source }: ReaderOptions = {},
+): NodeReader {
   let targets: ReadonlyMap<Alias, Node> | undefined;
   const resolve = (node: unknown): unknown =>
     isAlias(node) ? (targets ??= aliasTargets(document)).get(node) : node;
@@ -91,6 +107,8 @@ export function nodeReader(document: Document, ignoreCase = false): NodeReader {
     text(node) {
       const found = resolve(node);
       if (!isScalar(found) || found.value === null) return undefined;
+      const template = templateText(found, source);
+      if (template !== undefined) return template;
       // Numbers and the like as they are written: 0x1F90 stays what it is.
       return typeof found.value === 'string' ? found.value : found.source;
     },

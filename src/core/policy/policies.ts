@@ -1,7 +1,7 @@
-import { isNode, type Document } from 'yaml';
 import { readingsOf, type DocumentText, type ParsedDocument } from './documents';
-import { nodeReader, type Entry, type NodeReader } from './nodes';
-import { normalisedPolicy } from './normalise';
+import { findObjects, type FoundObjects } from './findObjects';
+import type { Entry, NodeReader } from './nodes';
+import { jsonOf, type FoundObject } from './objects';
 
 /** One entry of `toPorts`, with what is around it. */
 export interface PortRule {
@@ -14,124 +14,91 @@ export interface PortRule {
 }
 
 /** A Cilium policy found in a document. */
-export interface FoundPolicy {
-  readonly document: ParsedDocument;
-  readonly read: NodeReader;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace: string | null;
+export interface FoundPolicy extends FoundObject {
   readonly specs: readonly unknown[];
-  readonly normalised: () => string;
-  /** The policy as plain JSON, anchors and merges resolved; undefined where aliases would make it grow without bound. */
-  readonly json: () => unknown;
 }
 
-const kinds: ReadonlySet<string> = new Set(['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy']);
-const deepestList = 3;
+const policyKinds: ReadonlySet<string> = new Set([
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
+  'rule',
+]);
 /** No manifest has as many; aliases of aliases could. */
 const mostPortRules = 20_000;
 
-function normalisedOnce(node: unknown, document: Document, source: DocumentText): () => string {
-  let text: string | undefined;
-  return () => (text ??= normalisedPolicy(node, document) ?? source.text);
-}
-
-function jsonOf(node: unknown, document: Document): unknown {
-  try {
-    return isNode(node) ? node.toJS(document, { maxAliasCount: 1000 }) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function specsOf(read: NodeReader, node: unknown): readonly unknown[] {
+function specsOf({ kind, read, node }: FoundObject): readonly unknown[] {
+  if (kind === 'rule') return [node];
   const spec = read.value(node, 'spec');
   return [...(read.map(spec) ? [spec] : []), ...(read.items(read.value(node, 'specs')) ?? [])];
 }
 
-function policiesIn(document: ParsedDocument): readonly FoundPolicy[] {
-  const { yaml } = document;
-  const found: FoundPolicy[] = [];
-  const read = nodeReader(yaml);
-  const readRule = nodeReader(yaml, true);
-  const visit = (node: unknown, depth: number, ruleNumber: number): void => {
-    if (depth > deepestList || found.length >= mostPortRules) return;
-    const items = read.items(node);
-    if (items) {
-      items.forEach((item, at) => {
-        visit(item, depth + 1, at + 1);
-      });
-      return;
-    }
-    if (!read.map(node)) return;
-    const kind = read.text(read.value(node, 'kind'));
-    const apiVersion = read.text(read.value(node, 'apiVersion'));
-    const normalised = normalisedOnce(node, yaml, document);
-    if (kind !== undefined && kinds.has(kind)) {
-      // A masked template is a word of x; an API group that is named must be Cilium's.
-      if (apiVersion !== undefined && !/^cilium\.io\/|^x+/.test(apiVersion)) return;
-      const metadata = read.value(node, 'metadata');
-      found.push({
-        document,
-        read,
-        kind,
-        name: read.text(read.value(metadata, 'name')) ?? '',
-        namespace: read.text(read.value(metadata, 'namespace')) ?? null,
-        specs: specsOf(read, node),
-        normalised,
-        json: () => jsonOf(node, yaml),
-      });
-    } else if (kind?.endsWith('List')) {
-      const list = read.value(node, 'items');
-      if (read.items(list)) visit(list, depth + 1, 0);
-    } else if (
-      kind === undefined &&
-      apiVersion === undefined &&
-      readRule.map(readRule.value(node, 'endpointSelector'))
-    ) {
-      found.push({
-        document,
-        read: readRule,
-        kind: 'rule',
-        name: `rule ${ruleNumber}`,
-        namespace: null,
-        specs: [node],
-        normalised,
-        json: () => ({ kind: 'CiliumNetworkPolicy', metadata: {}, spec: jsonOf(node, yaml) }),
-      });
-    }
+/** The Cilium policy that an object is; undefined for others. */
+export function policyOf(object: FoundObject): FoundPolicy | undefined {
+  if (!policyKinds.has(object.kind)) return undefined;
+  const { kind, node, document, read } = object;
+  const specs = specsOf(object);
+  const selects = (spec: unknown): boolean =>
+    read.entry(spec, 'endpointSelector') !== undefined || read.entry(spec, 'nodeSelector') !== undefined;
+  return {
+    ...object,
+    specs,
+    // Nothing is applied without a selector: what has none changes a policy that has one.
+    isPatch: object.isPatch || (specs.length > 0 && !specs.some(selects)),
+    json:
+      kind === 'rule'
+        ? () => ({ kind: 'CiliumNetworkPolicy', metadata: {}, spec: jsonOf(node, document.yaml) })
+        : object.json,
   };
-  if (yaml.contents) visit(yaml.contents, 0, 1);
-  return found;
 }
 
 /** What one document holds. */
-export interface DocumentPolicies {
-  readonly policies: readonly FoundPolicy[];
-  /** It could hold a policy, but is not YAML and none was found in it. */
+export interface DocumentObjects extends FoundObjects {
+  /** It could hold an object of interest, but is not YAML and none was found in it. */
   readonly isUnreadable: boolean;
   /** Some of it is not YAML; what is has been read. */
   readonly isBroken: boolean;
+  readonly isTooDeep: boolean;
 }
 
-const ruleCount = (policies: readonly FoundPolicy[]): number =>
-  policies.reduce((sum, policy) => sum + portRulesOf(policy).filter(({ rules }) => rules).length, 0);
+/** How much of the objects stands in its place. */
+function fieldsOf({ objects }: FoundObjects): number {
+  if (objects.length === 0) return -1;
+  return objects.reduce((sum, object) => {
+    const policy = policyOf(object);
+    const { read, node } = object;
+    const fields = policy
+      ? portRulesOf(policy).filter(({ rules }) => rules).length
+      : (read.items(read.value(read.value(node, 'spec'), 'rules'))?.length ?? 0);
+    return sum + fields;
+  }, 0);
+}
 
-/** The Cilium policies of one document: itself, in a List, or in the bare rule form of the agent. */
-export function findPolicies(document: DocumentText): DocumentPolicies {
-  const readings = readingsOf(document);
+const noDocuments: readonly ParsedDocument[] = [];
+
+/** The objects of one document that the analysis knows something about. */
+export function objectsOf(document: DocumentText): DocumentObjects {
+  const { readings, isTooDeep } = readingsOf(document);
   // Of several readings the one that has the most rules in their places is what was meant.
-  let policies: readonly FoundPolicy[] = [];
-  let most = -1;
-  for (const found of readings.map(policiesIn)) {
-    const count = found.length === 0 ? -1 : ruleCount(found);
-    if (count <= most) continue;
-    policies = found;
-    most = count;
+  let best: FoundObjects = { objects: [], documents: noDocuments };
+  let most = -2;
+  for (const found of readings.map(findObjects)) {
+    const fields = readings.length === 1 ? 0 : fieldsOf(found);
+    if (fields <= most) continue;
+    best = found;
+    most = fields;
   }
   // Indentation by tabs is an error that another reading mends.
   const isBroken = readings.length > 0 && readings.every(({ yaml }) => yaml.errors.length > 0);
-  return { policies, isUnreadable: policies.length === 0 && isBroken, isBroken };
+  return { ...best, isUnreadable: best.objects.length === 0 && isBroken, isBroken, isTooDeep };
+}
+
+/** The Cilium policies of one document. */
+export function findPolicies(document: DocumentText): {
+  readonly policies: readonly FoundPolicy[];
+  readonly isUnreadable: boolean;
+} {
+  const { objects, isUnreadable } = objectsOf(document);
+  return { policies: objects.flatMap((object) => policyOf(object) ?? []), isUnreadable };
 }
 
 function portText(read: NodeReader, port: unknown): readonly string[] {

@@ -1,39 +1,10 @@
 import type { Finding, FindingCode } from '../policy/finding';
 import { counted } from './numbers';
-import { joined } from './phrases';
-
-/** What people read of a finding of one code. */
-export interface FindingWords {
-  /** A few words, for a lens, a tree or a list. */
-  readonly title: string;
-  /** What the marked place does, without its cost. */
-  readonly sentence: (finding: Finding) => string;
-  /** The way that the traffic takes, where a proxy is on it. */
-  readonly dataPath?: (finding: Finding) => string;
-}
-
-/** `port 8080`, `ports 80 and 8080`, `every port`; a protocol that is not TCP stays with its port. */
-function portsOf(finding: Finding): string {
-  const ports = finding.ports.map((port) => port.replace(/\/(?:TCP|ANY)$/i, ''));
-  if (ports.length === 0) return 'every port';
-  return `${ports.length === 1 ? 'port' : 'ports'} ${joined(ports)}`;
-}
-
-function podsOf({ endpoints, policy }: Finding): string {
-  const where = policy.namespace === null ? '' : ` in namespace ${policy.namespace}`;
-  if (endpoints.length === 0) return policy.kind === 'CiliumNetworkPolicy' ? `all pods${where}` : 'all pods';
-  return `pods ${endpoints.join(', ')}`;
-}
-
-function trafficOf(finding: Finding): string {
-  const [ports, pods] = [portsOf(finding), podsOf(finding)];
-  return finding.direction === 'egress' ? `from ${pods} to ${ports}` : `to ${ports} of ${pods}`;
-}
+import { detail, podsOf, trafficOf, type FindingWords } from './findingPhrases';
+import { objectWords } from './objectWords';
 
 const throughEnvoy: FindingWords['dataPath'] = ({ direction }) =>
   `client pod → eBPF → Envoy on the ${direction === 'egress' ? 'client' : 'server'}’s node → server pod`;
-
-const envoyOf = ({ policy }: Finding, else_: string): string => (policy.name === '' ? else_ : policy.name);
 
 /** `the policy open`, of the other place that a finding speaks of. */
 function otherPolicy({ related, policy }: Finding): string {
@@ -43,8 +14,6 @@ function otherPolicy({ related, policy }: Finding): string {
     return 'another rule of this policy';
   return `the policy ${other.policy.name || 'without a name'}`;
 }
-
-const detail = ({ detail: details }: Finding, name: string): string => details?.[name] ?? '';
 
 const bySource: Readonly<Record<string, string>> = {
   terminatingTLS: 'is decrypted by Envoy',
@@ -206,36 +175,5 @@ export const findingWords: Readonly<Record<FindingCode, FindingWords>> = {
     sentence: () =>
       'Connections wait for a handshake between the nodes’ agents, and are dropped where mutual authentication is not set up.',
   },
-  'annotation-dead': {
-    title: 'Annotation without effect',
-    sentence: (finding) =>
-      `The annotation ${detail(finding, 'annotation')} has no effect${detail(finding, 'since') === '' ? '' : ` since Cilium ${detail(finding, 'since')}`}.`,
-  },
-  'service-l7-lb': {
-    title: 'L7 load balancing',
-    sentence: (finding) =>
-      `All traffic to the Service ${envoyOf(finding, 'here')} goes through Envoy on the client's node.`,
-    dataPath: () => 'client pod → eBPF → Envoy on the client’s node → server pod',
-  },
-  'envoy-config': {
-    title: 'Envoy configuration',
-    sentence: (finding) =>
-      `What ${envoyOf(finding, 'this configuration')} takes in goes through Envoy, whatever policies say.`,
-    dataPath: () => 'client pod → eBPF → Envoy on the client’s node → server pod',
-  },
-  'istio-l7': {
-    title: 'L7 in Istio',
-    sentence: (finding) =>
-      `Istio decides on requests here: the sidecar${finding.tags.includes('ambient') ? ', or in ambient mode a waypoint,' : ''} parses all traffic of ${podsOf(finding)}.`,
-  },
-  'istio-l7-no-target': {
-    title: 'Becomes a deny in ambient mode',
-    sentence: () =>
-      'Without targetRefs to a waypoint, ztunnel enforces this in ambient mode; it cannot read requests, and what it cannot decide becomes a deny.',
-  },
-  'istio-tcp-port': {
-    title: 'HTTP fields on a TCP port',
-    sentence: () =>
-      'The port carries plain TCP: HTTP fields never match there, which an ALLOW turns into a refusal and a DENY ignores.',
-  },
+  ...objectWords,
 };

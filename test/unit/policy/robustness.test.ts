@@ -12,6 +12,13 @@ const keys: Readonly<Record<string, RegExp>> = {
   'l7-kafka': /^["']?kafka["']?$/i,
   'l7-proto': /^["']?l7proto["']?$/i,
   'l7-empty': /^["']?(?:http|dns|kafka|rules)["']?$/i,
+  'istio-l7': /^["']?(?:methods|paths|hosts|requestPrincipals|key|action|jwtRules)["']?$/,
+  'istio-l7-no-target': /^["']?(?:selector|spec)["']?$/,
+  'istio-tcp-port': /^["']?(?:methods|paths|hosts|requestPrincipals|key)["']?$/,
+  'envoy-config':
+    /^["']?(?:services|resources|gatewayClassName|ingressClassName|kubernetes.io\/ingress.class)["']?$/,
+  'service-l7-lb': /^["']?service.cilium.io\/[a-z0-9-]+["']?$/,
+  'annotation-dead': /^["']?[a-z.]*cilium[a-z0-9./-]+["']?$/,
 };
 
 /** Analyses a text and checks that every finding covers a key, and no place is named twice. */

@@ -1,0 +1,400 @@
+import { Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+
+/** A document as nodes of the `yaml` package, with where each line starts. */
+export interface PlainYaml {
+  readonly contents: Scalar | YAMLMap | YAMLSeq | null;
+  readonly lineStarts: readonly number[];
+}
+
+type YamlNode = Scalar | YAMLMap | YAMLSeq;
+interface Line {
+  /** Where its content starts, and after which character it ends. */
+  start: number;
+  readonly end: number;
+  /** Of the content; what follows a dash stands on a line of its own. */
+  indent: number;
+}
+
+/** Thrown and caught in here alone: the text is for the library. */
+const notPlain = new Error('not plain');
+const bail = (): never => {
+  throw notPlain;
+};
+
+const deepest = 100;
+const space = 32;
+const [quote, hash, apostrophe, comma, dash, colon] = [34, 35, 39, 44, 45, 58];
+const [openList, closeList, openMap, closeMap] = [91, 93, 123, 125];
+/** A scalar that starts with one of these is no plain one, or one that means more than it says. */
+const indicators = new Set(Array.from('&*!|>%@`?:,[]{}#"\'', (character) => character.charCodeAt(0)));
+const mayBeNoText = /^[-+.\d~nNtTfF]/;
+const integer = /^[-+]?\d+$/;
+const otherNumber =
+  /^(?:0o[0-7]+|0x[\da-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN|[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)$/;
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'True', 'TRUE'].map((text) => [text, true] as const),
+  ...['false', 'False', 'FALSE'].map((text) => [text, false] as const),
+]);
+const nulls: ReadonlySet<string> = new Set(['~', 'null', 'Null', 'NULL']);
+
+function scalar(value: unknown, source: string, type: Scalar.Type, start: number, end: number): Scalar {
+  const node = new Scalar(value);
+  node.source = source;
+  node.type = type;
+  node.range = [start, end, end];
+  return node;
+}
+
+const nothingAt = (at: number): Scalar => scalar(null, '', 'PLAIN', at, at);
+
+/** What a plain scalar means in YAML's core schema. */
+function plainValue(text: string): unknown {
+  if (!mayBeNoText.test(text)) return text;
+  if (integer.test(text)) return Number(text);
+  if (nulls.has(text)) return null;
+  return booleans.get(text) ?? (otherNumber.test(text) ? bail() : text);
+}
+
+/** The lines that hold something, and where every line starts. */
+function linesOf(text: string): { readonly lines: Line[]; readonly lineStarts: number[] } {
+  const lines: Line[] = [];
+  const lineStarts: number[] = [];
+  let from = 0;
+  while (from <= text.length) {
+    lineStarts.push(from);
+    const found = text.indexOf('\n', from);
+    const next = found < 0 ? text.length : found;
+    let start = from;
+    while (start < next && text.charCodeAt(start) === space) start += 1;
+    let end = next;
+    if (end > start && text.charCodeAt(end - 1) === 13) end -= 1;
+    while (end > start && text.charCodeAt(end - 1) === space) end -= 1;
+    if (end > start && text.charCodeAt(start) !== hash) lines.push({ start, end, indent: start - from });
+    from = next + 1;
+  }
+  return { lines, lineStarts };
+}
+
+function isMarker(text: string, { start, end, indent }: Line, marker: string): boolean {
+  return (
+    indent === 0 &&
+    text.startsWith(marker, start) &&
+    (end === start + 3 || text.charCodeAt(start + 3) === space)
+  );
+}
+
+/** Reads one line or, in a text that is a flow collection from its start, all of it. */
+function flowReader(text: string) {
+  let at = 0;
+  let limit = 0;
+  const isBlank = (code: number): boolean => code === space || code === 10 || code === 13;
+  const skipBlanks = (): void => {
+    while (at < limit && isBlank(text.charCodeAt(at))) at += 1;
+  };
+
+  const quoted = (): Scalar => {
+    const start = at;
+    if (text.charCodeAt(start) === apostrophe) {
+      let end = text.indexOf("'", start + 1);
+      while (end >= 0 && end < limit && text.charCodeAt(end + 1) === apostrophe)
+        end = text.indexOf("'", end + 2);
+      if (end < 0 || end >= limit) bail();
+      at = end + 1;
+      const value = text.slice(start + 1, end).replaceAll("''", "'");
+      if (value.includes('\n')) bail();
+      return scalar(value, value, 'QUOTE_SINGLE', start, at);
+    }
+    let end = text.indexOf('"', start + 1);
+    const isEscaped = (position: number): boolean => {
+      let slashes = 0;
+      while (text.charCodeAt(position - 1 - slashes) === 92) slashes += 1;
+      return slashes % 2 === 1;
+    };
+    while (end >= 0 && end < limit && isEscaped(end)) end = text.indexOf('"', end + 1);
+    if (end < 0 || end >= limit) bail();
+    at = end + 1;
+    const raw = text.slice(start, at);
+    if (raw.includes('\n')) bail();
+    let value = raw.slice(1, -1);
+    if (value.includes('\\')) {
+      try {
+        value = String(JSON.parse(raw));
+      } catch {
+        bail();
+      }
+    }
+    return scalar(value, value, 'QUOTE_DOUBLE', start, at);
+  };
+
+  const plain = (): Scalar => {
+    const start = at;
+    const first = text.charCodeAt(at);
+    if (indicators.has(first)) bail();
+    if (first === dash && (at + 1 >= limit || !/[^\s,[\]{}]/.test(text.charAt(at + 1)))) bail();
+    let end = at;
+    for (; at < limit; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === comma || code === closeList || code === closeMap || code === 10 || code === 13) break;
+      if (code === openList || code === openMap) bail();
+      if (code === colon) {
+        if (isBlank(text.charCodeAt(at + 1)) || at + 1 >= limit) break;
+        bail();
+      }
+      if (code === hash && text.charCodeAt(at - 1) === space) bail();
+      if (code !== space) end = at + 1;
+    }
+    const source = text.slice(start, end);
+    const after = at;
+    skipBlanks();
+    // A plain scalar may go on in the next line.
+    const code = text.charCodeAt(at);
+    if (text.slice(after, at).includes('\n') && code !== comma && code !== closeList && code !== closeMap)
+      bail();
+    return scalar(plainValue(source), source, 'PLAIN', start, end);
+  };
+
+  const word = (): Scalar => {
+    const code = text.charCodeAt(at);
+    return code === quote || code === apostrophe ? quoted() : plain();
+  };
+
+  const node = (depth: number): YamlNode => {
+    if (depth > deepest) bail();
+    const code = text.charCodeAt(at);
+    if (code === openMap) return flowMap(depth);
+    if (code === openList) return flowList(depth);
+    return word();
+  };
+
+  /** Steps over a comma or the end of the collection; true at the end. */
+  const endsAfter = (close: number): boolean => {
+    skipBlanks();
+    const code = at < limit ? text.charCodeAt(at) : 0;
+    if (code !== comma && code !== close) bail();
+    at += 1;
+    if (code === close) return true;
+    skipBlanks();
+    if (text.charCodeAt(at) !== close) return false;
+    at += 1;
+    return true;
+  };
+
+  const flowList = (depth: number): YAMLSeq => {
+    const list = new YAMLSeq();
+    list.flow = true;
+    const start = at;
+    at += 1;
+    skipBlanks();
+    if (text.charCodeAt(at) === closeList && at < limit) at += 1;
+    else
+      do {
+        if (at >= limit) bail();
+        list.items.push(node(depth + 1));
+        skipBlanks();
+        if (text.charCodeAt(at) === colon) bail();
+      } while (!endsAfter(closeList));
+    list.range = [start, at, at];
+    return list;
+  };
+
+  const flowMap = (depth: number): YAMLMap => {
+    const map = new YAMLMap();
+    map.flow = true;
+    const start = at;
+    at += 1;
+    skipBlanks();
+    if (text.charCodeAt(at) === closeMap && at < limit) at += 1;
+    else
+      do {
+        if (at >= limit) bail();
+        const key = word();
+        if (key.source === '<<') bail();
+        skipBlanks();
+        if (text.charCodeAt(at) !== colon || at >= limit) bail();
+        at += 1;
+        skipBlanks();
+        const code = at < limit ? text.charCodeAt(at) : bail();
+        map.items.push(new Pair(key, code === comma || code === closeMap ? nothingAt(at) : node(depth + 1)));
+      } while (!endsAfter(closeMap));
+    map.range = [start, at, at];
+    return map;
+  };
+
+  const read = <Kind>(from: number, to: number, what: () => Kind): Kind => {
+    at = from;
+    limit = to;
+    return what();
+  };
+  return {
+    /** What stands at `from`, and where it ends. */
+    collection: (from: number, to: number) => ({ node: read(from, to, () => node(0)), end: at }),
+    quoted: (from: number, to: number) => ({ node: read(from, to, quoted), end: at }),
+  };
+}
+
+/** Whether nothing but a comment stands between the two. */
+function endsHere(text: string, from: number, to: number): boolean {
+  let at = from;
+  while (at < to && text.charCodeAt(at) === space) at += 1;
+  return at >= to || (at > from && text.charCodeAt(at) === hash);
+}
+
+function blockReader(text: string, lines: readonly Line[], first: number) {
+  const flow = flowReader(text);
+  let number = first;
+
+  const startsItem = ({ start, end }: Line): boolean =>
+    text.charCodeAt(start) === dash && (end === start + 1 || text.charCodeAt(start + 1) === space);
+  const here = (): Line | undefined => lines[number];
+
+  /** A scalar or flow collection that ends with its line. */
+  const inline = (start: number, end: number): YamlNode => {
+    const code = text.charCodeAt(start);
+    if (code === openList || code === openMap || code === quote || code === apostrophe) {
+      const isText = code === quote || code === apostrophe;
+      const found = isText ? flow.quoted(start, end) : flow.collection(start, end);
+      return endsHere(text, found.end, end) ? found.node : bail();
+    }
+    if (indicators.has(code)) bail();
+    if (code === dash && (start + 1 >= end || text.charCodeAt(start + 1) === space)) bail();
+    let stop = end;
+    for (let at = start; at < end; at += 1) {
+      const next = text.charCodeAt(at);
+      if (next === colon && (at + 1 >= end || text.charCodeAt(at + 1) === space)) bail();
+      if (next !== hash || text.charCodeAt(at - 1) !== space) continue;
+      stop = at;
+      break;
+    }
+    while (text.charCodeAt(stop - 1) === space) stop -= 1;
+    const source = text.slice(start, stop);
+    return scalar(plainValue(source), source, 'PLAIN', start, stop);
+  };
+
+  /** The key at the start of a line, and the place after its colon; undefined where there is none. */
+  const keyOf = ({ start, end }: Line): { readonly key: Scalar; readonly after: number } | undefined => {
+    const code = text.charCodeAt(start);
+    if (code === quote || code === apostrophe) {
+      const { node, end: after } = flow.quoted(start, end);
+      if (text.charCodeAt(after) !== colon || after >= end) return undefined;
+      if (after + 1 < end && text.charCodeAt(after + 1) !== space) bail();
+      return { key: node, after: after + 1 };
+    }
+    if (code === openList || code === openMap) return undefined;
+    if (indicators.has(code)) bail();
+    for (let at = start; at < end; at += 1) {
+      const next = text.charCodeAt(at);
+      if (next === hash && text.charCodeAt(at - 1) === space) return undefined;
+      if (next !== colon || (at + 1 < end && text.charCodeAt(at + 1) !== space)) continue;
+      let stop = at;
+      while (text.charCodeAt(stop - 1) === space) stop -= 1;
+      const source = text.slice(start, stop);
+      if (source === '<<') bail();
+      return { key: scalar(plainValue(source), source, 'PLAIN', start, stop), after: at + 1 };
+    }
+    return undefined;
+  };
+
+  const valueBelow = (indent: number, at: number, depth: number): YamlNode => {
+    number += 1;
+    const below = here();
+    if (below && below.indent > indent) return block(below.indent, depth);
+    if (below?.indent === indent && startsItem(below)) return list(indent, depth);
+    return nothingAt(at);
+  };
+
+  const map = (indent: number, depth: number): YAMLMap => {
+    const found = new YAMLMap();
+    const from = here()?.start ?? 0;
+    let line = here();
+    while (line?.indent === indent && !startsItem(line)) {
+      const { key, after } = keyOf(line) ?? bail();
+      const { end } = line;
+      if (endsHere(text, after, end)) found.items.push(new Pair(key, valueBelow(indent, after, depth)));
+      else {
+        let start = after;
+        while (text.charCodeAt(start) === space) start += 1;
+        found.items.push(new Pair(key, inline(start, end)));
+        number += 1;
+      }
+      line = here();
+      if (line && line.indent > indent) bail();
+    }
+    const to = lines[number - 1]?.end ?? from;
+    found.range = [from, to, to];
+    return found;
+  };
+
+  const list = (indent: number, depth: number): YAMLSeq => {
+    const found = new YAMLSeq();
+    const from = here()?.start ?? 0;
+    let line = here();
+    while (line?.indent === indent && startsItem(line)) {
+      let start = line.start + 1;
+      if (endsHere(text, start, line.end)) {
+        number += 1;
+        const below = here();
+        found.items.push(below && below.indent > indent ? block(below.indent, depth) : nothingAt(start));
+      } else {
+        while (text.charCodeAt(start) === space) start += 1;
+        line.indent += start - line.start;
+        line.start = start;
+        found.items.push(block(line.indent, depth));
+      }
+      line = here();
+      if (line && line.indent > indent) bail();
+    }
+    const to = lines[number - 1]?.end ?? from;
+    found.range = [from, to, to];
+    return found;
+  };
+
+  const block = (indent: number, depth: number): YamlNode => {
+    const line = here();
+    if (!line || depth > deepest) return bail();
+    if (startsItem(line)) return list(indent, depth + 1);
+    if (keyOf(line)) return map(indent, depth + 1);
+    number += 1;
+    const below = here();
+    // A plain scalar may go on in the next line.
+    if (below && below.indent >= indent) bail();
+    return inline(line.start, line.end);
+  };
+
+  const all = (): YamlNode => {
+    const line = here() ?? bail();
+    const code = text.charCodeAt(line.start);
+    if (code === openMap || code === openList) {
+      const found = flow.collection(line.start, text.length);
+      return /\S/.test(text.slice(found.end)) ? bail() : found.node;
+    }
+    const node = block(line.indent, 0);
+    return here() ? bail() : node;
+  };
+  return { all };
+}
+
+/**
+ * Reads a document of the YAML that manifests are mostly written in: block maps and lists, scalars of one line, flow
+ * collections of one line, JSON. Undefined for everything else, and whatever is wrong: the library reads it, several times
+ * slower. What is read here is what the library would have read, but for where collections end.
+ */
+export function readPlainYaml(text: string): PlainYaml | undefined {
+  // Tabs, byte order marks and lone carriage returns change what is indented, and by how much.
+  if (/[\t\uFEFF]|\r(?!\n|$)/.test(text)) return undefined;
+  const { lines, lineStarts } = linesOf(text);
+  const hasMarker = lines[0] !== undefined && isMarker(text, lines[0], '---');
+  try {
+    if (hasMarker && lines[0] && !endsHere(text, lines[0].start + 3, lines[0].end)) return undefined;
+    const first = hasMarker ? 1 : 0;
+    for (const line of lines.slice(first)) {
+      if (line.indent > 0) continue;
+      if (isMarker(text, line, '---') || isMarker(text, line, '...') || text.startsWith('%', line.start))
+        return undefined;
+    }
+    if (lines.length === first) return { contents: null, lineStarts };
+    return { contents: blockReader(text, lines, first).all(), lineStarts };
+  } catch (error) {
+    if (error !== notPlain) throw error;
+    return undefined;
+  }
+}
