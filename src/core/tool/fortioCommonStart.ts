@@ -2,7 +2,8 @@
  * Several fortio that begin at once: each client is a `fortio server`, which sends a load when its REST API is asked to
  * (`rapi/restHandler.go`, v1.68). fortio's multi proxy passes one request on to all of them and answers with all their
  * results, one directly after another, once the last is there (`fhttp/http_forwarder.go`). The results are part of the answers:
- * a client that ended or was begun anew meanwhile fails the whole.
+ * a client that ended or was begun anew meanwhile fails the whole. Unlike `fortio load`, the API sends a header X-On-Behalf-Of
+ * with every request, and counts the errors of first requests.
  */
 import { onlyHttp } from './fortio';
 
