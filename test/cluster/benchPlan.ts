@@ -138,3 +138,20 @@ export function shortPlan(
     ),
   };
 }
+
+/** A few samples of two clients that leave the machine's cores to others: when they begin is what is looked at. */
+export function severalClientsPlan(samples: number, seconds: number): Plan {
+  const plan = shortPlan('rps', { seconds, parameters: { clients: '2' } });
+  const taken = plan.steps.filter((step) => step.kind === 'sample').slice(0, samples);
+  return {
+    ...plan,
+    steps: taken.map((step) => {
+      const { sample } = step;
+      if (sample.load.kind !== 'http') throw new Error('rps sends HTTP');
+      return {
+        ...step,
+        sample: { ...sample, load: { ...sample.load, connections: 4, ratePerSecond: 100 } },
+      };
+    }),
+  };
+}

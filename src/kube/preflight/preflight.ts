@@ -51,12 +51,16 @@ async function attempt(
   }
 }
 
-/** Pods at once: servers, two prober pods, the markers' prober, and the clients of the largest load. */
+/** Pods at once: servers, two prober pods, the markers' prober, and the largest load's clients with what has them begin. */
 function podsOf(plan: Plan, settings: RunSettings): number {
   const clients = plan.variants.flatMap(({ loads }) =>
     loads.map((load) => (load.kind === 'http' ? (load.clients ?? 1) : 1)),
   );
-  return serversFor(plan, settings).length + 3 + Math.max(1, ...clients);
+  return (
+    serversFor(plan, settings).length +
+    3 +
+    Math.max(1, ...clients.map((count) => (count > 1 ? count + 1 : 1)))
+  );
 }
 
 /** Those of a scale are counted by its own checks. */
