@@ -99,7 +99,7 @@ async function withTimeout(promise, timeoutMs) {
 }
 
 /** Runs one on a fresh page. Throws what went wrong, after a screenshot of it. */
-async function runScenario(scenario, theme, { browser, host, state, outside, cluster }) {
+async function runScenario(scenario, theme, { browser, host, state, outside, example, cluster }) {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   page.setDefaultTimeout(40_000);
@@ -115,7 +115,7 @@ async function runScenario(scenario, theme, { browser, host, state, outside, clu
   try {
     await page.goto(`${host.url}/?folder=${encodeURIComponent(host.workspace)}`);
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
-    const given = { page, shot, ...storedRuns(state), serverPid: host.pid, cluster, state };
+    const given = { page, shot, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
     await withTimeout(scenario.run(given), scenario.timeoutMs ?? 120_000);
   } catch (error) {
     await shot(`failed-${scenario.title.replaceAll(/\W+/g, '-').slice(0, 40)}`).catch(() => {});
@@ -165,7 +165,7 @@ async function runAll() {
         }
         // Read anew by VS Code, as when a login writes it.
         state.setKubeconfig(cluster?.kubeconfig ?? example.kubeconfig);
-        const means = { browser, host, state, outside, cluster };
+        const means = { browser, host, state, outside, example, cluster };
         const error = await runScenario(scenario, theme, means).catch((e) => e);
         judge(title, error);
         if (error) {

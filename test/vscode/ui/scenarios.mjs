@@ -46,7 +46,7 @@ const container = 'Cilium Bench';
 /** The node of a run that was interrupted, in a window where the view was never opened before. */
 async function interruptedRow(page) {
   await openContainer(page, container);
-  const row = treeRow(page, /1 run was interrupted on admin@/);
+  const row = treeRow(page, /aa · admin@.*interrupted · .* left · 1 change to undo/);
   await row.waitFor();
   await badge(page, container).filter({ hasText: /^1$/ }).waitFor();
   return row;
@@ -100,6 +100,31 @@ export const scenarios = [
       await treeRow(page, /Policy overhead.*can run/).waitFor();
       await page.mouse.move(800, 600);
       await shot('context');
+    },
+  },
+  {
+    title: 'a cluster that refuses is a node with the reason, and is asked again by the keyboard',
+    isLook: true,
+    async run({ page, shot, example }) {
+      const focused = (text) => page.locator('.monaco-list-row.focused', { hasText: text }).first();
+      example.refuse(true);
+      try {
+        await openContainer(page, 'Cilium Bench');
+        await treeRow(page, 'prod-eu-1').waitFor();
+        await focusFirstRow(page, 'Targets');
+        await page.keyboard.press('ArrowRight');
+        await treeRow(page, /The cluster cannot be read.*403, user reader/).waitFor();
+        await treeRow(page, /prod-eu-1.*cannot be read/).waitFor();
+        await page.keyboard.press('ArrowDown');
+        await focused('The cluster cannot be read').waitFor();
+        await shot('refused');
+      } finally {
+        example.refuse(false);
+      }
+      await menuByKeys(page, 'Retry');
+      await treeRow(page, /Cilium 1\.19 · native/).waitFor();
+      await treeRow(page, /Benchmarks.*can run/).waitFor();
+      assert.equal(await treeRow(page, 'cannot be read').count(), 0);
     },
   },
   {

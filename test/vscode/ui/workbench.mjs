@@ -81,7 +81,11 @@ export function badge(page, title) {
 /** Puts the keyboard on the first row of a view, by keys alone. */
 export async function focusFirstRow(page, view) {
   await runCommand(page, `Focus on ${view} View`, { byKeys: true });
+  const pane = page.locator('.pane', { has: page.locator('.pane-header', { hasText: view }) });
+  // Keys that come before would go elsewhere.
+  await pane.locator('.monaco-list:focus').waitFor();
   await page.keyboard.press('Home');
+  await pane.locator('.monaco-list-row[data-index="0"].focused').waitFor();
 }
 
 /** Takes an entry of the menu of the row that has the keyboard, by keys alone. */
