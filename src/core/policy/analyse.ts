@@ -3,8 +3,9 @@ import { documentsIn, type DocumentText } from './documents';
 import type { Analysis, Finding } from './finding';
 import { limits, refusalOf, tooDeep, tooManyDocuments } from './limits';
 import { settle, type Mesh, type MeshMode } from './mesh';
+import type { JudgedFor, L7Proxy } from './judge';
 import { movedTo } from './places';
-import type { CiliumVersion } from './semantics/model';
+import { newestCilium, type CiliumVersion } from './semantics/model';
 import { sha256 } from './sha256';
 import { partsOf, type TextPart } from './splitText';
 
@@ -24,14 +25,16 @@ export interface AnalyseOptions {
   readonly cache?: AnalysisCache;
   /** The Cilium version that is judged for; the newest one unless said otherwise. Always the same one for a cache. */
   readonly version?: CiliumVersion;
+  /** Whether the target serves L7 rules; it does unless said otherwise. Always the same for a cache. */
+  readonly l7Proxy?: L7Proxy;
   /** How Istio takes part in the cluster that the text is for, where that is known. */
   readonly mesh?: MeshMode;
 }
 
-function analysePart({ text }: TextPart, hash: (text: string) => string): PartAnalysis {
+function analysePart({ text }: TextPart, hash: (text: string) => string, judgedFor: JudgedFor): PartAnalysis {
   return documentsIn({ text, firstLine: 0 }).map((document) => ({
     firstLine: document.firstLine,
-    analysis: analyseDocument({ ...document, index: 0 }, hash),
+    analysis: analyseDocument({ ...document, index: 0 }, hash, judgedFor),
   }));
 }
 
@@ -89,7 +92,7 @@ function assembled(documents: readonly PlacedAnalysis[], mode: MeshMode | undefi
  */
 export function* analyseInSteps(
   text: string,
-  { hash = sha256, cache, mesh }: AnalyseOptions = {},
+  { hash = sha256, cache, version = newestCilium, l7Proxy = null, mesh }: AnalyseOptions = {},
 ): Generator<undefined, Analysis> {
   const refusal = refusalOf(text);
   if (refusal !== undefined) {
@@ -105,7 +108,7 @@ export function* analyseInSteps(
       break;
     }
     const before = cache?.get(part.text) ?? known.get(part.text);
-    const found = before ?? analysePart(part, hash);
+    const found = before ?? analysePart(part, hash, { version, l7Proxy });
     if (found.length > 0) known.set(part.text, found);
     for (const { firstLine, analysis } of found)
       documents.push({ index: documents.length, firstLine: part.firstLine + firstLine, analysis });

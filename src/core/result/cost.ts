@@ -181,7 +181,10 @@ const notMeasured: Partial<Record<FindingCode, string>> = {
  */
 export function costOf(finding: Finding, runs: readonly CostSource[]): Cost {
   if (!marksHttpRules(finding.code)) {
-    return { source: 'none', reason: notMeasured[finding.code] ?? 'it sends nothing through a proxy by itself' };
+    return {
+      source: 'none',
+      reason: notMeasured[finding.code] ?? 'it sends nothing through a proxy by itself',
+    };
   }
   const steps: readonly (readonly [MeasuredCost['source'], (run: CostSource) => boolean])[] = [
     ['this-policy', (run) => isSamePolicy(run, finding)],
