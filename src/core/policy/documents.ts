@@ -19,6 +19,7 @@ export interface ParsedDocument extends DocumentText {
 }
 
 const mayHoldPolicy = /cilium\.io|Cilium(?:Clusterwide)?NetworkPolicy|endpointSelector|nodeSelector/i;
+const mayHoldNetworkPolicy = /NetworkPolicy/i;
 const indentedSeparator = /^ +---[ \t]*\r?$/;
 
 const isBlankOrComment = (line: string): boolean => /^\s*(?:#.*)?$/.test(line);
@@ -89,11 +90,12 @@ function parseText(document: DocumentText, { text, added }: ExpandedText): Parse
 }
 
 /**
- * Parses a document that may hold a policy: nothing for the others, which cost no parsing, and several readings for one that
+ * Parses a document that may hold a policy of Cilium, or one of Kubernetes' own too: nothing for the others, which cost no parsing, and several readings for one that
  * is indented with tabs, which YAML forbids and of whose width only its author knows. Never throws.
  */
-export function readingsOf(document: DocumentText): readonly ParsedDocument[] {
-  if (!mayHoldPolicy.test(document.text)) return [];
+export function readingsOf(document: DocumentText, kubernetesToo = false): readonly ParsedDocument[] {
+  if (!mayHoldPolicy.test(document.text) && !(kubernetesToo && mayHoldNetworkPolicy.test(document.text)))
+    return [];
   const asIs = parseText(document, { text: document.text, added: new Map() });
   const isClean = asIs?.yaml.errors.length === 0;
   const expanded = isClean ? [] : expandTabs(document.text);

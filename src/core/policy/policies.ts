@@ -13,7 +13,7 @@ export interface PortRule {
   readonly spec: unknown;
 }
 
-/** A Cilium policy found in a document. */
+/** A policy found in a document. */
 export interface FoundPolicy {
   readonly document: ParsedDocument;
   readonly read: NodeReader;
@@ -26,7 +26,14 @@ export interface FoundPolicy {
   readonly json: () => unknown;
 }
 
-const kinds: ReadonlySet<string> = new Set(['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy']);
+/** The API group of each kind. A masked template is a word of x; an API group that is named must be the kind's. */
+const ciliumKinds: ReadonlyMap<string, RegExp> = new Map(
+  ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'].map((kind) => [kind, /^cilium\.io\/|^x+/]),
+);
+const allKinds: ReadonlyMap<string, RegExp> = new Map([
+  ...ciliumKinds,
+  ['NetworkPolicy', /^networking\.k8s\.io\/|^x+/],
+]);
 const deepestList = 3;
 /** No manifest has as many; aliases of aliases could. */
 const mostPortRules = 20_000;
@@ -49,7 +56,7 @@ function specsOf(read: NodeReader, node: unknown): readonly unknown[] {
   return [...(read.map(spec) ? [spec] : []), ...(read.items(read.value(node, 'specs')) ?? [])];
 }
 
-function policiesIn(document: ParsedDocument): readonly FoundPolicy[] {
+function policiesIn(document: ParsedDocument, kinds: ReadonlyMap<string, RegExp>): readonly FoundPolicy[] {
   const { yaml } = document;
   const found: FoundPolicy[] = [];
   const read = nodeReader(yaml);
@@ -67,9 +74,9 @@ function policiesIn(document: ParsedDocument): readonly FoundPolicy[] {
     const kind = read.text(read.value(node, 'kind'));
     const apiVersion = read.text(read.value(node, 'apiVersion'));
     const normalised = normalisedOnce(node, yaml, document);
-    if (kind !== undefined && kinds.has(kind)) {
-      // A masked template is a word of x; an API group that is named must be Cilium's.
-      if (apiVersion !== undefined && !/^cilium\.io\/|^x+/.test(apiVersion)) return;
+    const group = kind === undefined ? undefined : kinds.get(kind);
+    if (kind !== undefined && group !== undefined) {
+      if (apiVersion !== undefined && !group.test(apiVersion)) return;
       const metadata = read.value(node, 'metadata');
       found.push({
         document,
@@ -117,13 +124,17 @@ export interface DocumentPolicies {
 const ruleCount = (policies: readonly FoundPolicy[]): number =>
   policies.reduce((sum, policy) => sum + portRulesOf(policy).filter(({ rules }) => rules).length, 0);
 
-/** The Cilium policies of one document: itself, in a List, or in the bare rule form of the agent. */
-export function findPolicies(document: DocumentText): DocumentPolicies {
-  const readings = readingsOf(document);
+/**
+ * The Cilium policies of one document: itself, in a List, or in the bare rule form of the agent.
+ * @param kubernetesToo Kubernetes' own NetworkPolicies as well.
+ */
+export function findPolicies(document: DocumentText, kubernetesToo = false): DocumentPolicies {
+  const readings = readingsOf(document, kubernetesToo);
+  const kinds = kubernetesToo ? allKinds : ciliumKinds;
   // Of several readings the one that has the most rules in their places is what was meant.
   let policies: readonly FoundPolicy[] = [];
   let most = -1;
-  for (const found of readings.map(policiesIn)) {
+  for (const found of readings.map((reading) => policiesIn(reading, kinds))) {
     const count = found.length === 0 ? -1 : ruleCount(found);
     if (count <= most) continue;
     policies = found;

@@ -51,12 +51,13 @@ async function attempt(
   }
 }
 
-/** Pods at once: servers, two prober pods, the markers' prober, and the clients of the largest load. */
+/** Pods at once: servers and their decoy, two prober pods, the markers' prober, and the clients of the largest load. */
 function podsOf(plan: Plan, settings: RunSettings): number {
   const clients = plan.variants.flatMap(({ loads }) =>
     loads.map((load) => (load.kind === 'http' ? (load.clients ?? 1) : 1)),
   );
-  return serversFor(plan, settings).length + 3 + Math.max(1, ...clients);
+  const decoys = plan.policyObjects?.decoy === undefined ? 0 : 1;
+  return serversFor(plan, settings).length + decoys + 3 + Math.max(1, ...clients);
 }
 
 /** Those of a scale are counted by its own checks. */
