@@ -5,7 +5,6 @@ import { analyse, matches, policyChoice, policyUnderTest } from '../../../src/co
 import { sha256 } from '../../../src/core/policy/sha256';
 
 const shop = readFileSync(new URL('../../../examples/shop-l7.yaml', import.meta.url), 'utf8');
-const shopL4 = readFileSync(new URL('../../../examples/shop-l4.yaml', import.meta.url), 'utf8');
 
 describe('the policy under test', () => {
   it('is read with requests that it allows and refuses', () => {
