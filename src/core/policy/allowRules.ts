@@ -3,7 +3,7 @@ import { isRecord } from '../tool/json';
 
 export type Json = Readonly<Record<string, unknown>>;
 export type Direction = 'ingress' | 'egress';
-export const directions = ['ingress', 'egress'] as const satisfies readonly Direction[];
+const directions = ['ingress', 'egress'] as const satisfies readonly Direction[];
 
 /** The fields of a Cilium rule that name peers, of which the bench pods take the place. Source: Cilium `pkg/policy/api`, v1.20. */
 export const peerFields = {
@@ -58,7 +58,7 @@ export interface AllowRule {
   readonly ports: readonly PortEntry[];
 }
 
-export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 export const records = (value: unknown): readonly Json[] => list(value).filter(isRecord);
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
@@ -184,7 +184,7 @@ export function allowRulesOf(manifest: Json): readonly AllowRule[] {
 }
 
 /** Whether connections of TCP can be what an entry is about. */
-export function isTcp({ protocol, port }: PortEntry): boolean {
+function isTcp({ protocol, port }: PortEntry): boolean {
   if (protocol !== 'TCP' && protocol !== 'ANY') return false;
   return typeof port !== 'number' || port <= 65_535;
 }
