@@ -113,11 +113,13 @@ export function shortPlan(
     rounds = 1,
     parameters = {},
     target = testCapabilities(),
+    measured = policy,
   }: {
     seconds?: number;
     rounds?: number;
     parameters?: Readonly<Record<string, string>>;
     target?: TargetCapabilities;
+    measured?: PolicyChoice;
   } = {},
 ): Plan {
   const found = findScenario(scenario);
@@ -126,7 +128,7 @@ export function shortPlan(
   const plan = makePlan(found, {
     profile: { ...quick, rounds },
     parameters,
-    policy: found.takesPolicy ? policy : null,
+    policy: found.takesPolicy ? measured : null,
     on: 'kube',
     target,
     seed: 1,

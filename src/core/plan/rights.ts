@@ -169,6 +169,16 @@ const componentUse: readonly NeededRight[] = [
   },
 ];
 
+/** Of which kinds policies are made: of those that the plan has, else of the one that is enforced. */
+function policyRights({ plan, policyKind }: RightsInput): readonly NeededRight[] {
+  const { l3l4 = [], l7 = [] } = plan.policyObjects ?? {};
+  const kinds = new Set([...l3l4, ...l7].map(({ kind }) => kind));
+  if (kinds.size === 0) return [policies[policyKind]];
+  return (['CiliumNetworkPolicy', 'NetworkPolicy'] as const)
+    .filter((kind) => kinds.has(kind))
+    .map((kind) => policies[kind]);
+}
+
 /** What this plan needs, the rights that every run needs first. Of a plan without policy the policies are left out, and so on. */
 export function rightsFor(input: RightsInput): readonly NeededRight[] {
   const { plan, allow } = input;
@@ -180,9 +190,7 @@ export function rightsFor(input: RightsInput): readonly NeededRight[] {
     ...base,
     ...(input.ownNamespace ? ownNamespace : []),
     ...(settings.some((setting) => setting.services) ? services : []),
-    ...(settings.some(({ policy }) => policy === 'l3l4' || policy === 'l7')
-      ? [policies[input.policyKind]]
-      : []),
+    ...(settings.some(({ policy }) => policy === 'l3l4' || policy === 'l7') ? policyRights(input) : []),
     ...(settings.some((setting) => setting.hubble === 'off') && allow.has('agent-restart') ? hubble : []),
     ...(loads.some(({ kind }) => kind === 'bpf-maps') && allow.has('agent-exec') ? agentExec : []),
     ...(loads.some(({ metrics }) => metrics.includes('componentCpuCores')) ? componentUse : []),

@@ -106,13 +106,27 @@ export function objectsOf(document: DocumentText): DocumentObjects {
   return { ...best, isUnreadable: best.objects.length === 0 && isBroken, isBroken, isTooDeep };
 }
 
-/** The Cilium policies of one document. */
-export function findPolicies(document: DocumentText): {
+/** A policy of Kubernetes' own; undefined for others. */
+function networkPolicyOf(object: FoundObject): FoundPolicy | undefined {
+  return object.kind === 'NetworkPolicy' ? { ...object, specs: specsOf(object) } : undefined;
+}
+
+/**
+ * The Cilium policies of one document.
+ * @param kubernetesToo Kubernetes' own NetworkPolicies as well.
+ */
+export function findPolicies(
+  document: DocumentText,
+  kubernetesToo = false,
+): {
   readonly policies: readonly FoundPolicy[];
   readonly isUnreadable: boolean;
 } {
   const { objects, isUnreadable } = objectsOf(document);
-  return { policies: objects.flatMap((object) => policyOf(object) ?? []), isUnreadable };
+  const policies = objects.flatMap(
+    (object) => policyOf(object) ?? (kubernetesToo ? networkPolicyOf(object) : undefined) ?? [],
+  );
+  return { policies, isUnreadable };
 }
 
 function portText(read: NodeReader, port: unknown): readonly string[] {

@@ -1,3 +1,4 @@
+import type { PolicyUnderTest } from '../policy/policyUnderTest';
 import type { MetricName } from '../result/metrics';
 
 /** Where a plan can run: the lab of this machine, or the cluster of a kube context. */
@@ -138,8 +139,13 @@ export interface Scenario {
   /** The least seconds of a load, where shorter ones would tell nothing. */
   readonly leastSeconds?: number;
   /**
-   * The variants for these parameter values (defaults already filled in) on such a target.
+   * The variants for these parameter values (defaults already filled in) on such a target. A policy that is to be measured
+   * and has no HTTP rules has no variant for them.
    * Throws a {@link Problem} of kind `usage` when a value is not one it can take.
    */
-  variants(parameters: Readonly<Record<string, string>>, on: TargetKind): readonly Variant[];
+  variants(
+    parameters: Readonly<Record<string, string>>,
+    on: TargetKind,
+    policy?: Pick<PolicyUnderTest, 'http'> | null,
+  ): readonly Variant[];
 }

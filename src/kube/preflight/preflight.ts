@@ -51,13 +51,15 @@ async function attempt(
   }
 }
 
-/** Pods at once: servers, two prober pods, the markers' prober, and the largest load's clients with what has them begin. */
+/** Pods at once: servers and their decoy, two prober pods, the markers' prober, and the largest load's clients with what has them begin. */
 function podsOf(plan: Plan, settings: RunSettings): number {
   const clients = plan.variants.flatMap(({ loads }) =>
     loads.map((load) => (load.kind === 'http' ? (load.clients ?? 1) : 1)),
   );
+  const decoys = plan.policyObjects?.decoy === undefined ? 0 : 1;
   return (
     serversFor(plan, settings).length +
+    decoys +
     3 +
     Math.max(1, ...clients.map((count) => (count > 1 ? count + 1 : 1)))
   );

@@ -25,7 +25,7 @@ function rights(id: string, over: Partial<RightsInput> = {}) {
     parameters: {},
     policy: scenario.takesPolicy ? policyChoice : null,
     on: 'kube',
-    target: { ...everything, policyKind: 'CiliumNetworkPolicy' },
+    target: { ...everything, policyKind: over.policyKind ?? 'CiliumNetworkPolicy' },
     seed: 0,
   });
   return rightsFor({
