@@ -78,7 +78,7 @@ async function scaleFor(client: KubeClient): Promise<ServiceScale> {
     journal: noJournal,
   };
   const servers = [{ host: serverHost, port: 8080 }];
-  const scale = createServiceScale(space, { servers, most: 2000, facts: noFactsKnown });
+  const scale = createServiceScale(space, { servers, most: 2000, facts: noFactsKnown, map: null });
   await scale.prepare(never);
   return scale;
 }

@@ -133,6 +133,13 @@ const hubble: readonly NeededRight[] = [
 ];
 
 const agentExec: readonly NeededRight[] = [
+  {
+    group: 'apps',
+    resource: 'daemonsets',
+    verbs: ['get'],
+    where: 'cilium',
+    reason: 'find the agents',
+  },
   { group: '', resource: 'pods', verbs: ['get', 'list'], where: 'cilium', reason: 'find the agents' },
   {
     group: '',
@@ -169,6 +176,13 @@ const componentUse: readonly NeededRight[] = [
   },
 ];
 
+/** BPF maps are what is measured, or what thousands of Services are calibrated with, which a run can do without. */
+function agentExecFor({ variants }: RightsInput['plan']): readonly NeededRight[] {
+  if (variants.some(({ loads }) => loads.some(({ kind }) => kind === 'bpf-maps'))) return agentExec;
+  if (!variants.some(({ setting }) => setting.services)) return [];
+  return agentExec.map((right) => ({ ...right, optional: true }));
+}
+
 /** What this plan needs, the rights that every run needs first. Of a plan without policy the policies are left out, and so on. */
 export function rightsFor(input: RightsInput): readonly NeededRight[] {
   const { plan, allow } = input;
@@ -184,7 +198,7 @@ export function rightsFor(input: RightsInput): readonly NeededRight[] {
       ? [policies[input.policyKind]]
       : []),
     ...(settings.some((setting) => setting.hubble === 'off') && allow.has('agent-restart') ? hubble : []),
-    ...(loads.some(({ kind }) => kind === 'bpf-maps') && allow.has('agent-exec') ? agentExec : []),
+    ...(allow.has('agent-exec') ? agentExecFor(plan) : []),
     ...(loads.some(({ metrics }) => metrics.includes('componentCpuCores')) ? componentUse : []),
   ];
 }

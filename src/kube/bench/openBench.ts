@@ -138,7 +138,7 @@ async function build(
   let closing: Promise<CloseReport> | null = null;
   return {
     tools: toolsOf(space, servers),
-    notMeasured: [],
+    notMeasured: parts.notMeasured,
     has: (tool) => hasTool(space.settings, tool),
     address: (kind, via) => servers.address(kind, via),
     run: (job, stop) =>

@@ -1,19 +1,24 @@
 /** What a bench on a cluster does beside servers, loads and policies: each part is there where the plan needs it. */
 import type { ClusterFacts } from '../../core/cluster/clusterFacts';
+import { notCalibrated } from '../../core/cluster/serviceRoom';
 import type { Change, Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
 import type { ServiceScale as Scale } from '../../core/scenario/scenario';
+import type { NotMeasured } from '../../core/result/run';
 import type { Job, JobOutput } from '../../core/target';
 import { runBpfMaps, runIdle } from '../agents/agentLoads';
 import { createHubbleSwitch, type HubbleSwitch } from '../agents/hubbleSwitch';
+import { openServiceMap } from '../agents/serviceMap';
 import { watchComponents, type ComponentWatch } from '../agents/watchComponents';
-import { createServiceScale, type ServiceScale } from './serviceScale/serviceScale';
+import { createServiceScale, serviceNeed, type ServiceScale } from './serviceScale/serviceScale';
 import type { BenchSpace } from './space';
 import type { Servers } from './startServers';
 
 export interface Parts {
   /** Null where the plan changes no Services. Is prepared. */
   readonly services: ServiceScale | null;
+  /** What of the parts cannot be measured here, with the reason. */
+  readonly notMeasured: readonly NotMeasured[];
   /** Null where the plan does not change Hubble. */
   readonly hubble: HubbleSwitch | null;
   /** Runs what needs no pod: waits while components are watched, reads BPF maps. */
@@ -53,6 +58,7 @@ export async function openParts(
           servers: [servers.address('http', 'pod')],
           most: Math.max(...scales.map(({ count }) => count)),
           facts,
+          map: await openServiceMap(space, facts, signal),
         });
   const hubble = changesOf(plan, 'hubble').length === 0 ? null : createHubbleSwitch(space, facts);
   const close = async (stop: AbortSignal): Promise<readonly string[]> => [
@@ -66,8 +72,13 @@ export async function openParts(
     throw error;
   }
   const asksForComponents = plan.metrics.includes('componentCpuCores');
+  const calibration = services?.calibration() ?? null;
   return {
     services,
+    notMeasured:
+      calibration !== null && 'because' in calibration
+        ? [notCalibrated(serviceNeed(0), calibration.because)]
+        : [],
     hubble,
     async runWithoutPod(job, stop) {
       const tool = job.argv[0];

@@ -54,6 +54,7 @@ async function scaleOf(client: KubeClient, runId: string, most: number): Promise
     {
       servers: [{ host: '198.19.255.254', port: 8080 }],
       most,
+      map: null,
       facts: {
         cilium: null,
         headroom: {

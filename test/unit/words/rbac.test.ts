@@ -88,4 +88,17 @@ describe('the least rights as manifests', () => {
     expect(resources).toContain('networkpolicies');
     expect(resources).not.toContain('ciliumnetworkpolicies');
   });
+
+  it('hold commands in the agents where they were agreed to, for Services as what a run can do without', () => {
+    const inAgents = (id: string, over: Partial<RightsInput>) =>
+      rights(id, over)
+        .filter(({ where }) => where === 'cilium')
+        .map(({ resource, optional }) => [resource, optional ?? false]);
+    const allow = new Set(['agent-exec'] as const);
+    const resources = ['daemonsets', 'pods', 'pods/exec'];
+    expect(inAgents('bpf-memory', { allow })).toEqual(resources.map((resource) => [resource, false]));
+    expect(inAgents('service-scale', { allow })).toEqual(resources.map((resource) => [resource, true]));
+    expect(inAgents('service-scale', {})).toEqual([]);
+    expect(inAgents('rps', { allow })).toEqual([]);
+  });
 });
