@@ -132,6 +132,16 @@ const hubble: readonly NeededRight[] = [
   },
 ];
 
+/** A run with a namespace of its own may list pods anyway, everywhere. */
+const restarts: NeededRight = {
+  group: '',
+  resource: 'pods',
+  verbs: ['list'],
+  where: 'cilium',
+  reason: 'see whether the datapath restarts during a sample',
+  optional: true,
+};
+
 const agentExec: readonly NeededRight[] = [
   {
     group: 'apps',
@@ -192,7 +202,7 @@ export function rightsFor(input: RightsInput): readonly NeededRight[] {
     nodes,
     identity(input.ownNamespace),
     ...base,
-    ...(input.ownNamespace ? ownNamespace : []),
+    ...(input.ownNamespace ? ownNamespace : [restarts]),
     ...(settings.some((setting) => setting.services) ? services : []),
     ...(settings.some(({ policy }) => policy === 'l3l4' || policy === 'l7')
       ? [policies[input.policyKind]]

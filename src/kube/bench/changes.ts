@@ -44,8 +44,11 @@ export function createChanges(space: BenchSpace, plan: Plan, parts: Parts): Chan
         );
         return { record, programmingSeconds: seconds };
       }
-      case 'hubble':
-        return { record: await (parts.hubble ?? notPrepared('Hubble')).to(change.to, signal) };
+      case 'hubble': {
+        const record = await (parts.hubble ?? notPrepared('Hubble')).to(change.to, signal);
+        parts.restartsExpected();
+        return { record };
+      }
     }
   };
   return {

@@ -10,6 +10,7 @@ import { runBpfMaps, runIdle } from '../agents/agentLoads';
 import { createHubbleSwitch, type HubbleSwitch } from '../agents/hubbleSwitch';
 import { openServiceMap } from '../agents/serviceMap';
 import { watchComponents, type ComponentWatch } from '../agents/watchComponents';
+import { watchRestarts, type RestartWatchOptions } from '../agents/watchRestarts';
 import { createServiceScale, serviceNeed, type ServiceScale } from './serviceScale/serviceScale';
 import type { BenchSpace } from './space';
 import type { Servers } from './startServers';
@@ -25,6 +26,10 @@ export interface Parts {
   runWithoutPod(job: Job, signal: AbortSignal): Promise<JobOutput>;
   /** Runs a load while the components are watched, where the plan asks for what they use. */
   withComponents(run: (onStarted: () => void) => Promise<JobOutput>, signal: AbortSignal): Promise<JobOutput>;
+  /** Runs a load, which is spoiled by a restart of the datapath's own pods meanwhile. */
+  withRestartsSeen(job: Job, run: () => Promise<JobOutput>, signal: AbortSignal): Promise<JobOutput>;
+  /** Restarts that the run makes itself, and that spoil nothing. */
+  restartsExpected(): void;
   /** Undoes what outlives the namespace. Gives what is left, a sentence each. */
   close(signal: AbortSignal): Promise<readonly string[]>;
 }
@@ -42,14 +47,19 @@ function scalesOf(plan: Plan): readonly Scale[] {
   return changesOf(plan, 'services').flatMap(({ to }) => to ?? []);
 }
 
+export interface PartsOptions extends RestartWatchOptions {
+  readonly plan: Plan;
+  readonly space: BenchSpace;
+  readonly facts: ClusterFacts;
+}
+
 /** Makes the parts that the plan needs. Those that make something on the cluster journal it first. */
 export async function openParts(
-  plan: Plan,
-  space: BenchSpace,
-  facts: ClusterFacts,
+  { plan, space, facts, hasTestEngine }: PartsOptions,
   servers: Servers,
   signal: AbortSignal,
 ): Promise<Parts> {
+  const restarts = await watchRestarts(space, { facts, hasTestEngine }, signal);
   const scales = scalesOf(plan);
   const services =
     scales.length === 0
@@ -75,10 +85,12 @@ export async function openParts(
   const calibration = services?.calibration() ?? null;
   return {
     services,
-    notMeasured:
-      calibration !== null && 'because' in calibration
+    notMeasured: [
+      ...restarts.notMeasured,
+      ...(calibration !== null && 'because' in calibration
         ? [notCalibrated(serviceNeed(0), calibration.because)]
-        : [],
+        : []),
+    ],
     hubble,
     async runWithoutPod(job, stop) {
       const tool = job.argv[0];
@@ -97,6 +109,17 @@ export async function openParts(
       });
       const watch = await (watching[0] ?? watchComponents(space, stop));
       return { ...output, components: await watch.stop() };
+    },
+    async withRestartsSeen(job, run, stop) {
+      await restarts.begin(stop);
+      const output = await run();
+      // What has no pod has no time by a node's clock.
+      const seen = await restarts.since(job.server === null ? null : output.startedAt, stop);
+      const spoiledBy = [...(output.spoiledBy ?? []), ...seen];
+      return spoiledBy.length === 0 ? output : { ...output, spoiledBy };
+    },
+    restartsExpected() {
+      restarts.forget();
     },
     close,
   };

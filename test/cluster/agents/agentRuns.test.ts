@@ -13,9 +13,10 @@ import type { Target } from '../../../src/core/target';
 import type { KubeClient } from '../../../src/kube/client/openClient';
 import { readClusterFacts } from '../../../src/kube/facts/readClusterFacts';
 import { createKubeTarget } from '../../../src/kube/target';
+import { answerOf } from '../answerOf';
 import { settings, shortPlan } from '../benchPlan';
 import { benchNamespaces, conducted, kubeconfig, memoryJournal, never, testClient } from '../benchSupport';
-import { agentUid, apply, factsOf, nodeConfigNames, remove, standInObjects, until } from './standIn';
+import { agentUid, apply, factsOf, nodeConfigNames, remove, standInObjects } from './standIn';
 
 const fixture = (name: string): Promise<string> =>
   readFile(new URL(`../../unit/agents/${name}`, import.meta.url), 'utf8');
@@ -32,7 +33,7 @@ describe.skipIf(kubeconfig === '')('runs about the agents', () => {
       'maps.json': await fixture('captured/bpftool-7.1-bpffs.json'),
     });
     for (const object of objects) await apply(client, object);
-    const facts = await until(async () => {
+    const facts = await answerOf(async () => {
       const found = await factsOf(client);
       return found.cilium?.agent ? found : undefined;
     });
