@@ -159,7 +159,7 @@ const run: Shape<Run> = objectWith(
     tools: list(object({ name: text, version: text, source: text })),
     underLoadShare: number,
   },
-  { stateReason: text, policy, differences: list(difference) },
+  { stateReason: text, policy, differences: list(difference), left: list(text) },
 );
 
 const rawOutput: Shape<RawOutput> = object({

@@ -199,6 +199,8 @@ export interface Run {
   readonly samples: readonly Sample[];
   readonly notMeasured: readonly NotMeasured[];
   readonly changes: readonly ChangeRecord[];
+  /** What could not be undone, a clause each; absent where all was. */
+  readonly left?: readonly string[];
   readonly tools: readonly ToolUse[];
   /** Share of the run's wall time in which a load was running, 0 to 1. */
   readonly underLoadShare: number;

@@ -88,16 +88,17 @@ export async function openBench(options: OpenBenchOptions, signal: AbortSignal):
     return await build(options, standing, signal);
   } catch (error) {
     const left = await leave(standing);
-    signal.throwIfAborted();
-    if (left.length === 0) throw error;
-    const what = error instanceof Problem ? error.what : `${messageOf(error)}.`;
+    if (left.length === 0) {
+      signal.throwIfAborted();
+      throw error;
+    }
+    const happened = error instanceof Problem ? error.what : `${messageOf(error)}.`;
+    const what = signal.aborted ? 'The run was cancelled before it began.' : happened;
     throw new Problem(
       'target',
       `${what} Left on the cluster: ${left.join('; ')}.`,
       'Run cilium-bench undo.',
-      {
-        cause: error,
-      },
+      { cause: error, left },
     );
   }
 }
