@@ -3,22 +3,36 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
 import { afterAll, expect, it } from 'vitest';
 import type { Run } from '../../src/core/result/run';
 import { namespaceName } from '../../src/kube/bench/names';
 import { listAt, textAt } from '../../src/kube/client/json';
+import type { KubeClient } from '../../src/kube/client/openClient';
 import { shortPlan, testTarget } from './benchPlan';
-import { benchNamespaces, conducted, kubeconfig, memoryJournal, newRunId, testClient } from './benchSupport';
+import {
+  benchNamespaces,
+  conducted,
+  kubeconfig,
+  loadRuns,
+  memoryJournal,
+  newRunId,
+  testClient,
+} from './benchSupport';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cilium-bench-test-'));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Conducts the run in a process of its own, killed while the load after `samples` samples runs. */
-async function killedRun(id: string, seconds: number, samples: number): Promise<Run> {
+/** Conducts the run in a process of its own, killed after `samples` samples, while the load `next` runs. */
+async function killedRun(
+  client: KubeClient,
+  id: string,
+  seconds: number,
+  samples: number,
+  next: string,
+): Promise<Run> {
   const file = path.join(folder, 'child.cjs');
   buildSync({
     entryPoints: [path.join(import.meta.dirname, 'benchChild.ts')],
@@ -36,8 +50,7 @@ async function killedRun(id: string, seconds: number, samples: number): Promise<
     last = JSON.parse(line) as Run;
     if (last.samples.length === samples) break;
   }
-  // The next load's pod is made meanwhile.
-  await delay(2500);
+  await loadRuns(client, id, next);
   child.kill('SIGKILL');
   if (last === null) throw new Error('The child told no sample.');
   return last;
@@ -47,13 +60,14 @@ it('a run whose process was killed goes on with its samples, and the load that w
   const client = await testClient();
   const id = newRunId();
   const seconds = 6;
-  const earlier = await killedRun(id, seconds, 3);
+  const plan = shortPlan('aa', { seconds });
+  const planned = plan.steps.flatMap((step) => (step.kind === 'sample' ? [step.sample.id] : []));
+  const earlier = await killedRun(client, id, seconds, 3, planned[3] ?? '');
   const jobs = await client.call({ path: `/apis/batch/v1/namespaces/${namespaceName(id)}/jobs` });
   const made = listAt(jobs, 'items').map((job) => textAt(job, 'metadata', 'uid'));
   expect(made).toHaveLength(4);
 
   const seen: (string | null)[] = [];
-  const plan = shortPlan('aa', { seconds });
   const { run } = await conducted(plan, testTarget(client), {
     id,
     earlier,
@@ -63,7 +77,6 @@ it('a run whose process was killed goes on with its samples, and the load that w
       seen.push(event.sample.id, event.sample.startedAt);
     },
   });
-  const planned = plan.steps.flatMap((step) => (step.kind === 'sample' ? [step.sample.id] : []));
   expect(run.samples.map((sample) => sample.id)).toEqual(planned);
   // The first new sample is of the load that had begun before the process was killed.
   expect(seen[0]).toBe(planned[3]);
