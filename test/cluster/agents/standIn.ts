@@ -14,7 +14,7 @@ import { statusOf } from '../../../src/kube/client/apiProblem';
 import { isRecord } from '../../../src/core/tool/json';
 import { listAt, textAt } from '../../../src/kube/client/json';
 import type { KubeClient } from '../../../src/kube/client/openClient';
-import { defaultImages } from '../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../src/kube/readSettings';
 import { answerOf } from '../answerOf';
 
 const never = new AbortController().signal;
@@ -167,19 +167,7 @@ export function spaceOf(client: KubeClient, journal: Journal, wishes: SpaceWishe
     namespace: 'cilium-bench',
     ownsNamespace: true,
     placement: { client: node(first), server: node(second), clients: [node(first)] },
-    settings: {
-      allow: new Set(wishes.allow ?? ['agent-restart', 'agent-exec']),
-      namespace: null,
-      clientNode: null,
-      serverNode: null,
-      crossZone: true,
-      images: defaultImages,
-      roundTripTool: 'netperf',
-      pullSecrets: [],
-      tolerations: [],
-      cpu: null,
-      memory: null,
-    },
+    settings: runSettingsFrom({ allow: wishes.allow ?? ['agent-restart', 'agent-exec'], crossZone: true }),
     journal,
   };
 }

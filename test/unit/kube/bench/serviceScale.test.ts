@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unknown } from '../../../../src/core/cluster/evidence';
-import { defaultImages } from '../../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../../src/kube/readSettings';
 import { Problem } from '../../../../src/core/problem';
 import type { ServiceMap } from '../../../../src/kube/agents/serviceMap';
 import type { JournaledChange } from '../../../../src/core/run/journal';
@@ -56,19 +56,7 @@ async function scaleOf(options: Partial<ServiceScaleOptions> = {}, runId = 'run-
     namespace: 'bench',
     ownsNamespace: true,
     placement: { client: node, server: node, clients: [node] },
-    settings: {
-      allow: new Set(),
-      namespace: null,
-      clientNode: null,
-      serverNode: null,
-      crossZone: false,
-      images: defaultImages,
-      roundTripTool: 'netperf',
-      pullSecrets: [],
-      tolerations: [],
-      cpu: null,
-      memory: null,
-    },
+    settings: runSettingsFrom({}),
     journal: {
       begin: (change) => Promise.resolve(journaled.push(change) - 1),
       undone: (change) => {
