@@ -34,7 +34,7 @@ const setting: Shape<Setting> = objectWith(
 
 const variant = objectWith(
   { id: text, label: text, setting, loads: list(loadShape) },
-  { baseline: text, point: object({ series: text, axis: text, x: number }) },
+  { baseline: text, beside: text, point: object({ series: text, axis: text, x: number }) },
 );
 
 const request: Shape<HttpRequest> = object({ method: text, path: text, headers: map(text) });

@@ -1,29 +1,28 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { namespaceName } from '../../src/kube/bench/names';
 import { listAt, textAt } from '../../src/kube/client/json';
 import { shortPlan, testTarget } from './benchPlan';
-import { benchNamespaces, conducted, memoryJournal, newRunId, testClient } from './benchSupport';
+import { benchNamespaces, conducted, loadRuns, memoryJournal, newRunId, testClient } from './benchSupport';
 import { killedChild } from './killedChild';
 
 it('a run whose process was killed goes on with its samples, and the load that went on is not sent twice', async () => {
   const client = await testClient();
   const id = newRunId();
   const seconds = 6;
+  const plan = shortPlan('aa', { seconds });
+  const planned = plan.steps.flatMap((step) => (step.kind === 'sample' ? [step.sample.id] : []));
   const earlier = await killedChild({
     id,
     plan: 'aa',
     seconds,
     samples: 3,
-    // The next load's pod is made meanwhile.
-    beforeKill: () => delay(2500),
+    beforeKill: () => loadRuns(client, id, planned[3] ?? ''),
   });
   const jobs = await client.call({ path: `/apis/batch/v1/namespaces/${namespaceName(id)}/jobs` });
   const made = listAt(jobs, 'items').map((job) => textAt(job, 'metadata', 'uid'));
   expect(made).toHaveLength(4);
 
   const seen: (string | null)[] = [];
-  const plan = shortPlan('aa', { seconds });
   const { run } = await conducted(plan, testTarget(client), {
     id,
     earlier,
@@ -33,7 +32,6 @@ it('a run whose process was killed goes on with its samples, and the load that w
       seen.push(event.sample.id, event.sample.startedAt);
     },
   });
-  const planned = plan.steps.flatMap((step) => (step.kind === 'sample' ? [step.sample.id] : []));
   expect(run.samples.map((sample) => sample.id)).toEqual(planned);
   // The first new sample is of the load that had begun before the process was killed.
   expect(seen[0]).toBe(planned[3]);

@@ -132,7 +132,24 @@ const hubble: readonly NeededRight[] = [
   },
 ];
 
+/** A run with a namespace of its own may list pods anyway, everywhere. */
+const restarts: NeededRight = {
+  group: '',
+  resource: 'pods',
+  verbs: ['list'],
+  where: 'cilium',
+  reason: 'see whether the datapath restarts during a sample',
+  optional: true,
+};
+
 const agentExec: readonly NeededRight[] = [
+  {
+    group: 'apps',
+    resource: 'daemonsets',
+    verbs: ['get'],
+    where: 'cilium',
+    reason: 'find the agents',
+  },
   { group: '', resource: 'pods', verbs: ['get', 'list'], where: 'cilium', reason: 'find the agents' },
   {
     group: '',
@@ -179,6 +196,13 @@ function policyRights({ plan, policyKind }: RightsInput): readonly NeededRight[]
     .map((kind) => policies[kind]);
 }
 
+/** BPF maps are what is measured, or what thousands of Services are calibrated with, which a run can do without. */
+function agentExecFor({ variants }: RightsInput['plan']): readonly NeededRight[] {
+  if (variants.some(({ loads }) => loads.some(({ kind }) => kind === 'bpf-maps'))) return agentExec;
+  if (!variants.some(({ setting }) => setting.services)) return [];
+  return agentExec.map((right) => ({ ...right, optional: true }));
+}
+
 /** What this plan needs, the rights that every run needs first. Of a plan without policy the policies are left out, and so on. */
 export function rightsFor(input: RightsInput): readonly NeededRight[] {
   const { plan, allow } = input;
@@ -188,11 +212,11 @@ export function rightsFor(input: RightsInput): readonly NeededRight[] {
     nodes,
     identity(input.ownNamespace),
     ...base,
-    ...(input.ownNamespace ? ownNamespace : []),
+    ...(input.ownNamespace ? ownNamespace : [restarts]),
     ...(settings.some((setting) => setting.services) ? services : []),
     ...(settings.some(({ policy }) => policy === 'l3l4' || policy === 'l7') ? policyRights(input) : []),
     ...(settings.some((setting) => setting.hubble === 'off') && allow.has('agent-restart') ? hubble : []),
-    ...(loads.some(({ kind }) => kind === 'bpf-maps') && allow.has('agent-exec') ? agentExec : []),
+    ...(allow.has('agent-exec') ? agentExecFor(plan) : []),
     ...(loads.some(({ metrics }) => metrics.includes('componentCpuCores')) ? componentUse : []),
   ];
 }

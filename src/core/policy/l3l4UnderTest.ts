@@ -60,7 +60,7 @@ function numberOf({ port, endPort }: PortEntry, manifest: Json): number {
 
 /** Line of what names the ports of a rule, else of its direction, from 0. */
 function lineOf({ document, read, specs }: FoundPolicy, rule: AllowRule): number {
-  const spec = specs[rule.specIndex];
+  const spec = specs[rule.specIndex]?.node;
   const node = read.items(read.value(spec, rule.direction))?.[rule.ruleIndex];
   const key = (read.entry(node, 'toPorts') ?? read.entry(node, 'ports') ?? read.entry(spec, rule.direction))
     ?.key;

@@ -87,6 +87,11 @@ export interface Variant {
   readonly loads: readonly Load[];
   /** The id of the variant that this one is compared with; absent for a baseline. */
   readonly baseline?: string;
+  /**
+   * The id of the variant that this one is shown beside, in place of a baseline: what differs is described and not judged, for
+   * where neither is the better one.
+   */
+  readonly beside?: string;
   readonly point?: CurvePoint;
 }
 

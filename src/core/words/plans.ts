@@ -74,9 +74,11 @@ export function planText(
     ...section('Checks', checks.map(checkText)),
     ...section(
       'Variants',
-      plan.variants.map(({ label, baseline }) => {
-        const against = plan.variants.find((variant) => variant.id === baseline)?.label ?? baseline;
-        return against === undefined ? label : `${label}, against ${against}`;
+      plan.variants.map(({ label, baseline, beside }) => {
+        const labelOf = (id: string): string =>
+          plan.variants.find((variant) => variant.id === id)?.label ?? id;
+        if (beside !== undefined) return `${label}, beside ${labelOf(beside)}`;
+        return baseline === undefined ? label : `${label}, against ${labelOf(baseline)}`;
       }),
     ),
     ...section('Loads', [...new Set(loads)]),

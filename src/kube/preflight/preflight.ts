@@ -9,7 +9,7 @@ import type { ClusterNodes } from '../bench/benchNodes';
 import type { PodResources } from '../bench/podSpec';
 import { quantityOf } from '../bench/quantities';
 import { serversFor } from '../bench/servers';
-import { serviceChecks } from '../../core/cluster/serviceRoom';
+import { calibrationCheck, serviceChecks } from '../../core/cluster/serviceRoom';
 import { readServiceRoom } from '../bench/serviceScale/readRoom';
 import { serviceNeed } from '../bench/serviceScale/serviceScale';
 import type { KubeClient } from '../client/openClient';
@@ -104,13 +104,17 @@ async function resourceChecks(
 /** Whether addresses, Cilium's maps and quotas take the Services; nothing where the plan makes none. */
 async function scaleChecks(
   plan: Plan,
-  { client, settings, facts }: PreflightMeans,
+  { client, settings, facts, capabilities }: PreflightMeans,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const counts = plan.variants.flatMap(({ setting }) => setting.services?.count ?? []);
   if (counts.length === 0) return [];
   const room = await readServiceRoom(client, settings.namespace, signal);
-  return serviceChecks(serviceNeed(Math.max(...counts)), facts, room);
+  const need = serviceNeed(Math.max(...counts));
+  return [
+    ...serviceChecks(need, facts, room),
+    ...(facts.cilium === null ? [] : [calibrationCheck(need, capabilities.cannot.get('bpf-maps') ?? null)]),
+  ];
 }
 
 /**

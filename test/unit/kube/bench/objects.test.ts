@@ -10,22 +10,11 @@ import type { BenchNode, BenchSpace } from '../../../../src/kube/bench/space';
 import { listAt } from '../../../../src/kube/client/json';
 import type { KubeClient } from '../../../../src/kube/client/openClient';
 import { noJournal } from '../../../../src/core/run/journal';
-import { defaultImages, type RunSettings } from '../../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../../src/kube/readSettings';
+import { defaultImages } from '../../../../src/kube/runSettings';
 
 const node = (name: string): BenchNode => ({ name, hostname: `${name}.example`, zone: null });
-const settings: RunSettings = {
-  allow: new Set(),
-  namespace: null,
-  clientNode: null,
-  serverNode: null,
-  crossZone: false,
-  images: defaultImages,
-  roundTripTool: 'netperf',
-  pullSecrets: ['regcred'],
-  tolerations: [{ key: 'bench', operator: 'Exists' }],
-  cpu: null,
-  memory: null,
-};
+const settings = runSettingsFrom({ pullSecrets: ['regcred'], tolerations: ['bench'] });
 const resources = { cpu: '2', memory: '1Gi' };
 const space: BenchSpace = {
   client: {} as KubeClient,
