@@ -103,7 +103,7 @@ export function* analyseInSteps(
     }
     const before = cache?.get(part.text) ?? known.get(part.text);
     const found = before ?? analysePart(part, hash);
-    if (found.length > 0) known.set(part.text, found);
+    if (part.text !== '') known.set(part.text, found);
     for (const { firstLine, analysis } of found)
       documents.push({ index: documents.length, firstLine: part.firstLine + firstLine, analysis });
     if (!before) yield;

@@ -380,7 +380,7 @@ function blockReader(text: string, lines: readonly Line[], first: number) {
  */
 export function readPlainYaml(text: string): PlainYaml | undefined {
   // Tabs, byte order marks and lone carriage returns change what is indented, and by how much.
-  if (/[\t\uFEFF]|\r(?!\n|$)/.test(text)) return undefined;
+  if (/[\t\uFEFF]|\r(?!\n)/.test(text)) return undefined;
   const { lines, lineStarts } = linesOf(text);
   const hasMarker = lines[0] !== undefined && isMarker(text, lines[0], '---');
   try {

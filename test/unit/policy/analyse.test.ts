@@ -102,8 +102,8 @@ describe('what a finding says', () => {
     expect(of('lookups').map(({ severity }) => severity)).toEqual(['info']);
   });
   it('counts documents and policies, and says what was not read', () => {
-    expect(analyse(fixture('documents.yaml'))).toMatchObject({ documents: 4, policies: 2 });
-    expect(analyse(fixture('other-kinds.yaml'))).toMatchObject({ documents: 4, policies: 0 });
+    expect(analyse(fixture('documents.yaml'))).toMatchObject({ documents: 4, policies: 3 });
+    expect(analyse(fixture('other-kinds.yaml'))).toMatchObject({ documents: 4, policies: 1 });
     expect(analyse(fixture('not-yaml.txt')).skipped).toBe('the document at line 1 is not YAML');
     expect(analyse(fixture('unclosed-quote.yaml')).skipped).toBe(
       'a part of the document at line 1 is not YAML',
