@@ -3,7 +3,7 @@ import { Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 /** A document as nodes of the `yaml` package, with where each line starts. */
 export interface PlainYaml {
   readonly contents: Scalar | YAMLMap | YAMLSeq | null;
-  readonly lineStarts: readonly number[];
+  readonly lineStarts: number[];
 }
 
 type YamlNode = Scalar | YAMLMap | YAMLSeq;
@@ -380,7 +380,8 @@ function blockReader(text: string, lines: readonly Line[], first: number) {
  */
 export function readPlainYaml(text: string): PlainYaml | undefined {
   // Tabs, byte order marks and lone carriage returns change what is indented, and by how much.
-  if (/[\t\uFEFF]|\r(?!\n)/.test(text)) return undefined;
+  if (text.includes('\t') || text.includes('\uFEFF')) return undefined;
+  if (text.includes('\r') && /\r(?!\n)/.test(text)) return undefined;
   const { lines, lineStarts } = linesOf(text);
   const hasMarker = lines[0] !== undefined && isMarker(text, lines[0], '---');
   try {

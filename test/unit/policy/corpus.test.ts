@@ -19,7 +19,7 @@ function kindAt(text: string, line: number): string {
   return /\b(http|dns)"?\s*:/i.exec(text.split('\n')[line - 1] ?? '')?.[1]?.toLowerCase() ?? 'other';
 }
 
-describe.skipIf(!corpusIsThere)('the corpus of real policies', () => {
+describe.skipIf(!corpusIsThere)('the corpus of real policies', { timeout: 60_000 }, () => {
   it('finds each http and dns key and nothing else', () => {
     const tallies = { 'l7-http': emptyTally(), 'l7-dns': emptyTally() };
     let covered = 0;

@@ -10,7 +10,6 @@ const found = (text: string): readonly string[] =>
   );
 const indented = (text: string, by: string): string => text.replace(/^(?=.)/gm, by);
 
-const rules = 'rules:\n  http:\n    - method: GET\n';
 const toPorts = `toPorts:\n  - ports:\n      - port: "80"\n    rules:\n      http:\n        - method: GET\n`;
 const policy = `apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
