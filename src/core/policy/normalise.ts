@@ -20,7 +20,7 @@ function objectText(fields: ReadonlyMap<string, string>): string {
 
 function sortedText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(sortedText).join(',')}]`;
-  if (!isPlain(value)) return JSON.stringify(value) ?? 'null';
+  if (!isPlain(value)) return JSON.stringify(value);
   const fields = Object.entries(value).filter(([, child]) => child !== undefined);
   return objectText(new Map(fields.map(([key, child]) => [key, sortedText(child)])));
 }
