@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 /** The folders of src, and what each may import besides itself. `types` means `import type` only. */
 const mayImport = {
   core: { folders: [], packages: ['yaml', 're2js'] },
-  kube: { folders: ['core'], packages: ['@kubernetes/client-node'] },
+  kube: { folders: ['core'], packages: ['@kubernetes/client-node', 'ws'] },
   lab: { folders: ['core'], packages: [] },
   store: { folders: ['core'], packages: [] },
   protocol: { folders: [], types: ['core'], packages: [] },
@@ -18,6 +18,7 @@ const allPackages = [
   'yaml',
   're2js',
   '@kubernetes/client-node',
+  'ws',
   'chart.js',
   '@vscode/webview-ui-toolkit',
 ];

@@ -96,15 +96,25 @@ async function lab() {
   return vitest('test/lab/vitest.config.ts', 15 * minutes);
 }
 
-async function cluster() {
+/** What the test cluster is started from. The first time on a machine it builds all of Kubernetes. */
+async function prepareCluster() {
   const file = path.join(reports, 'cluster.json');
-  // The first time on a machine it builds all of Kubernetes.
   const ended = await show(process.execPath, ['test/cluster/prepare.mjs', '--counts', file], 40 * minutes);
-  const prepared = report(file);
+  return { ended, prepared: report(file) };
+}
+
+async function cluster() {
+  const { ended, prepared } = await prepareCluster();
   if (!prepared) return broke(`what the cluster is started from was not built (${ended})`);
   if (prepared.cannotRun) return cannotRun(prepared.cannotRun);
   // A machine that others use too takes half as long again.
   return vitest('test/cluster/vitest.config.ts', 35 * minutes);
+}
+
+async function ui() {
+  // Here, where it may take its time. A machine that can have no cluster skips what is driven on one, and says why.
+  await prepareCluster();
+  return script('test/vscode/ui/run.mjs', 30 * minutes);
 }
 
 async function script(file, timeoutMs) {
@@ -124,7 +134,7 @@ const tiers = {
   lab,
   cluster,
   vscode: () => script('test/vscode/inHost.mjs', 12 * minutes),
-  ui: () => script('test/vscode/ui/run.mjs', 18 * minutes),
+  ui,
 };
 
 function line(name, { passed, failed, skipped, reason }) {

@@ -59,11 +59,13 @@ export async function dispatch(
   try {
     return await runWords(words, commands, version, context);
   } catch (error) {
-    if (context.signal.aborted) {
+    const isLeft = error instanceof Problem && error.left.length > 0;
+    if (context.signal.aborted && !isLeft) {
       err.write('Interrupted; everything is undone.\n');
       return exitCodes.interrupted;
     }
-    err.write(`cilium-bench: ${messageOf(error)}\n`);
+    const how = context.signal.aborted ? 'Interrupted; not everything is undone. ' : 'cilium-bench: ';
+    err.write(`${how}${messageOf(error)}\n`);
     // A Problem says all a person needs; for anything else the place helps whoever gets the report.
     const place = error instanceof Error && !(error instanceof Problem) ? error.stack : undefined;
     if (place !== undefined && context.env['CILIUM_BENCH_DEBUG'] !== undefined) err.write(`${place}\n`);

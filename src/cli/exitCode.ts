@@ -1,5 +1,5 @@
 import { Problem } from '../core/problem';
-import type { RunState } from '../core/result/run';
+import type { Run } from '../core/result/run';
 
 /** What the command line's exit codes mean. Scripts of others stand on them. */
 export const exitCodes = {
@@ -31,14 +31,14 @@ export function exitCodeOf(error: unknown): ExitCode {
   }
 }
 
-/** The code for how a run ended. A run with some valid samples has a result. */
-export function exitCodeOfRun(state: RunState): ExitCode {
+/** The code for how a run ended. A run with some valid samples has a result; a cancelled one that left something is not clean. */
+export function exitCodeOfRun({ state, left = [] }: Pick<Run, 'state' | 'left'>): ExitCode {
   switch (state) {
     case 'complete':
     case 'partial':
       return exitCodes.done;
     case 'cancelled':
-      return exitCodes.interrupted;
+      return left.length === 0 ? exitCodes.interrupted : exitCodes.target;
     case 'failed':
       return exitCodes.noResult;
   }

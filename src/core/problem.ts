@@ -8,10 +8,16 @@ export type ProblemKind = 'usage' | 'target' | 'no-result';
 /** The same in every bundle: the lazily loaded parts carry classes of their own, and `instanceof` must know theirs too. */
 const brand = Symbol.for('cilium-bench.problem');
 
+export interface ProblemOptions extends ErrorOptions {
+  readonly left?: readonly string[];
+}
+
 /** An error meant for people: one sentence that says what happened and one that says what to do. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly [brand] = true;
+  /** What is left on the target, a clause each, where that is known; the sentence names it. */
+  readonly left: readonly string[];
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
@@ -23,9 +29,10 @@ export class Problem extends Error {
     readonly what: string,
     /** What to do about it, as a sentence. */
     readonly todo: string,
-    options?: ErrorOptions,
+    options?: ProblemOptions,
   ) {
     super(`${what} ${todo}`, options);
+    this.left = options?.left ?? [];
   }
 }
 

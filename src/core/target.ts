@@ -57,7 +57,10 @@ export interface Job {
   /** Null for what needs no server. */
   readonly server: ServerKind | null;
   readonly via: Via;
-  /** Client processes at the same time; their outputs stand one after another in `stdout`. */
+  /**
+   * Client processes that begin at the same time, each with the load of `argv`; their outputs stand one after another in
+   * `stdout`.
+   */
   readonly clients: number;
   /** How long the load is meant to run. */
   readonly seconds: number;

@@ -105,7 +105,7 @@ export function createKubeTarget({ client, settings, readFacts }: KubeTargetOpti
     },
     async open(plan, { runId, journal, signal }) {
       requireLabelValue(runId);
-      const [clusterUid, { facts }, { placement, resources }] = await Promise.all([
+      const [clusterUid, { facts, nodes }, { placement, resources }] = await Promise.all([
         readClusterUid(client, settings.namespace, signal),
         surveyed(signal),
         placed(signal),
@@ -120,7 +120,10 @@ export function createKubeTarget({ client, settings, readFacts }: KubeTargetOpti
         settings,
         journal,
       };
-      return openBench({ plan, space, resources, facts }, signal);
+      return openBench(
+        { plan, space, resources, facts, hasTestEngine: testEngineOf(nodes) !== null },
+        signal,
+      );
     },
   };
 }

@@ -103,7 +103,7 @@ async function load(
   return { seconds, error: timedOut ? 'it took longer than 300 s' : words };
 }
 
-function policyText(loader: RuleLoader, level: PolicyRules, port: number, redirect: Redirect): string {
+function policyText(loader: RuleLoader, level: PolicyRules, port: number | null, redirect: Redirect): string {
   return loader.kind === 'nft'
     ? nftablesPolicy(level, port, redirect)
     : iptablesPolicy(level, port, redirect);
@@ -163,7 +163,7 @@ export async function loadPolicy(
   holder: Holder,
   policy: NonNullable<Filtering['policy']>,
   level: PolicyRules,
-  port: number,
+  port: number | null,
   signal: AbortSignal,
 ): Promise<number> {
   const text = policyText(policy.loader, level, port, policy.redirect ?? 'tproxy');

@@ -200,7 +200,8 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
           }
           envoy.assertRunning();
         }
-        const programmingSeconds = await loadPolicy(holder, filtering.policy, wanted.to, httpPort, stop);
+        const port = plan.policy?.anyPort ? null : httpPort;
+        const programmingSeconds = await loadPolicy(holder, filtering.policy, wanted.to, port, stop);
         return { record: log.note('policy', wanted.to), programmingSeconds };
       }
       case 'services': {
@@ -231,6 +232,7 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
       };
     }
     if (asked.kind === 'hubble') return { asExpected: false, seen: 'there is no Hubble in the lab' };
+    if (asked.to === 'decoy') return { asExpected: false, seen: 'there is no decoy in the lab' };
     const to = { host: addresses.server, port: httpPort };
     const timeoutMs = asked.expect === 'blocked' ? probeTimeoutMs.blocked : probeTimeoutMs.answer;
     const questions = [{ to, request: requestText(asked.request, to) }];

@@ -8,13 +8,13 @@ export type PolicyRules = 'none' | 'l3l4' | 'l7';
 const nftTable = 'ip cilium-bench-policy';
 
 /**
- * Input for `nft -f -`. What the server's pod is asked for is dropped unless the client asks for the policy's port; with
- * HTTP rules those connections go to Envoy.
+ * Input for `nft -f -`. What the server's pod is asked for is dropped unless the client asks for the policy's port (null: any
+ * port); with HTTP rules those connections go to Envoy.
  */
-export function nftablesPolicy(level: PolicyRules, port: number, redirect: Redirect): string {
+export function nftablesPolicy(level: PolicyRules, port: number | null, redirect: Redirect): string {
   const lines = [`add table ${nftTable}`, `delete table ${nftTable}`];
   if (level === 'none') return `${lines.join('\n')}\n`;
-  const allowed = `ip saddr ${addresses.client} ip daddr ${serverCidr} tcp dport ${port}`;
+  const allowed = `ip saddr ${addresses.client} ip daddr ${serverCidr} ${port === null ? 'ip protocol tcp' : `tcp dport ${port}`}`;
   lines.push(
     `add table ${nftTable}`,
     `add chain ${nftTable} lab-policy`,
@@ -49,8 +49,9 @@ export function nftablesPolicy(level: PolicyRules, port: number, redirect: Redir
 }
 
 /** Input for `iptables-restore`: the same policy, for a machine that has no nft. */
-export function iptablesPolicy(level: PolicyRules, port: number, redirect: Redirect): string {
-  const allowed = `-s ${addresses.client}/32 -d ${serverCidr} -p tcp -m tcp --dport ${port}`;
+export function iptablesPolicy(level: PolicyRules, port: number | null, redirect: Redirect): string {
+  const match = port === null ? '' : ` -m tcp --dport ${port}`;
+  const allowed = `-s ${addresses.client}/32 -d ${serverCidr} -p tcp${match}`;
   const policy = [
     '-A LAB-POLICY -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN',
     `-A LAB-POLICY ${allowed} -j RETURN`,

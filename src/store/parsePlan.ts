@@ -34,7 +34,7 @@ const setting: Shape<Setting> = objectWith(
 
 const variant = objectWith(
   { id: text, label: text, setting, loads: list(loadShape) },
-  { baseline: text, point: object({ series: text, axis: text, x: number }) },
+  { baseline: text, beside: text, point: object({ series: text, axis: text, x: number }) },
 );
 
 const request: Shape<HttpRequest> = object({ method: text, path: text, headers: map(text) });
@@ -50,14 +50,14 @@ const policy: Shape<PolicyUnderTest> = objectWith(
     file: text,
     name: text,
     namespace: nullable(text),
-    kind: oneOf('CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'),
+    kind: oneOf('CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'NetworkPolicy'),
     direction: oneOf('ingress', 'egress'),
     port: number,
     http: list(objectWith({}, { method: text, path: text, host: text, headers: list(text) })),
     textHash: text,
     line: number,
   },
-  { otherPorts: list(text) },
+  { otherPorts: list(text), namedPort: text, anyPort: flag },
 );
 
 /** A policy of one namespace and nothing else: whatever a plan has been made into, no other object is sent to a cluster. */
@@ -68,12 +68,15 @@ const policyObject: Shape<KubeObject> = object({
 });
 
 const probe = taggedBy('kind', {
-  http: object({
-    kind: exactly('http'),
-    from: oneOf('client', 'other-client'),
-    request,
-    expect: either(number, exactly('blocked')),
-  }),
+  http: objectWith(
+    {
+      kind: exactly('http'),
+      from: oneOf('client', 'other-client'),
+      request,
+      expect: either(number, exactly('blocked')),
+    },
+    { to: exactly('decoy') },
+  ),
   services: object({ kind: exactly('services') }),
   hubble: object({ kind: exactly('hubble'), expect: hubble }),
 });
@@ -123,12 +126,15 @@ const plan: Shape<Plan> = objectWith(
     metrics: list(oneOf(...metricNames)),
   },
   {
-    policyObjects: object({
-      l3l4: list(policyObject),
-      l7: list(policyObject),
-      mapped: list(text),
-      admitsOthers: flag,
-    }),
+    policyObjects: objectWith(
+      {
+        l3l4: list(policyObject),
+        l7: list(policyObject),
+        mapped: list(text),
+        admitsOthers: flag,
+      },
+      { decoy: object({ role: oneOf('server', 'decoy'), port: number }) },
+    ),
   },
 );
 

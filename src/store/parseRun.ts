@@ -87,6 +87,16 @@ const effect = objectWith(
   { roundsNeeded: number, reason: text },
 );
 
+const difference = object({
+  metric: oneOf(...metricNames),
+  variant: text,
+  beside: text,
+  unit: text,
+  difference: number,
+  ci95: nullable(interval),
+  n: number,
+});
+
 const part = objectWith({ part: text, metric: oneOf(...metricNames), value: number }, { about: text });
 const notMeasured = list(object({ what: text, reason: text }));
 
@@ -149,7 +159,7 @@ const run: Shape<Run> = objectWith(
     tools: list(object({ name: text, version: text, source: text })),
     underLoadShare: number,
   },
-  { stateReason: text, policy },
+  { stateReason: text, policy, differences: list(difference), left: list(text) },
 );
 
 const rawOutput: Shape<RawOutput> = object({

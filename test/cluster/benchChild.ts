@@ -2,11 +2,13 @@
 import { conduct } from '../../src/core/run/conduct';
 import { systemClock } from '../../src/store/systemClock';
 import { memorySink } from '../unit/run/fakes';
-import { clientBy, shortPlan, testTarget } from './benchPlan';
+import { clientBy, severalClientsPlan, shortPlan, testTarget } from './benchPlan';
 
-async function main([kubeconfig = '', id = '', seconds = '1']: readonly string[]): Promise<void> {
+async function main([kubeconfig = '', id = '', kind = '', text = '1']: readonly string[]): Promise<void> {
+  const seconds = Number(text);
+  const plan = kind === 'clients' ? severalClientsPlan(2, seconds) : shortPlan('aa', { seconds });
   const client = await clientBy(kubeconfig);
-  const events = conduct(shortPlan('aa', { seconds: Number(seconds) }), testTarget(client), {
+  const events = conduct(plan, testTarget(client), {
     id,
     sink: memorySink({
       sample: (run) => {

@@ -1,7 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/core/plan/plan';
 import { Problem } from '../../src/core/problem';
-import type { RunEvent } from '../../src/core/run/events';
 import type { Target } from '../../src/core/target';
 import type { KubeClient } from '../../src/kube/client/openClient';
 import { namespaceName } from '../../src/kube/bench/names';
@@ -11,6 +10,7 @@ import {
   canBreak,
   fault,
   conducted,
+  duringLoad,
   memoryJournal,
   newRunId,
   testClient,
@@ -42,12 +42,6 @@ describe('faults on a cluster', () => {
     expect(await benchNamespaces(client), 'left on the cluster').toEqual([]);
   });
 
-  /** Does something to the run's namespace as soon as the load of a step begins. */
-  const during =
-    (sampleIndex: number, act: (event: RunEvent) => void) =>
-    (event: RunEvent): void => {
-      if (event.kind === 'step' && event.step.kind === 'sample' && event.index === sampleIndex) act(event);
-    };
   const deletePods = (namespace: string, labelSelector: string): Promise<unknown> =>
     client.call({
       method: 'DELETE',
@@ -145,12 +139,11 @@ describe('faults on a cluster', () => {
     const id = newRunId();
     const plan = shortPlan('aa', { seconds: 5 });
     const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
-    const { run } = await conducted(plan, testTarget(client), {
-      id,
-      onEvent: during(index, () => {
-        setTimeout(() => void deletePods(namespaceName(id), 'cilium-bench.io/role=client'), 3000);
-      }),
-    });
+    const during = duringLoad(client, id, index, () =>
+      deletePods(namespaceName(id), 'cilium-bench.io/role=client'),
+    );
+    const { run } = await conducted(plan, testTarget(client), { id, onEvent: during.onEvent });
+    await during.done();
     const invalid = run.samples.filter(
       ({ valid, invalidReasons }) => !valid && /deleted/.test(invalidReasons.join()),
     );
@@ -162,10 +155,11 @@ describe('faults on a cluster', () => {
     const id = newRunId();
     const plan = shortPlan('aa', { seconds: 4 });
     const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
-    const { run } = await conducted(plan, testTarget(client), {
-      id,
-      onEvent: during(index, () => void deletePods(namespaceName(id), 'cilium-bench.io/role=server')),
-    });
+    const during = duringLoad(client, id, index, () =>
+      deletePods(namespaceName(id), 'cilium-bench.io/role=server'),
+    );
+    const { run } = await conducted(plan, testTarget(client), { id, onEvent: during.onEvent });
+    await during.done();
     expect(run.state).toBe('failed');
     expect(run.stateReason).toContain('The server pod for http is gone');
     expect(run.samples.length).toBeGreaterThan(0);
@@ -174,21 +168,26 @@ describe('faults on a cluster', () => {
   it('a cancelled run ends its load and leaves nothing', async () => {
     const cancel = new AbortController();
     const journal = memoryJournal();
+    const id = newRunId();
     const plan = shortPlan('aa', { seconds: 30 });
-    const began = performance.now();
+    const first = plan.steps.findIndex(({ kind }) => kind === 'sample');
+    let cancelledAt = Number.NaN;
+    const during = duringLoad(client, id, first, () => {
+      cancelledAt = performance.now();
+      cancel.abort(new Error('Cancelled by the test.'));
+      return Promise.resolve();
+    });
     const { run } = await conducted(plan, testTarget(client), {
+      id,
       journal,
       signal: cancel.signal,
-      onEvent: (event) => {
-        if (event.kind === 'step')
-          setTimeout(() => {
-            cancel.abort(new Error('Cancelled by the test.'));
-          }, 3000);
-      },
+      onEvent: during.onEvent,
     });
+    await during.done();
     expect(run.state).toBe('cancelled');
     expect(journal.open.size).toBe(0);
-    expect(performance.now() - began).toBeLessThan(29_000);
+    // Not when the load would have ended by itself.
+    expect(performance.now() - cancelledAt).toBeLessThan(25_000);
   }, 120_000);
 
   it.skipIf(!canBreak)(
@@ -196,16 +195,18 @@ describe('faults on a cluster', () => {
     async () => {
       const plan = shortPlan('aa', { seconds: 8 });
       const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
-      let broken: Promise<void> = Promise.resolve();
-      const { run } = await conducted(plan, testTarget(client), {
-        onEvent: during(index, () => {
-          broken = new Promise<void>((resolve) => setTimeout(resolve, 3000))
-            .then(() => fault('apiserver', 'on'))
-            .then(() => new Promise<void>((resolve) => setTimeout(resolve, 4000)))
-            .finally(() => fault('apiserver', 'off'));
-        }),
+      const id = newRunId();
+      const during = duringLoad(client, id, index, async () => {
+        await fault('apiserver', 'on');
+        try {
+          // Away for good: whoever asks is not answered.
+          await expect(client.call({ path: '/version' })).rejects.toThrow();
+        } finally {
+          await fault('apiserver', 'off');
+        }
       });
-      await broken;
+      const { run } = await conducted(plan, testTarget(client), { id, onEvent: during.onEvent });
+      await during.done();
       expect(run.samples).toHaveLength(plan.steps.filter(({ kind }) => kind === 'sample').length);
       const reasons = run.samples.flatMap(({ invalidReasons }) => invalidReasons);
       expect(reasons.filter((reason) => !/of the asked|last bucket/.test(reason))).toEqual([]);

@@ -113,11 +113,13 @@ export function shortPlan(
     rounds = 1,
     parameters = {},
     target = testCapabilities(),
+    measured = policy,
   }: {
     seconds?: number;
     rounds?: number;
     parameters?: Readonly<Record<string, string>>;
     target?: TargetCapabilities;
+    measured?: PolicyChoice;
   } = {},
 ): Plan {
   const found = findScenario(scenario);
@@ -126,7 +128,7 @@ export function shortPlan(
   const plan = makePlan(found, {
     profile: { ...quick, rounds },
     parameters,
-    policy: found.takesPolicy ? policy : null,
+    policy: found.takesPolicy ? measured : null,
     on: 'kube',
     target,
     seed: 1,
@@ -136,5 +138,22 @@ export function shortPlan(
     steps: plan.steps.map((step) =>
       step.kind === 'sample' ? { ...step, sample: { ...step.sample, seconds } } : step,
     ),
+  };
+}
+
+/** A few samples of two clients that leave the machine's cores to others: when they begin is what is looked at. */
+export function severalClientsPlan(samples: number, seconds: number): Plan {
+  const plan = shortPlan('rps', { seconds, parameters: { clients: '2' } });
+  const taken = plan.steps.filter((step) => step.kind === 'sample').slice(0, samples);
+  return {
+    ...plan,
+    steps: taken.map((step) => {
+      const { sample } = step;
+      if (sample.load.kind !== 'http') throw new Error('rps sends HTTP');
+      return {
+        ...step,
+        sample: { ...sample, load: { ...sample.load, connections: 4, ratePerSecond: 100 } },
+      };
+    }),
   };
 }

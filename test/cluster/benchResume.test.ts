@@ -1,59 +1,28 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
-import { buildSync } from 'esbuild';
-import { afterAll, expect, it } from 'vitest';
-import type { Run } from '../../src/core/result/run';
+import { expect, it } from 'vitest';
 import { namespaceName } from '../../src/kube/bench/names';
 import { listAt, textAt } from '../../src/kube/client/json';
 import { shortPlan, testTarget } from './benchPlan';
-import { benchNamespaces, conducted, kubeconfig, memoryJournal, newRunId, testClient } from './benchSupport';
-
-const folder = mkdtempSync(path.join(tmpdir(), 'cilium-bench-test-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Conducts the run in a process of its own, killed while the load after `samples` samples runs. */
-async function killedRun(id: string, seconds: number, samples: number): Promise<Run> {
-  const file = path.join(folder, 'child.cjs');
-  buildSync({
-    entryPoints: [path.join(import.meta.dirname, 'benchChild.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile: file,
-    logLevel: 'error',
-  });
-  const child = spawn(process.execPath, [file, kubeconfig, id, String(seconds)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let last: Run | null = null;
-  for await (const line of createInterface({ input: child.stdout })) {
-    last = JSON.parse(line) as Run;
-    if (last.samples.length === samples) break;
-  }
-  // The next load's pod is made meanwhile.
-  await delay(2500);
-  child.kill('SIGKILL');
-  if (last === null) throw new Error('The child told no sample.');
-  return last;
-}
+import { benchNamespaces, conducted, loadRuns, memoryJournal, newRunId, testClient } from './benchSupport';
+import { killedChild } from './killedChild';
 
 it('a run whose process was killed goes on with its samples, and the load that went on is not sent twice', async () => {
   const client = await testClient();
   const id = newRunId();
   const seconds = 6;
-  const earlier = await killedRun(id, seconds, 3);
+  const plan = shortPlan('aa', { seconds });
+  const planned = plan.steps.flatMap((step) => (step.kind === 'sample' ? [step.sample.id] : []));
+  const earlier = await killedChild({
+    id,
+    plan: 'aa',
+    seconds,
+    samples: 3,
+    beforeKill: () => loadRuns(client, id, planned[3] ?? ''),
+  });
   const jobs = await client.call({ path: `/apis/batch/v1/namespaces/${namespaceName(id)}/jobs` });
   const made = listAt(jobs, 'items').map((job) => textAt(job, 'metadata', 'uid'));
   expect(made).toHaveLength(4);
 
   const seen: (string | null)[] = [];
-  const plan = shortPlan('aa', { seconds });
   const { run } = await conducted(plan, testTarget(client), {
     id,
     earlier,
@@ -63,7 +32,6 @@ it('a run whose process was killed goes on with its samples, and the load that w
       seen.push(event.sample.id, event.sample.startedAt);
     },
   });
-  const planned = plan.steps.flatMap((step) => (step.kind === 'sample' ? [step.sample.id] : []));
   expect(run.samples.map((sample) => sample.id)).toEqual(planned);
   // The first new sample is of the load that had begun before the process was killed.
   expect(seen[0]).toBe(planned[3]);

@@ -8,9 +8,12 @@ import type { RunEvent } from '../../src/core/run/events';
 import type { Journal, JournaledChange } from '../../src/core/run/journal';
 import type { Target } from '../../src/core/target';
 import type { KubeClient } from '../../src/kube/client/openClient';
+import { namespaceName, objectName } from '../../src/kube/bench/names';
+import { listAt, textAt } from '../../src/kube/client/json';
 import { systemClock } from '../../src/store/systemClock';
 import { memorySink, type MemorySink } from '../unit/run/fakes';
 import { clientBy } from './benchPlan';
+import { answerOf } from './answerOf';
 import { runningCluster } from './testCluster.mjs';
 
 export const never = new AbortController().signal;
@@ -95,6 +98,44 @@ export async function conducted(
     if (next.done === true) return { run: next.value, sink };
     onEvent?.(next.value);
   }
+}
+
+/** The pods of a sample's load: a Job's, found by the name that the run gave it. */
+async function loadPods(client: KubeClient, runId: string, sampleId: string): Promise<readonly unknown[]> {
+  const list = await client.call({
+    path: `/api/v1/namespaces/${namespaceName(runId)}/pods`,
+    query: { labelSelector: `job-name=${objectName(runId, sampleId)}` },
+  });
+  return listAt(list, 'items');
+}
+
+/** Resolves once the load of a sample runs. The test's own time limit ends it. */
+export async function loadRuns(client: KubeClient, runId: string, sampleId: string): Promise<void> {
+  const runs = (pod: unknown): boolean =>
+    textAt(listAt(pod, 'status', 'containerStatuses')[0], 'state', 'running', 'startedAt') !== null;
+  await answerOf(async () => {
+    const pods = await loadPods(client, runId, sampleId);
+    return pods.length > 0 && pods.every(runs) ? true : undefined;
+  });
+}
+
+/** Does something while the load of a plan's step runs; `done` rejects where it could not be done. */
+export function duringLoad(
+  client: KubeClient,
+  runId: string,
+  stepIndex: number,
+  act: () => Promise<unknown>,
+): { readonly onEvent: (event: RunEvent) => void; readonly done: () => Promise<unknown> } {
+  let acting: Promise<unknown> = Promise.reject(new Error('The load was never reached.'));
+  acting.catch(() => undefined);
+  return {
+    onEvent(event) {
+      if (event.kind !== 'step' || event.step.kind !== 'sample' || event.index !== stepIndex) return;
+      acting = loadRuns(client, runId, event.step.sample.id).then(act);
+      acting.catch(() => undefined);
+    },
+    done: () => acting,
+  };
 }
 
 /** Namespaces whose name says that a run made them. */

@@ -8,7 +8,8 @@ import type { KubeClient } from '../../src/kube/client/openClient';
 import { readPodLog } from '../../src/kube/client/podLog';
 import { watchList } from '../../src/kube/client/watchList';
 import type { WatchChange } from '../../src/kube/client/watchList';
-import { answerOf, clientOf, cluster, problemOf } from './support';
+import { answerOf } from './answerOf';
+import { clientOf, cluster, problemOf } from './support';
 
 const namespace = 'client-test';
 const nameOf = (object: unknown): string | undefined => textAt(object, 'metadata', 'name') ?? undefined;

@@ -9,7 +9,8 @@ import type { ServiceScale } from '../../src/kube/bench/serviceScale/serviceScal
 import type { BenchSpace } from '../../src/kube/bench/space';
 import { noJournal } from '../../src/core/run/journal';
 import { noFactsKnown, settings } from './benchPlan';
-import { answerOf, clientOf, cluster } from './support';
+import { answerOf } from './answerOf';
+import { clientOf, cluster } from './support';
 
 const namespace = 'service-scale-test';
 const never = new AbortController().signal;
@@ -78,7 +79,7 @@ async function scaleFor(client: KubeClient): Promise<ServiceScale> {
     journal: noJournal,
   };
   const servers = [{ host: serverHost, port: 8080 }];
-  const scale = createServiceScale(space, { servers, most: 2000, facts: noFactsKnown });
+  const scale = createServiceScale(space, { servers, most: 2000, facts: noFactsKnown, map: null });
   await scale.prepare(never);
   return scale;
 }

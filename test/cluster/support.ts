@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { inject, onTestFinished } from 'vitest';
 import { Problem } from '../../src/core/problem';
 import { openClient } from '../../src/kube/client/openClient';
@@ -30,13 +29,4 @@ export async function problemOf(failing: Promise<unknown>): Promise<Problem> {
   );
   if (error instanceof Problem) return error;
   throw error;
-}
-
-/** Asks again until there is an answer. The test's own time limit ends it. */
-export async function answerOf<Answer>(ask: () => Promise<Answer | undefined>): Promise<Answer> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await delay(100);
-  }
 }

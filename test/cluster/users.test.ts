@@ -20,7 +20,8 @@ import type { RunSettings } from '../../src/kube/runSettings';
 import { createKubeTarget } from '../../src/kube/target';
 import { createRunStore } from '../../src/store/runStore';
 import { fakeContext } from '../unit/cli/fakeContext';
-import { apply, factsOf, agentUid, remove, standInObjects, until } from './agents/standIn';
+import { apply, factsOf, agentUid, remove, standInObjects } from './agents/standIn';
+import { answerOf } from './answerOf';
 import { settings, shortPlan } from './benchPlan';
 import { benchNamespaces, conducted, memoryJournal, never } from './benchSupport';
 import { killedRuns } from './killedRun';
@@ -101,7 +102,7 @@ describe('a user without exec', () => {
     const client = await clientOf('noExec');
     for (const object of objects) await apply(admin, object);
     try {
-      const facts = await until(async () => {
+      const facts = await answerOf(async () => {
         const found = await factsOf(admin);
         return found.cilium?.agent ? found : undefined;
       });

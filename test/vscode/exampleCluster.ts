@@ -1,6 +1,6 @@
 // A cluster that answers as an API server does, for tests inside VS Code: two zones, Cilium with its L7 proxy on, policies.
 import { rawCilium, rawConfigMap, rawNode } from '../unit/cluster/objects';
-import { createFakeApi, type FakeApi } from '../unit/kube/fakeApi';
+import { createFakeApi, refused, type FakeApi } from '../unit/kube/fakeApi';
 import { startFaultServer, type FaultServer } from '../unit/kube/faultServer';
 
 function policy(namespace: string | undefined, name: string, spec: object): object {
@@ -74,11 +74,22 @@ export function kubeconfigFor(
 }
 
 /** For the tests through the screen: the server, and the kubeconfig for it. */
-export async function startExampleCluster(): Promise<{
+export interface StartedCluster {
   readonly kubeconfig: string;
+  /** Whether everything is refused from now on, as to a user without rights. */
+  refuse(isRefused: boolean): void;
   close(): Promise<void>;
-}> {
+}
+
+export async function startExampleCluster(): Promise<StartedCluster> {
   const server = await startFaultServer();
-  server.handle(exampleCluster().handler);
-  return { kubeconfig: kubeconfigFor(server, 'prod-eu-1', 'staging'), close: () => server.close() };
+  const { handler } = exampleCluster();
+  server.handle(handler);
+  return {
+    kubeconfig: kubeconfigFor(server, 'prod-eu-1', 'staging'),
+    refuse(isRefused) {
+      server.handle(isRefused ? refused : handler);
+    },
+    close: () => server.close(),
+  };
 }

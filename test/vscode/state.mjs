@@ -43,11 +43,13 @@ export function makeState({ withRuns = true, realTools = false, kubeconfig = lea
   const config = path.join(folder, 'kubeconfig');
   mkdirSync(runs, { recursive: true });
   mkdirSync(cache);
-  writeFileSync(config, kubeconfig, { mode: 0o600 });
+  const setKubeconfig = (text) => writeFileSync(config, text, { mode: 0o600 });
+  setKubeconfig(kubeconfig);
   if (withRuns) cpSync(path.join(root, 'test/vscode/fixtures/runs'), runs, { recursive: true });
   return {
     folder,
     runs,
+    setKubeconfig,
     env: {
       KUBECONFIG: config,
       // What is made for a while below it goes with the rest.

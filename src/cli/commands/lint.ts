@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto';
-import { Problem } from '../../core/problem';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { atSeverities, knownVersion, type AnalysisSettings } from '../../core/policy/analysisSettings';
 import type { Severity } from '../../core/policy/finding';
+import { ciliumVersions, newestCilium, type CiliumVersion } from '../../core/policy/semantics/model';
+import { messageOf, Problem } from '../../core/problem';
 import { costOf, type CostSource } from '../../core/result/cost';
+import { counted } from '../../core/words/numbers';
 import type { RunStore } from '../../store/runStore';
 import { exitCodes, type ExitCode } from '../exitCode';
+import { baselineOf, baselineText, newFindings, readBaseline } from '../lintBaseline';
 import { lintInputs, type LintInput } from '../lintFiles';
 import { lintGithub } from '../lintGithub';
 import { lintJunit } from '../lintJunit';
 import { lintJson, lintText, type LintFile, type LintFinding, type LintResult } from '../lintReport';
 import { lintSarif } from '../lintSarif';
+import { lintSettings } from '../lintSettings';
 import { openStore, storeOption } from '../storeOption';
+import type { ParsedArguments } from '../arguments';
 import type { Command, CommandContext } from './command';
 
 /** What `--format` may ask for. A new one is a file and a line here. */
@@ -37,13 +45,36 @@ async function costSources(store: RunStore): Promise<readonly CostSource[]> {
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** The version asked for by option, else by the settings file, else the newest. */
+function versionFor(asked: string | undefined, settings: AnalysisSettings): CiliumVersion {
+  if (asked !== undefined) {
+    const known = knownVersion(asked);
+    if (known !== null) return known;
+    throw new Problem(
+      'usage',
+      `"${asked}" is no Cilium version that is known.`,
+      `Write it like --cilium 1.19; known are ${ciliumVersions.join(', ')}.`,
+    );
+  }
+  return settings.cilium ?? newestCilium;
+}
+
 interface Linted extends LintResult {
   /** Files named one by one that gave nothing to look at. */
   readonly unread: readonly LintFile[];
 }
 
-async function lintAll(inputs: AsyncIterable<LintInput>, store: RunStore): Promise<Linted> {
-  const { analyse } = await import('../../core/policy/main');
+interface LintOptions {
+  readonly store: RunStore;
+  readonly settings: AnalysisSettings;
+  readonly version: CiliumVersion;
+}
+
+async function lintAll(
+  inputs: AsyncIterable<LintInput>,
+  { store, settings, version }: LintOptions,
+): Promise<Linted> {
+  const { analyse, withoutIgnored } = await import('../../core/policy/main');
   const findings: LintFinding[] = [];
   const files: LintFile[] = [];
   const unread: LintFile[] = [];
@@ -52,15 +83,22 @@ async function lintAll(inputs: AsyncIterable<LintInput>, store: RunStore): Promi
     const analysis =
       'skipped' in input
         ? { documents: 0, policies: 0, findings: [], skipped: input.skipped }
-        : analyse(input.text, { hash });
+        : analyse(input.text, { hash, version });
     const { documents, policies, skipped } = analysis;
     const file = { file: input.file, documents, policies, ...(skipped === undefined ? {} : { skipped }) };
     files.push(file);
     if (input.named && skipped !== undefined && policies === 0) unread.push(file);
-    for (const finding of analysis.findings) {
+    if ('skipped' in input) continue;
+    const lines = input.text.split(/\r?\n/);
+    for (const finding of atSeverities(withoutIgnored(analysis.findings, input.text), settings)) {
       // The store is read only once there is something to quote.
       sources ??= await costSources(store);
-      findings.push({ file: input.file, finding, cost: costOf(finding, sources) });
+      findings.push({
+        file: input.file,
+        finding,
+        cost: costOf(finding, sources),
+        line: lines[finding.range.start.line] ?? '',
+      });
     }
   }
   return { findings, files, unread };
@@ -72,9 +110,34 @@ function exitCode({ findings, unread }: Linted, failOn: string): ExitCode {
   return unread.length > 0 ? exitCodes.usage : exitCodes.done;
 }
 
-function requireVersion(version: string | undefined): void {
-  if (version === undefined || /^v?1\.\d+(\.\d+)?$/.test(version)) return;
-  throw new Problem('usage', `"${version}" is no Cilium version.`, 'Write it like --cilium 1.19.');
+/** What the baseline does not hold yet; writes it anew where that is asked for. */
+async function besidesBaseline(
+  result: Linted,
+  args: ParsedArguments,
+  { cwd, terminal }: CommandContext,
+): Promise<Linted> {
+  const written = args.text('write-baseline');
+  if (written !== undefined) {
+    const file = path.resolve(cwd, written);
+    await writeFile(file, baselineText(baselineOf(result.findings))).catch((error: unknown) => {
+      throw new Problem('usage', `${written} cannot be written: ${messageOf(error)}`, 'Name another file.');
+    });
+    terminal.err.write(`${counted(result.findings.length, 'finding')} written to ${written}.\n`);
+    return { ...result, findings: [] };
+  }
+  const named = args.text('baseline');
+  if (named === undefined) return result;
+  const text = await readFile(path.resolve(cwd, named), 'utf8').catch((error: unknown) => {
+    throw new Problem(
+      'usage',
+      `${named} cannot be read: ${messageOf(error)}`,
+      'Write it with --write-baseline.',
+    );
+  });
+  const findings = newFindings(result.findings, readBaseline(text, named));
+  const old = result.findings.length - findings.length;
+  if (old > 0) terminal.err.write(`${counted(old, 'finding')} of the baseline left out.\n`);
+  return { ...result, findings };
 }
 
 function sayWhatWasSkipped({ files }: LintResult, context: CommandContext): void {
@@ -96,12 +159,16 @@ export const lintCommand: Command = {
     },
     cilium: {
       value: 'VERSION',
-      help: 'the Cilium version to judge for, e.g. 1.19; the findings of this release hold for all',
+      help: `the Cilium version to judge for, one of ${ciliumVersions.join(', ')}; the newest unless said otherwise`,
     },
+    config: { value: 'FILE', help: 'settings; the nearest .cilium-bench.yaml unless said otherwise' },
+    baseline: { value: 'FILE', help: 'leave out the findings that it holds' },
+    'write-baseline': { value: 'FILE', help: 'write the findings of now, to be left out from now on' },
     ...storeOption,
   },
   notes: [
     'In folders, .yaml, .yml, .json and .tpl files are read; node_modules and .git are left out.',
+    'A comment # cilium-bench-ignore CODE: reason silences a finding on its line, the line below, or, at its head, a document.',
     'The cost quoted is the newest measured on this machine, else the published one with its source.',
   ],
   async run(args, context) {
@@ -112,9 +179,11 @@ export const lintCommand: Command = {
         'Name manifests or folders of them, or - for standard input.',
       );
     }
-    requireVersion(args.text('cilium'));
+    const settings = await lintSettings(context.cwd, args.text('config'));
+    const version = versionFor(args.text('cilium'), settings);
     const inputs = lintInputs(args.positionals, context.cwd, context.readStdin, context.signal);
-    const result = await lintAll(inputs, openStore(args, context));
+    const all = await lintAll(inputs, { store: openStore(args, context), settings, version });
+    const result = await besidesBaseline(all, args, context);
     const { out } = context.terminal;
     sayWhatWasSkipped(result, context);
     const format = formats[args.text('format') ?? 'text'] ?? lintText;

@@ -114,7 +114,7 @@ function showResult(kept: Kept, context: CommandContext): void {
 
 /** The worst of several runs counts. */
 function exitCodeOfAll(runs: readonly Run[]): ExitCode {
-  const codes = runs.map((run) => exitCodeOfRun(run.state));
+  const codes = runs.map(exitCodeOfRun);
   return codes.reduce<ExitCode>((worst, code) => (code > worst ? code : worst), exitCodes.done);
 }
 
@@ -141,7 +141,7 @@ async function resume(id: string, args: ParsedArguments, context: CommandContext
   const { run, store } = await resumeRun(id, args.flag('yes'), openKubeTarget, context);
   await keepAndShow(run, store, args, context);
   if (args.flag('json')) context.terminal.out.write(`${JSON.stringify(run, null, 2)}\n`);
-  return exitCodeOfRun(run.state);
+  return exitCodeOfRun(run);
 }
 
 export const runCommand: Command = {
@@ -212,5 +212,6 @@ async function runAll(
     const document = prepared.length === 1 ? runs[0] : runs;
     context.terminal.out.write(`${JSON.stringify(document ?? null, null, 2)}\n`);
   }
-  return context.signal.aborted ? exitCodes.interrupted : exitCodeOfAll(runs);
+  const isClean = runs.every(({ left = [] }) => left.length === 0);
+  return context.signal.aborted && isClean ? exitCodes.interrupted : exitCodeOfAll(runs);
 }

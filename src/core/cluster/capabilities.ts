@@ -93,8 +93,21 @@ function enforcementOf(facts: ClusterFacts, { testPolicyEngine }: CapabilityChoi
   return notEnforcing[id] ?? `it is not known whether ${valueOf(network)?.title ?? id} enforces policies`;
 }
 
+/** The first minor version of Kubernetes 1 whose containers that run beside others are on by default (kubernetes.io, "Sidecar Containers"). */
+const firstWithSidecars = 29;
+
+/** Why several clients cannot be had to begin at once; null where they can, and where the version is not known. */
+function noCommonStart({ version }: ClusterFacts): string | null {
+  const text = valueOf(version) ?? '';
+  const [, minor] = /^v?1\.(\d+)/.exec(text) ?? [];
+  return minor === undefined || Number(minor) >= firstWithSidecars
+    ? null
+    : `clients are had to begin at once by a sidecar, which Kubernetes has since 1.${firstWithSidecars}, and this is ${text}`;
+}
+
 /** Null where the capability is there. */
 function reasonsAgainst(
+  facts: ClusterFacts,
   choices: CapabilityChoices,
   enforcement: Enforcement | string,
 ): Readonly<Record<Capability, string | null>> {
@@ -106,7 +119,7 @@ function reasonsAgainst(
     stream: null,
     'round-trip': null,
     'service-address': null,
-    'several-clients': null,
+    'several-clients': noCommonStart(facts),
     'service-scale-cluster': null,
     vxlan: 'the cluster’s own network is measured as it is: tunnels cannot be turned on and off for a run',
     'service-scale-iptables': ownRules,
@@ -125,7 +138,10 @@ function reasonsAgainst(
 /** Pure: facts and consents in, capabilities out. */
 export function clusterCapabilities(facts: ClusterFacts, choices: CapabilityChoices): TargetCapabilities {
   const enforcement = enforcementOf(facts, choices);
-  const reasons = Object.entries(reasonsAgainst(choices, enforcement)) as [Capability, string | null][];
+  const reasons = Object.entries(reasonsAgainst(facts, choices, enforcement)) as [
+    Capability,
+    string | null,
+  ][];
   return {
     can: new Set(reasons.flatMap(([capability, reason]) => (reason === null ? [capability] : []))),
     cannot: new Map(

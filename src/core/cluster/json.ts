@@ -1,10 +1,10 @@
-/** Reads parts of objects as they come from an API server: what is absent or of another shape reads as empty. */
+/**
+ * Reads parts of objects as they come from an API server: what is absent or of another shape reads as empty. A text that is empty
+ * stays so here: an empty label or setting says something; the client's own readers take it for none.
+ */
+import { isRecord } from '../tool/json';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The record at the end of the path, or an empty one. */
 export function recordAt(value: unknown, ...path: readonly string[]): JsonRecord {
@@ -24,12 +24,6 @@ export function textAt(value: unknown, ...path: readonly string[]): string | nul
   const last = path.at(-1);
   const here = last === undefined ? value : recordAt(value, ...path.slice(0, -1))[last];
   return typeof here === 'string' ? here : null;
-}
-
-export function numberAt(value: unknown, ...path: readonly string[]): number | null {
-  const last = path.at(-1);
-  const here = last === undefined ? value : recordAt(value, ...path.slice(0, -1))[last];
-  return typeof here === 'number' && Number.isFinite(here) ? here : null;
 }
 
 export function textsAt(value: unknown, ...path: readonly string[]): string[] {

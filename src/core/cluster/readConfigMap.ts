@@ -1,6 +1,7 @@
 /** The ConfigMaps that facts are read from, and of each only the entries that are. */
 import { parse } from 'yaml';
-import { numberAt, recordAt, textAt, textMapAt } from './json';
+import { numberAt } from '../tool/json';
+import { recordAt, textAt, textMapAt } from './json';
 import type { ConfigMapObject } from './objects';
 
 /**

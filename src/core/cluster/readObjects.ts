@@ -1,5 +1,6 @@
 /** Nodes, workloads and namespaces of the API, cut down to what facts need. Any shape is read; nothing throws. */
-import { listAt, numberAt, recordAt, textAt, textMapAt, textsAt } from './json';
+import { numberAt } from '../tool/json';
+import { listAt, recordAt, textAt, textMapAt, textsAt } from './json';
 import type { NamespaceObject, NodeConfigObject, NodeObject, WorkloadObject } from './objects';
 
 /** Annotations whose value is read; of every other the name alone is kept. */

@@ -1,5 +1,6 @@
 /** Services and what stands behind them, cut down to what counting needs. Any shape is read; nothing throws. */
-import { listAt, numberAt, recordAt, textAt, textsAt } from './json';
+import { numberAt } from '../tool/json';
+import { listAt, recordAt, textAt, textsAt } from './json';
 import type { EndpointSliceObject, ServiceCidrObject, ServiceObject } from './objects';
 
 function idOf(json: unknown): string {

@@ -1,10 +1,11 @@
 /** Whether a cluster has room for thousands of Services more: addresses, Cilium's maps, quotas. Pure, for every preflight. */
+import type { NotMeasured } from '../result/run';
 import type { Check } from '../target';
 import { grouped } from '../words/numbers';
 import { benchmarkRange, inBenchmarkRange } from './benchmarkRange';
 import { cidrFrom } from './cidr';
 import type { ClusterFacts } from './clusterFacts';
-import type { ClusterFact } from './evidence';
+import { known, type ClusterFact } from './evidence';
 import { entriesFor } from './loadBalancerMap';
 import type { Reading } from './objects';
 
@@ -16,8 +17,17 @@ export interface ServiceNeed {
   readonly besides: number;
   /** Endpoints of each. */
   readonly endpoints: number;
-  /** Entries that one takes in Cilium's service map, as was measured; null where it was not. */
-  readonly entriesEach: number | null;
+  /** What was measured of Cilium's service map; null where it was not. */
+  readonly measured: MeasuredServiceMap | null;
+}
+
+/** Cilium's service map for IPv4 as it was read, before and after some Services were made. */
+export interface MeasuredServiceMap {
+  /** Entries that one Service takes. */
+  readonly entriesEach: number;
+  /** Entries in use without them. */
+  readonly used: number;
+  readonly limit: number;
 }
 
 /** A ResourceQuota of the namespace that the Services are for. */
@@ -82,6 +92,8 @@ interface LoadBalancerMap {
   readonly key: string;
   /** Entries that one Service takes. */
   readonly each: number;
+  /** Where that number is from, if it is not reckoned. */
+  readonly source?: string;
   /** Entries in use now, at least. */
   readonly used: ClusterFact<number>;
   readonly limit: ClusterFact<number>;
@@ -89,13 +101,14 @@ interface LoadBalancerMap {
 
 function mapCheck(
   { services, besides }: ServiceNeed,
-  { id, name, key, each, used, limit }: LoadBalancerMap,
+  { id, name, key, each, source, used, limit }: LoadBalancerMap,
 ): Check {
   if (!used.known) return unknownRoom(id, `in Cilium’s ${name}`, used.because);
   if (!limit.known) return unknownRoom(id, `in Cilium’s ${name}`, limit.because);
   const needed = Math.ceil((services + besides) * each);
   const free = Math.max(0, limit.value - used.value);
-  const need = `${grouped(services)} Services need ${grouped(needed)} entries of Cilium’s ${name}`;
+  const rate = source === undefined ? '' : ` (${entries(each)} each, ${source})`;
+  const need = `${grouped(services)} Services need ${grouped(needed)} entries of Cilium’s ${name}${rate}`;
   const room = `${grouped(free)} of ${grouped(limit.value)} are free`;
   if (needed <= free) return ok(id, `${need}; ${room}.`);
   const enough = 2 ** Math.ceil(Math.log2(used.value + needed));
@@ -107,8 +120,21 @@ function mapCheck(
   };
 }
 
+/** As measured, else as it follows from the Services and the settings. */
+function serviceMapUse(
+  { measured }: ServiceNeed,
+  { loadBalancerMap }: Facts['headroom'],
+): typeof loadBalancerMap {
+  if (measured === null) return loadBalancerMap;
+  const { used, limit } = measured;
+  return known(
+    { needed: used, limit, family: 4 },
+    { object: 'BPF map cilium_lb4_services_v2', said: `${used} entries of ${limit}` },
+  );
+}
+
 function mapChecks(need: ServiceNeed, { cilium, headroom }: Facts): Check[] {
-  const use = headroom.loadBalancerMap;
+  const use = serviceMapUse(need, headroom);
   if (cilium === null || use === null) return [];
   const { limits } = cilium;
   const limitOf = (field: 'backends' | 'reverseNat'): ClusterFact<number> =>
@@ -118,7 +144,8 @@ function mapChecks(need: ServiceNeed, { cilium, headroom }: Facts): Check[] {
       id: 'service-map',
       name: 'service map',
       key: 'bpf-lb-service-map-max',
-      each: need.entriesEach ?? mostEntries(need.endpoints),
+      each: need.measured?.entriesEach ?? mostEntries(need.endpoints),
+      ...(need.measured === null ? {} : { source: 'as measured here' }),
       used: use.known ? { ...use, value: use.value.needed } : use,
       limit: use.known ? { ...use, value: use.value.limit } : use,
     },
@@ -148,6 +175,41 @@ function mostEntries(endpoints: number): number {
     { services: 1, ports: 1, backends: endpoints },
     { wildcardPerAddress: true, nodePorts: false },
   );
+}
+
+/** `6`, `5.5`. */
+function entries(each: number): string {
+  return grouped(each, Number.isInteger(each) ? 0 : 1);
+}
+
+/** What is reckoned with where the map could not be read, and why it could not; as an entry of what was not measured. */
+export function notCalibrated({ endpoints }: Pick<ServiceNeed, 'endpoints'>, because: string): NotMeasured {
+  return {
+    what: `entries of Cilium’s service map that a Service takes (not calibrated: ${mostEntries(endpoints)} are reckoned with)`,
+    reason: because,
+  };
+}
+
+/**
+ * Whether the need of Cilium's service map will be measured with the first Services of the run.
+ * @param because why it cannot be; null where it can.
+ */
+export function calibrationCheck(
+  { endpoints }: Pick<ServiceNeed, 'endpoints'>,
+  because: string | null,
+): Check {
+  const id = 'service-map-calibration';
+  if (because === null)
+    return ok(
+      id,
+      'What a Service takes of Cilium’s service map is measured with the first Services, before the others are made.',
+    );
+  return {
+    id,
+    level: 'warning',
+    text: `What a Service takes of Cilium’s service map is not calibrated, because ${because}. ${mostEntries(endpoints)} entries are reckoned with.`,
+    todo: 'Leave room in the map.',
+  };
 }
 
 /** Powers of ten and of two that a quantity may end with (kubernetes.io, "Quantity"). */

@@ -1,14 +1,16 @@
 import type { PolicyUnderTest } from '../policy/policyUnderTest';
 import { roleLabel, type BenchRole } from './benchLabels';
+import { portMapping } from './mappedWords';
 import type { KubeObject, PolicyObjects } from './plan';
+import { refusedBy } from './refusedByPolicy';
 
 const pods = (role: BenchRole) => ({ matchLabels: { [roleLabel]: role } });
 
 /** networking.k8s.io/v1: peers and ports, never HTTP rules. */
-function networkPolicy({ direction, port }: PolicyUnderTest): KubeObject {
+function networkPolicy({ direction, port, anyPort }: PolicyUnderTest): KubeObject {
   const [own, peer] =
     direction === 'ingress' ? (['server', 'client'] as const) : (['client', 'server'] as const);
-  const ports = [{ protocol: 'TCP', port }];
+  const ports = anyPort ? {} : { ports: [{ protocol: 'TCP', port }] };
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -17,22 +19,21 @@ function networkPolicy({ direction, port }: PolicyUnderTest): KubeObject {
       podSelector: pods(own),
       policyTypes: [direction === 'ingress' ? 'Ingress' : 'Egress'],
       ...(direction === 'ingress'
-        ? { ingress: [{ from: [{ podSelector: pods(peer) }], ports }] }
-        : { egress: [{ to: [{ podSelector: pods(peer) }], ports }] }),
+        ? { ingress: [{ from: [{ podSelector: pods(peer) }], ...ports }] }
+        : { egress: [{ to: [{ podSelector: pods(peer) }], ...ports }] }),
     },
   };
 }
 
 function ciliumPolicy(policy: PolicyUnderTest, level: 'l3l4' | 'l7'): KubeObject {
-  const { direction, port, http } = policy;
+  const { direction, port, anyPort, http } = policy;
   const [own, peer] =
     direction === 'ingress' ? (['server', 'client'] as const) : (['client', 'server'] as const);
-  const toPorts = [
-    {
-      ports: [{ port: String(port), protocol: 'TCP' }],
-      ...(level === 'l7' ? { rules: { http } } : {}),
-    },
-  ];
+  const entry = {
+    ports: [{ port: String(port), protocol: 'TCP' }],
+    ...(level === 'l7' ? { rules: { http } } : {}),
+  };
+  const toPorts = anyPort ? {} : { toPorts: [entry] };
   return {
     apiVersion: 'cilium.io/v2',
     kind: 'CiliumNetworkPolicy',
@@ -40,8 +41,8 @@ function ciliumPolicy(policy: PolicyUnderTest, level: 'l3l4' | 'l7'): KubeObject
     spec: {
       endpointSelector: pods(own),
       ...(direction === 'ingress'
-        ? { ingress: [{ fromEndpoints: [pods(peer)], toPorts }] }
-        : { egress: [{ toEndpoints: [pods(peer)], toPorts }] }),
+        ? { ingress: [{ fromEndpoints: [pods(peer)], ...toPorts }] }
+        : { egress: [{ toEndpoints: [pods(peer)], ...toPorts }] }),
     },
   };
 }
@@ -54,9 +55,11 @@ export function benchPolicies(
   policy: PolicyUnderTest,
   kind: 'CiliumNetworkPolicy' | 'NetworkPolicy',
 ): PolicyObjects {
+  const mapped = portMapping(policy);
+  const isPlain = kind === 'NetworkPolicy' || policy.kind === 'NetworkPolicy';
+  const l3l4 = isPlain ? networkPolicy(policy) : ciliumPolicy(policy, 'l3l4');
+  if (policy.http.length === 0) return { mapped, l3l4: [l3l4], l7: [], ...refusedBy(l3l4, policy) };
   // Egress is held back at the clients that the policy selects, and at no others.
-  const common = { mapped: [], admitsOthers: policy.direction === 'egress' };
-  return kind === 'NetworkPolicy'
-    ? { ...common, l3l4: [networkPolicy(policy)], l7: [] }
-    : { ...common, l3l4: [ciliumPolicy(policy, 'l3l4')], l7: [ciliumPolicy(policy, 'l7')] };
+  const common = { mapped, admitsOthers: policy.direction === 'egress' };
+  return { ...common, l3l4: [l3l4], l7: isPlain ? [] : [ciliumPolicy(policy, 'l7')] };
 }

@@ -19,15 +19,16 @@ import type {
   SamplePlan,
   Step,
 } from './plan';
+import { probeAgain, probesAfter, refusedProbe } from './policyProbes';
 import { profileOn } from './profiles';
 import { seededNumbers, shuffled } from './shuffle';
 
 /** A policy and the two requests that show whether it is in force. */
 export interface PolicyChoice {
   readonly policy: PolicyUnderTest;
-  /** A request that its HTTP rules allow: the one that is measured. */
+  /** A request that its HTTP rules allow, any where it has none: the one that is measured. */
   readonly allowed: HttpRequest;
-  /** A request that they refuse; null when they refuse none. */
+  /** A request that they refuse; null when they refuse none, or there are none. */
   readonly denied: HttpRequest | null;
   /** What of the policy a run leaves out, with the reason. */
   readonly notMeasured?: readonly NotMeasured[];
@@ -67,38 +68,6 @@ function changesBetween(from: typeof initialSetting, to: typeof initialSetting):
   if (from.policy !== to.policy) changes.push({ what: 'policy', to: to.policy });
   if (from.hubble !== to.hubble) changes.push({ what: 'hubble', to: to.hubble });
   return changes;
-}
-
-/** What shows that a change is in force, or that the policy before it is gone. */
-function probesAfter(change: Change, policy: PolicyChoice | null, admitsOthers: boolean): Probe[] {
-  if (change.what === 'services') return change.to ? [{ kind: 'services' }] : [];
-  if (change.what === 'hubble') return [{ kind: 'hubble', expect: change.to }];
-  if (change.what !== 'policy' || !policy) return [];
-  const { allowed, denied } = policy;
-  const client = (request: HttpRequest, expect: number): Probe => ({
-    kind: 'http',
-    from: 'client',
-    request,
-    expect,
-  });
-  const stranger = (expect: number | 'blocked'): Probe => ({
-    kind: 'http',
-    from: 'other-client',
-    request: allowed,
-    expect,
-  });
-  switch (change.to) {
-    case 'none':
-      return [client(denied ?? allowed, 200), stranger(200)];
-    case 'l3l4':
-      return [client(denied ?? allowed, 200), stranger(admitsOthers ? 200 : 'blocked')];
-    case 'l7':
-      return [
-        client(allowed, 200),
-        ...(denied ? [client(denied, 403)] : []),
-        stranger(admitsOthers ? 200 : 'blocked'),
-      ];
-  }
 }
 
 const probeTimeoutSeconds: Readonly<Record<Probe['kind'], number>> = { http: 10, services: 300, hubble: 180 };
@@ -169,13 +138,22 @@ function objectsOf(
   { policy, manifest }: PolicyChoice,
   { policyKind = 'NetworkPolicy' }: TargetCapabilities,
 ): PolicyObjects {
-  if (scenario.usesManifest !== true || policyKind === 'NetworkPolicy')
-    return benchPolicies(policy, policyKind);
+  if (scenario.usesManifest !== true) return benchPolicies(policy, policyKind);
+  if (policyKind === 'NetworkPolicy' && policy.kind !== 'NetworkPolicy') {
+    const made = benchPolicies(policy, policyKind);
+    return {
+      ...made,
+      mapped: [
+        'NetworkPolicies alone are enforced here: one of its measured rule’s peers and port stands for it.',
+        ...made.mapped,
+      ],
+    };
+  }
   if (!manifest) {
     throw new Problem(
       'usage',
       `${policy.name} has templates, so that what it says as written is not known.`,
-      'Render it first (helm template, kustomize build), or run policy-overhead, which takes its HTTP rules.',
+      'Render it first (helm template, kustomize build), or run policy-overhead, which takes the measured rules alone.',
     );
   }
   return mapToBench(manifest, policy);
@@ -215,8 +193,12 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
       'Leave --policy out, or run policy-overhead.',
     );
   }
-  const { variants, notMeasured } = measurable(scenario.variants(parameters, on), choices.target);
-  if (variants.length === 0) {
+  const { variants, notMeasured } = measurable(
+    scenario.variants(parameters, on, policy?.policy),
+    choices.target,
+  );
+  // Against no policy alone nothing is compared, and the question is about the policy.
+  if (variants.length === 0 || (policy && variants.every(({ setting }) => setting.policy === 'none'))) {
     const reasons = [...new Set(notMeasured.map(({ reason }) => reason))].join('; ');
     throw new Problem(
       'target',
@@ -226,6 +208,7 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
   }
 
   const policyObjects = policy && on === 'kube' ? objectsOf(scenario, policy, choices.target) : null;
+  const probes = policy && { choice: policy, refused: policyObjects ?? { admitsOthers: false } };
   const steps: Step[] = [];
   let setting = initialSetting;
   const visits =
@@ -236,22 +219,25 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
     const wanted = { ...initialSetting, ...visit.variant.setting };
     for (const change of changesBetween(setting, wanted)) {
       steps.push({ kind: 'change', change, seconds: changeSeconds(change, on) });
-      steps.push(
-        ...probesAfter(change, policy, policyObjects?.admitsOthers ?? false).map((probe) =>
-          probeStep(probe, on),
-        ),
-      );
+      steps.push(...probesAfter(change, probes).map((probe) => probeStep(probe, on)));
     }
     setting = wanted;
     for (const sample of samplePlans(visit, profile)) {
       steps.push({ kind: 'sample', sample, seconds: sampleSeconds(sample.seconds, on) });
-      // Asked again afterwards: a policy that fell away under load would make the sample a lie.
-      if (wanted.policy === 'l7' && policy?.denied && !sample.discard) {
-        steps.push(probeStep({ kind: 'http', from: 'client', request: policy.denied, expect: 403 }, on));
-      }
+      const again = sample.discard ? null : probeAgain(wanted.policy, probes);
+      if (again) steps.push(probeStep(again, on));
     }
   }
 
+  const unseen =
+    probes?.choice.policy.http.length === 0 && refusedProbe(probes, 'blocked') === null
+      ? [
+          {
+            what: 'a connection that is dropped',
+            reason: `${probes.choice.policy.name} drops none of the bench’s, so that it is in force is not seen`,
+          },
+        ]
+      : [];
   return {
     scenario: { id: scenario.id, title: scenario.title, question: scenario.question },
     profile,
@@ -263,7 +249,7 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
     ...(policyObjects ? { policyObjects } : {}),
     steps,
     seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
-    notMeasured: [...notMeasured, ...(policy?.notMeasured ?? [])],
+    notMeasured: [...notMeasured, ...(policy?.notMeasured ?? []), ...unseen],
     metrics: [...new Set(variants.flatMap((variant) => variant.loads.flatMap((load) => load.metrics)))],
   };
 }

@@ -1,72 +1,50 @@
+import {
+  allowRulesOf,
+  isNetworkPolicy,
+  measuredRuleOf,
+  peerFields,
+  peersOf,
+  proxyFields,
+  records,
+  specsOf,
+  type AllowRule,
+  type Json,
+} from '../policy/allowRules';
 import type { PolicyUnderTest } from '../policy/policyUnderTest';
 import { Problem } from '../problem';
 import { isRecord } from '../tool/json';
 import { roleLabel, type BenchRole } from './benchLabels';
+import { mapNetworkPolicy } from './mapNetworkPolicy';
+import { mappedWords } from './mappedWords';
 import type { KubeObject, PolicyObjects } from './plan';
-
-type Json = Readonly<Record<string, unknown>>;
+import { refusedBy } from './refusedByPolicy';
 
 /** `nobody` is no pod's role: a peer that the measured traffic does not come from stays in the rule and matches none. */
 const selector = (role: BenchRole | 'nobody') => ({ matchLabels: { [roleLabel]: role } });
 
-/** The fields of a rule that name peers, of which the bench pods take the place. Source: Cilium `pkg/policy/api`, v1.20. */
-const peerFields = {
-  ingress: [
-    'fromEndpoints',
-    'fromRequires',
-    'fromCIDR',
-    'fromCIDRSet',
-    'fromEntities',
-    'fromGroups',
-    'fromNodes',
-  ],
-  egress: [
-    'toEndpoints',
-    'toRequires',
-    'toCIDR',
-    'toCIDRSet',
-    'toEntities',
-    'toServices',
-    'toFQDNs',
-    'toGroups',
-    'toNodes',
-  ],
-} as const;
-/** Entities that hold every pod of the bench. */
-const entitiesWithPods: ReadonlySet<unknown> = new Set(['all', 'cluster']);
-/** What of a toPorts entry is L7, or is done by a proxy. */
-const proxyFields = ['rules', 'terminatingTLS', 'originatingTLS', 'serverNames', 'listener'] as const;
-
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const records = (value: unknown): readonly Json[] => list(value).filter(isRecord);
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function without(rule: Json, names: readonly string[]): Json {
   return Object.fromEntries(Object.entries(rule).filter(([name]) => !names.includes(name)));
 }
 
-function specsOf(manifest: Json): readonly Json[] {
-  return [...(isRecord(manifest['spec']) ? [manifest['spec']] : []), ...records(manifest['specs'])];
-}
-
-/** Whether this is the toPorts entry that is measured: the first with HTTP rules on that port. */
-function holdsMeasured(rule: Json, port: number): boolean {
+/** Whether one of its toPorts entries is the one that is measured of a policy with HTTP rules: the first on that port. */
+function holdsHttp({ rule }: AllowRule, { port, namedPort }: PolicyUnderTest): boolean {
   return records(rule['toPorts']).some(
     (toPorts) =>
       isRecord(toPorts['rules']) &&
-      list(toPorts['rules']['http']).length > 0 &&
-      records(toPorts['ports']).some((entry) => String(entry['port']) === String(port)),
+      records(toPorts['rules']['http']).length > 0 &&
+      records(toPorts['ports']).some((entry) => String(entry['port']) === (namedPort ?? String(port))),
   );
 }
 
-interface Measured {
-  readonly spec: Json;
-  readonly rule: Json;
-}
-
-function measuredIn(manifest: Json, { direction, port, name }: PolicyUnderTest): Measured {
-  for (const spec of specsOf(manifest))
-    for (const rule of records(spec[direction])) if (holdsMeasured(rule, port)) return { spec, rule };
+function measuredIn(manifest: Json, policy: PolicyUnderTest): AllowRule {
+  const { direction, port, name, http } = policy;
+  const found =
+    http.length === 0
+      ? measuredRuleOf(manifest)?.rule
+      : allowRulesOf(manifest).find((rule) => rule.direction === direction && holdsHttp(rule, policy));
+  if (found?.direction === direction) return found;
   throw new Problem(
     'usage',
     `The rules of ${name} on port ${port} are not in its manifest as it was read.`,
@@ -74,31 +52,29 @@ function measuredIn(manifest: Json, { direction, port, name }: PolicyUnderTest):
   );
 }
 
-/** Peers of a rule as they are written, to tell which rules speak of the same ones. */
-function peersOf(rule: Json, direction: PolicyUnderTest['direction']): Json {
-  return Object.fromEntries(
-    peerFields[direction].flatMap((name) => (name in rule ? [[name, rule[name]]] : [])),
-  );
-}
-
-/** Whether the rule admits any pod: it names no peer, or an empty selector, or an entity of all pods. */
-function admitsAll(rule: Json, direction: PolicyUnderTest['direction']): boolean {
-  const peers = peersOf(rule, direction);
-  if (Object.keys(peers).length === 0) return true;
-  const [endpoints, entities] =
-    direction === 'ingress'
-      ? (['fromEndpoints', 'fromEntities'] as const)
-      : (['toEndpoints', 'toEntities'] as const);
-  const selectsAll = records(peers[endpoints]).some(
-    (peer) => Object.keys(peer).length === 0 || same(peer, { matchLabels: {} }),
-  );
-  return selectsAll || list(peers[entities]).some((entity) => entitiesWithPods.has(entity));
-}
-
-function mappedRule(rule: Json, direction: PolicyUnderTest['direction'], role: BenchRole | 'nobody'): Json {
-  if (admitsAll(rule, direction)) return rule;
+function mappedRule({ rule, direction, admits }: AllowRule, role: BenchRole | 'nobody'): Json {
+  if (admits === 'all') return rule;
   const endpoints = direction === 'ingress' ? 'fromEndpoints' : 'toEndpoints';
   return { [endpoints]: [selector(role)], ...without(rule, peerFields[direction]) };
+}
+
+/** With the port's number where its name stands: pods of the bench have no named ports. */
+function withNumber(rules: unknown, { port, namedPort }: PolicyUnderTest): unknown {
+  if (namedPort === undefined || !Array.isArray(rules)) return rules;
+  const numbered = (entry: Json): Json =>
+    entry['port'] === namedPort ? { ...entry, port: String(port) } : entry;
+  return records(rules).map((rule) =>
+    Array.isArray(rule['toPorts'])
+      ? {
+          ...rule,
+          toPorts: records(rule['toPorts']).map((toPorts) =>
+            Array.isArray(toPorts['ports'])
+              ? { ...toPorts, ports: records(toPorts['ports']).map(numbered) }
+              : toPorts,
+          ),
+        }
+      : rule,
+  );
 }
 
 function withoutL7(spec: Json): Json {
@@ -124,37 +100,55 @@ function refuseTls(manifest: Json, name: string): void {
     throw new Problem(
       'usage',
       `${name} uses TLS with Secrets, which the namespace of the bench does not have.`,
-      'Measure its HTTP rules with policy-overhead, or a copy without TLS.',
+      'Measure it with policy-overhead, or a copy without TLS.',
     );
 }
 
 /**
  * The manifest as written, its selectors mapped to the bench's pods: the pods it selects become the server (or the client, where
  * its egress is measured), the peers of the measured rule become the other of the two, peers of other rules match none. Rules,
- * ports, their number and their order stay. Pure JSON in and out.
+ * ports, their number and their order stay; a named port becomes the server's number. Pure JSON in and out.
  * @throws Problem (usage) where the measured rule is not in it, or where it needs Secrets.
  */
 export function mapToBench(manifest: KubeObject, policy: PolicyUnderTest): PolicyObjects {
   refuseTls(manifest, policy.name);
-  const { direction } = policy;
+  const measured = measuredIn(manifest, policy);
+  return isNetworkPolicy(manifest)
+    ? mapNetworkPolicy(measured, manifest, policy)
+    : mapCiliumPolicy(measured, manifest, policy);
+}
+
+function mapCiliumPolicy(measured: AllowRule, manifest: Json, policy: PolicyUnderTest): PolicyObjects {
+  const { direction, http } = policy;
   const [own, peer] =
     direction === 'ingress' ? (['server', 'client'] as const) : (['client', 'server'] as const);
-  const measured = measuredIn(manifest, policy);
   const specs = specsOf(manifest);
-  const kept = specs.filter((spec) => same(spec['endpointSelector'], measured.spec['endpointSelector']));
+  const isKept = (spec: Json): boolean =>
+    same(spec['endpointSelector'], measured.spec['endpointSelector']) && !isRecord(spec['nodeSelector']);
+  const kept = specs.filter(isKept);
+  const rules = allowRulesOf(manifest).filter(({ spec }) => isKept(spec));
   const measuredPeers = peersOf(measured.rule, direction);
+  const isMeasured = (rule: AllowRule): boolean =>
+    rule.direction === direction && same(peersOf(rule.rule, direction), measuredPeers);
 
   const mapSpec = (spec: Json): Json => {
     const rulesOf = (way: PolicyUnderTest['direction']): Json[] =>
-      records(spec[way]).map((rule) =>
-        mappedRule(rule, way, way === direction && same(peersOf(rule, way), measuredPeers) ? peer : 'nobody'),
-      );
-    return {
-      ...without(spec, ['nodeSelector', 'ingress', 'egress']),
+      rules
+        .filter((rule) => rule.spec === spec && rule.direction === way)
+        .map((rule) => mappedRule(rule, isMeasured(rule) ? peer : 'nobody'));
+    const denied = `${direction}Deny`;
+    const mappedSpec = {
+      ...without(spec, ['ingress', 'egress']),
       endpointSelector: selector(own),
       ...(Array.isArray(spec['ingress']) ? { ingress: rulesOf('ingress') } : {}),
       ...(Array.isArray(spec['egress']) ? { egress: rulesOf('egress') } : {}),
     };
+    return Object.fromEntries(
+      Object.entries(mappedSpec).map(([name, value]) => [
+        name,
+        name === direction || name === denied ? withNumber(value, policy) : value,
+      ]),
+    );
   };
   const mapped = kept.map(mapSpec);
   const objectOf = (level: 'l3l4' | 'l7'): KubeObject => ({
@@ -163,38 +157,22 @@ export function mapToBench(manifest: KubeObject, policy: PolicyUnderTest): Polic
     metadata: { name: `bench-${level}` },
     specs: level === 'l7' ? mapped : mapped.map(withoutL7),
   });
-  const replaced = !admitsAll(measured.rule, direction);
-  const others = kept
-    .flatMap((spec) =>
-      (['ingress', 'egress'] as const).flatMap((way) => records(spec[way]).map((rule) => ({ way, rule }))),
-    )
-    .filter(
-      ({ way, rule }) =>
-        !admitsAll(rule, way) && !(way === direction && same(peersOf(rule, way), measuredPeers)),
-    );
-  return {
-    l3l4: [objectOf('l3l4')],
-    l7: [objectOf('l7')],
-    // Pods that egress rules do not select are not held back, and neither are peers that a rule does not name.
+  const others = rules.filter((rule) => rule.admits !== 'all' && !isMeasured(rule));
+  // Pods that egress rules do not select are not held back, and neither are peers that a rule does not name.
+  const withHttp = {
     admitsOthers:
       direction === 'egress' ||
-      kept.some((spec) =>
-        records(spec['ingress']).some(
-          (rule) => admitsAll(rule, 'ingress') && holdsMeasured(rule, policy.port),
-        ),
-      ),
-    mapped: [
-      `It selects the bench’s ${own} instead of the pods it names.`,
-      ...(policy.kind === 'CiliumClusterwideNetworkPolicy'
-        ? ['It is made as a CiliumNetworkPolicy of the bench’s namespace.']
-        : []),
-      ...(replaced ? [`The peers of its measured rule are the bench’s ${peer}.`] : []),
-      ...(others.length > 0
-        ? [`The peers of ${others.length} other ${others.length === 1 ? 'rule' : 'rules'} match no pod.`]
-        : []),
-      ...(kept.length < specs.length
-        ? [`${specs.length - kept.length} of its ${specs.length} specs select other pods and are left out.`]
-        : []),
-    ],
+      rules.some((rule) => rule.direction === 'ingress' && rule.admits === 'all' && holdsHttp(rule, policy)),
+  };
+  return {
+    l3l4: [objectOf('l3l4')],
+    l7: http.length === 0 ? [] : [objectOf('l7')],
+    ...(http.length === 0 ? refusedBy(objectOf('l3l4'), policy) : withHttp),
+    mapped: mappedWords(policy, {
+      peers: measured.admits !== 'all',
+      otherRules: others.length,
+      specs: specs.length,
+      keptSpecs: kept.length,
+    }),
   };
 }

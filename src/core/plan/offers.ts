@@ -1,7 +1,7 @@
 /** What of the scenarios can be measured on a target, before one is chosen. */
 import { fillParameters } from '../scenario/parameters';
 import { scenarios } from '../scenario/registry';
-import type { Capability, Scenario, TargetKind } from '../scenario/scenario';
+import type { Capability, Scenario, TargetKind, Variant } from '../scenario/scenario';
 import type { TargetCapabilities } from '../target';
 import { consentNames, type Consent } from './consents';
 import { measurable, variantNeeds } from './needs';
@@ -28,8 +28,17 @@ const consentOf: Readonly<Partial<Record<Capability, Consent>>> = {
   'bpf-maps': 'agent-exec',
 };
 
-const needsOf = (scenario: Scenario, on: TargetKind): ReadonlySet<Capability> =>
-  new Set(scenario.variants(fillParameters(scenario, {}), on).flatMap(variantNeeds));
+/** What a variant is measured without as well, only with less known: thousands of Services are calibrated by the maps. */
+function variantWishes({ setting }: Variant): readonly Capability[] {
+  return setting.services?.rules === 'cluster' ? ['bpf-maps'] : [];
+}
+
+const asksOf = (scenario: Scenario, on: TargetKind): ReadonlySet<Capability> =>
+  new Set(
+    scenario
+      .variants(fillParameters(scenario, {}), on)
+      .flatMap((variant) => [...variantNeeds(variant), ...variantWishes(variant)]),
+  );
 
 /**
  * Consents without which less of the scenario is measured.
@@ -40,7 +49,7 @@ export function consentsThatMatter(
   on: TargetKind,
   able: Pick<TargetCapabilities, 'can'>,
 ): readonly Consent[] {
-  const needed = [...needsOf(scenario, on)].filter((capability) => able.can.has(capability));
+  const needed = [...asksOf(scenario, on)].filter((capability) => able.can.has(capability));
   return needed.flatMap((capability) => consentOf[capability] ?? []);
 }
 

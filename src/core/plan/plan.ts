@@ -37,6 +37,8 @@ export type Probe =
       readonly from: 'client' | 'other-client';
       readonly request: HttpRequest;
       readonly expect: Expectation;
+      /** The measured server is asked unless this says otherwise. */
+      readonly to?: 'decoy';
     }
   | { readonly kind: 'services' }
   | { readonly kind: 'hubble'; readonly expect: 'as-found' | 'off' };
@@ -66,6 +68,15 @@ export type Step =
 /** A Kubernetes object as it is sent, without namespace and run labels: the bench adds its own. */
 export type KubeObject = Readonly<Record<string, unknown>>;
 
+/**
+ * A server beside the measured one that an L3/L4 policy keeps the client from: it shows the policy in force where that lets every
+ * client reach the measured server. Of role `server` it is selected as that is, and differs by its port.
+ */
+export interface Decoy {
+  readonly role: 'server' | 'decoy';
+  readonly port: number;
+}
+
 export interface PolicyObjects {
   readonly l3l4: readonly KubeObject[];
   readonly l7: readonly KubeObject[];
@@ -73,6 +84,7 @@ export interface PolicyObjects {
   readonly mapped: readonly string[];
   /** Clients that the policy does not name get through as well, e.g. those that its egress rules do not select. */
   readonly admitsOthers: boolean;
+  readonly decoy?: Decoy;
 }
 
 /** A scenario and its parameters expanded to ordered steps: readable before anything is touched. */

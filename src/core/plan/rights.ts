@@ -132,7 +132,24 @@ const hubble: readonly NeededRight[] = [
   },
 ];
 
+/** A run with a namespace of its own may list pods anyway, everywhere. */
+const restarts: NeededRight = {
+  group: '',
+  resource: 'pods',
+  verbs: ['list'],
+  where: 'cilium',
+  reason: 'see whether the datapath restarts during a sample',
+  optional: true,
+};
+
 const agentExec: readonly NeededRight[] = [
+  {
+    group: 'apps',
+    resource: 'daemonsets',
+    verbs: ['get'],
+    where: 'cilium',
+    reason: 'find the agents',
+  },
   { group: '', resource: 'pods', verbs: ['get', 'list'], where: 'cilium', reason: 'find the agents' },
   {
     group: '',
@@ -169,6 +186,23 @@ const componentUse: readonly NeededRight[] = [
   },
 ];
 
+/** Of which kinds policies are made: of those that the plan has, else of the one that is enforced. */
+function policyRights({ plan, policyKind }: RightsInput): readonly NeededRight[] {
+  const { l3l4 = [], l7 = [] } = plan.policyObjects ?? {};
+  const kinds = new Set([...l3l4, ...l7].map(({ kind }) => kind));
+  if (kinds.size === 0) return [policies[policyKind]];
+  return (['CiliumNetworkPolicy', 'NetworkPolicy'] as const)
+    .filter((kind) => kinds.has(kind))
+    .map((kind) => policies[kind]);
+}
+
+/** BPF maps are what is measured, or what thousands of Services are calibrated with, which a run can do without. */
+function agentExecFor({ variants }: RightsInput['plan']): readonly NeededRight[] {
+  if (variants.some(({ loads }) => loads.some(({ kind }) => kind === 'bpf-maps'))) return agentExec;
+  if (!variants.some(({ setting }) => setting.services)) return [];
+  return agentExec.map((right) => ({ ...right, optional: true }));
+}
+
 /** What this plan needs, the rights that every run needs first. Of a plan without policy the policies are left out, and so on. */
 export function rightsFor(input: RightsInput): readonly NeededRight[] {
   const { plan, allow } = input;
@@ -178,13 +212,11 @@ export function rightsFor(input: RightsInput): readonly NeededRight[] {
     nodes,
     identity(input.ownNamespace),
     ...base,
-    ...(input.ownNamespace ? ownNamespace : []),
+    ...(input.ownNamespace ? ownNamespace : [restarts]),
     ...(settings.some((setting) => setting.services) ? services : []),
-    ...(settings.some(({ policy }) => policy === 'l3l4' || policy === 'l7')
-      ? [policies[input.policyKind]]
-      : []),
+    ...(settings.some(({ policy }) => policy === 'l3l4' || policy === 'l7') ? policyRights(input) : []),
     ...(settings.some((setting) => setting.hubble === 'off') && allow.has('agent-restart') ? hubble : []),
-    ...(loads.some(({ kind }) => kind === 'bpf-maps') && allow.has('agent-exec') ? agentExec : []),
+    ...(allow.has('agent-exec') ? agentExecFor(plan) : []),
     ...(loads.some(({ metrics }) => metrics.includes('componentCpuCores')) ? componentUse : []),
   ];
 }

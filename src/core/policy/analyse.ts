@@ -3,7 +3,9 @@ import { documentsIn, type DocumentText } from './documents';
 import type { Analysis, Finding, Note } from './finding';
 import { limits, refusalOf, tooDeep, tooManyDocuments } from './limits';
 import { settle, type Mesh, type MeshMode } from './mesh';
+import type { JudgedFor, L7Proxy } from './judge';
 import { movedTo } from './places';
+import { newestCilium, type CiliumVersion } from './semantics/model';
 import { sha256 } from './sha256';
 import { partsOf, type TextPart } from './splitText';
 
@@ -30,14 +32,22 @@ export interface AnalyseOptions {
   /** SHA-256 in hexadecimal; a native one is faster than the one that is used otherwise. Always the same one for a cache. */
   readonly hash?: (text: string) => string;
   readonly cache?: AnalysisCache;
+  /** The Cilium version that is judged for; the newest one unless said otherwise. Always the same one for a cache. */
+  readonly version?: CiliumVersion;
+  /** Whether the target serves L7 rules; it does unless said otherwise. Always the same for a cache. */
+  readonly l7Proxy?: L7Proxy;
   /** How Istio takes part in the cluster that the text is for, where that is known. */
   readonly mesh?: MeshMode;
 }
 
-function analysePart({ text }: TextPart, hash: (text: string) => string): PartDocuments {
+function analysePart(
+  { text }: TextPart,
+  hash: (text: string) => string,
+  judgedFor: JudgedFor,
+): PartDocuments {
   return documentsIn({ text, firstLine: 0 }).map((document) => ({
     firstLine: document.firstLine,
-    analysis: analyseDocument({ ...document, index: 0 }, hash),
+    analysis: analyseDocument({ ...document, index: 0 }, hash, judgedFor),
   }));
 }
 
@@ -108,7 +118,7 @@ function assembled(parts: readonly KnownPart[], mode: MeshMode | undefined): Ana
  */
 export function* analyseInSteps(
   text: string,
-  { hash = sha256, cache, mesh }: AnalyseOptions = {},
+  { hash = sha256, cache, version = newestCilium, l7Proxy = null, mesh }: AnalyseOptions = {},
 ): Generator<undefined, Analysis> {
   const refusal = refusalOf(text);
   if (refusal !== undefined) {
@@ -128,7 +138,7 @@ export function* analyseInSteps(
     const isInPlace = before?.index === index && before.firstLine === part.firstLine;
     const found = isInPlace
       ? before
-      : placedPart(before?.documents ?? analysePart(part, hash), index, part.firstLine);
+      : placedPart(before?.documents ?? analysePart(part, hash, { version, l7Proxy }), index, part.firstLine);
     if (part.text !== '') known.set(part.text, found);
     parts.push(found);
     index += found.documents.length;

@@ -1,5 +1,6 @@
 import type { DocumentText, ParsedDocument } from './documents';
 import type { Finding, Range } from './finding';
+import type { JudgedFor } from './judge';
 import { knownKinds, type ObjectKind } from './kinds';
 import { meshFactOf, type MeshFact } from './mesh';
 import { objectRules } from './objectRules';
@@ -36,7 +37,9 @@ function merged(findings: readonly PlacelessFinding[]): readonly PlacelessFindin
     const ports = before ? [...new Set([...before.ports, ...finding.ports])] : finding.ports;
     places.set(place, { ...(before ?? finding), ports });
   }
-  return [...places.values()];
+  return [...places.values()].sort(
+    ({ range: { start: a } }, { range: { start: b } }) => a.line - b.line || a.character - b.character,
+  );
 }
 
 function placed(
@@ -54,9 +57,13 @@ function placed(
   };
 }
 
-function findingsOf(object: FoundObject, hash: (text: string) => string): readonly PlacelessFinding[] {
+function findingsOf(
+  object: FoundObject,
+  hash: (text: string) => string,
+  judgedFor: JudgedFor,
+): readonly PlacelessFinding[] {
   const { document, kind, name, namespace } = object;
-  const found = objectRules[kind as ObjectKind | 'rule']?.(object) ?? [];
+  const found = objectRules[kind as ObjectKind | 'rule']?.(object, judgedFor) ?? [];
   if (found.length === 0) return [];
   const textHash = hash(object.normalised());
   return found.map((finding) => placed(finding, document, { kind, name, namespace }, textHash));
@@ -66,7 +73,11 @@ const isPolicy = ({ kind }: FoundObject): boolean =>
   kind === 'rule' || (Object.hasOwn(knownKinds, kind) && knownKinds[kind as ObjectKind].isPolicy);
 
 /** Reads one document by itself. */
-export function analyseDocument(document: DocumentText, hash: (text: string) => string): DocumentAnalysis {
+export function analyseDocument(
+  document: DocumentText,
+  hash: (text: string) => string,
+  judgedFor: JudgedFor,
+): DocumentAnalysis {
   const { objects, documents, isUnreadable, isBroken, isTooDeep } = objectsOf(document);
   const dead = documents.flatMap((each) =>
     deadAnnotations(each).map(({ policy, finding }) => placed(finding, each, policy, hash(each.text))),
@@ -76,7 +87,7 @@ export function analyseDocument(document: DocumentText, hash: (text: string) => 
     isUnreadable,
     isBroken,
     isTooDeep,
-    findings: merged([...objects.flatMap((object) => findingsOf(object, hash)), ...dead]),
+    findings: merged([...objects.flatMap((object) => findingsOf(object, hash, judgedFor)), ...dead]),
     facts: objects.flatMap((object) => meshFactOf(object) ?? []),
     note: templateNote(document, objects),
   };

@@ -1,4 +1,6 @@
 /** The entry of the policy analysis, loaded when first needed: it brings the YAML parser and RE2 along. */
 export { analyse, createAnalysisCache, type AnalysisCache } from './analyse';
-export { policyChoice, policyUnderTest } from './policyChoice';
+export { withoutIgnored } from './ignoreComments';
+export { measurablePolicies, policyChoice, policyUnderTest, type MeasurablePolicy } from './policyChoice';
 export { matches } from './requests';
+export { readAnalysisSettings } from './readAnalysisSettings';

@@ -18,6 +18,8 @@ const stepsToCompile = 10;
 export interface Patterns {
   /** Why RE2 refuses the pattern; null where it takes it. */
   readonly refusal: (pattern: string) => string | null;
+  /** Instructions of the compiled pattern; null where RE2 refuses it or it is too large to compile here. */
+  readonly size: (pattern: string) => number | null;
   /** Whether the pattern matches the whole value; null where that cannot be tried in bounded time. */
   readonly matchesWhole: (pattern: string, value: string) => boolean | null;
   /** A shortest value of the alphabet that the pattern matches as a whole; null where there is none or none was found. */
@@ -57,6 +59,7 @@ export function createPatterns(): Patterns {
     return expression.testExact(value);
   };
   return {
+    size: (pattern) => expressionOf(pattern)?.programSize() ?? null,
     refusal: (pattern) => {
       const found = compiled(pattern);
       return found !== 'too-large' && 'refusal' in found ? found.refusal : null;

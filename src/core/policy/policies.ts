@@ -2,9 +2,12 @@ import { readingsOf, type DocumentText, type ParsedDocument } from './documents'
 import { findObjects, type FoundObjects } from './findObjects';
 import type { Entry, NodeReader } from './nodes';
 import { jsonOf, type FoundObject } from './objects';
+import type { Path } from './semantics/model';
 
 /** One entry of `toPorts`, with what is around it. */
 export interface PortRule {
+  /** From the policy object down. */
+  readonly path: Path;
   readonly direction: 'ingress' | 'egress';
   readonly rule: unknown;
   readonly toPorts: unknown;
@@ -13,9 +16,16 @@ export interface PortRule {
   readonly spec: unknown;
 }
 
+/** A `spec`, or one entry of `specs`. */
+export interface Spec {
+  readonly node: unknown;
+  /** From the policy object down; empty for the bare form, which is a spec itself. */
+  readonly path: Path;
+}
+
 /** A Cilium policy found in a document. */
 export interface FoundPolicy extends FoundObject {
-  readonly specs: readonly unknown[];
+  readonly specs: readonly Spec[];
 }
 
 const policyKinds: ReadonlySet<string> = new Set([
@@ -26,10 +36,14 @@ const policyKinds: ReadonlySet<string> = new Set([
 /** No manifest has as many; aliases of aliases could. */
 const mostPortRules = 20_000;
 
-function specsOf({ kind, read, node }: FoundObject): readonly unknown[] {
-  if (kind === 'rule') return [node];
+function specsOf({ kind, read, node }: FoundObject): readonly Spec[] {
+  if (kind === 'rule') return [{ node, path: [] }];
   const spec = read.value(node, 'spec');
-  return [...(read.map(spec) ? [spec] : []), ...(read.items(read.value(node, 'specs')) ?? [])];
+  const specs = read.items(read.value(node, 'specs')) ?? [];
+  return [
+    ...(read.map(spec) ? [{ node: spec, path: ['spec'] }] : []),
+    ...specs.map((one, at) => ({ node: one, path: ['specs', at] })),
+  ];
 }
 
 /** The Cilium policy that an object is; undefined for others. */
@@ -37,7 +51,7 @@ export function policyOf(object: FoundObject): FoundPolicy | undefined {
   if (!policyKinds.has(object.kind)) return undefined;
   const { kind, node, document, read } = object;
   const specs = specsOf(object);
-  const selects = (spec: unknown): boolean =>
+  const selects = ({ node: spec }: Spec): boolean =>
     read.entry(spec, 'endpointSelector') !== undefined || read.entry(spec, 'nodeSelector') !== undefined;
   return {
     ...object,
@@ -92,13 +106,27 @@ export function objectsOf(document: DocumentText): DocumentObjects {
   return { ...best, isUnreadable: best.objects.length === 0 && isBroken, isBroken, isTooDeep };
 }
 
-/** The Cilium policies of one document. */
-export function findPolicies(document: DocumentText): {
+/** A policy of Kubernetes' own; undefined for others. */
+function networkPolicyOf(object: FoundObject): FoundPolicy | undefined {
+  return object.kind === 'NetworkPolicy' ? { ...object, specs: specsOf(object) } : undefined;
+}
+
+/**
+ * The Cilium policies of one document.
+ * @param kubernetesToo Kubernetes' own NetworkPolicies as well.
+ */
+export function findPolicies(
+  document: DocumentText,
+  kubernetesToo = false,
+): {
   readonly policies: readonly FoundPolicy[];
   readonly isUnreadable: boolean;
 } {
   const { objects, isUnreadable } = objectsOf(document);
-  return { policies: objects.flatMap((object) => policyOf(object) ?? []), isUnreadable };
+  const policies = objects.flatMap(
+    (object) => policyOf(object) ?? (kubernetesToo ? networkPolicyOf(object) : undefined) ?? [],
+  );
+  return { policies, isUnreadable };
 }
 
 function portText(read: NodeReader, port: unknown): readonly string[] {
@@ -109,18 +137,28 @@ function portText(read: NodeReader, port: unknown): readonly string[] {
   return [`${number}${end === undefined ? '' : `-${end}`}${protocol === undefined ? '' : `/${protocol}`}`];
 }
 
+/** The ports of an entry of `toPorts`, as written. */
+export function portsWritten(read: NodeReader, toPorts: unknown): readonly string[] {
+  return (read.items(read.value(toPorts, 'ports')) ?? []).flatMap((port) => portText(read, port));
+}
+
 /** The entries of `toPorts` in a policy's allow rules. Deny rules are left out: they cannot hold L7 rules. */
 export function portRulesOf({ read, specs }: FoundPolicy): readonly PortRule[] {
   const found: PortRule[] = [];
-  for (const spec of specs) {
+  for (const { node: spec, path } of specs) {
     for (const direction of ['ingress', 'egress'] as const) {
-      for (const rule of read.items(read.value(spec, direction)) ?? []) {
-        for (const toPorts of read.items(read.value(rule, 'toPorts')) ?? []) {
+      for (const [ruleAt, rule] of (read.items(read.value(spec, direction)) ?? []).entries()) {
+        for (const [at, toPorts] of (read.items(read.value(rule, 'toPorts')) ?? []).entries()) {
           if (found.length >= mostPortRules) return found;
-          const ports = (read.items(read.value(toPorts, 'ports')) ?? []).flatMap((port) =>
-            portText(read, port),
-          );
-          found.push({ direction, rule, toPorts, ports, rules: read.entry(toPorts, 'rules'), spec });
+          found.push({
+            path: [...path, direction, ruleAt, 'toPorts', at],
+            direction,
+            rule,
+            toPorts,
+            ports: portsWritten(read, toPorts),
+            rules: read.entry(toPorts, 'rules'),
+            spec,
+          });
         }
       }
     }

@@ -105,7 +105,7 @@ function checkChoice({ method, path }: RequestChoice): void {
 }
 
 /**
- * A request that the policy's HTTP rules allow, with what was chosen of it. Throws a usage {@link Problem} where none can be
+ * A request that the policy's HTTP rules allow, with what was chosen of it; any where it has none. Throws a usage {@link Problem} where none can be
  * made from its patterns, or where they do not allow what was chosen.
  */
 export function allowedRequest(
@@ -115,7 +115,7 @@ export function allowedRequest(
 ): HttpRequest {
   checkChoice(choice);
   const first = (wanted: RequestChoice): HttpRequest | undefined => {
-    for (const rule of policy.http) {
+    for (const rule of policy.http.length > 0 ? policy.http : [{}]) {
       const request = requestFor(rule, wanted, patterns);
       if (request) return request;
     }
@@ -143,8 +143,9 @@ export function allowedRequest(
 const allowsAnything = (pattern: string | undefined): boolean =>
   !pattern || /^\^?\(?\/?\.\*\)?\$?$/.test(pattern);
 
-/** Whether one rule alone lets every request pass: then there is none to be refused. */
+/** Whether there are no HTTP rules, or one alone lets every request pass: then there is none to be refused. */
 export function refusesNothing({ http }: Policy): boolean {
+  if (http.length === 0) return true;
   return http.some(
     ({ method, path, host, headers }) => [method, path, host].every(allowsAnything) && !headers?.length,
   );

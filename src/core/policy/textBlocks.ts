@@ -18,7 +18,8 @@ export function documentsInBlock(outer: ParsedDocument, node: unknown): readonly
   const below = outer.lines.linePos(Math.max(end - 1, start)).line;
   const lines = outer.source.split('\n').slice(header, below);
   const indent = /^ */.exec(lines.find((line) => line.trim() !== '') ?? '')?.[0].length ?? 0;
-  const text = lines.map((line) => line.slice(indent)).join('\n');
+  // Each line with its end, so that none ends in a lone carriage return.
+  const text = lines.map((line) => `${line.slice(indent)}\n`).join('');
   return partsOf(text)
     .flatMap(documentsIn)
     .flatMap((part) => {

@@ -54,6 +54,23 @@ export interface Effect {
   readonly reason?: string;
 }
 
+/**
+ * How a variant differs from the one that it is shown beside, paired by block, in the metric's unit. Described, not judged: it
+ * has no verdict and is no {@link Effect}.
+ */
+export interface Difference {
+  readonly metric: MetricName;
+  readonly variant: string;
+  readonly beside: string;
+  readonly unit: string;
+  /** Mean of the blocks' differences. */
+  readonly difference: number;
+  /** 95 % interval of that mean; null where fewer than two blocks make one impossible. */
+  readonly ci95: readonly [number, number] | null;
+  /** Blocks that have a valid sample of both. */
+  readonly n: number;
+}
+
 /** CPU time that one sample cost, in µs; a component that could not be read is absent, never 0. */
 export type CpuUse = Readonly<Partial<Record<'client' | 'server' | 'proxy', number>>>;
 
@@ -177,9 +194,13 @@ export interface Run {
   readonly policy?: MeasuredPolicy;
   readonly variants: readonly VariantSummary[];
   readonly effects: readonly Effect[];
+  /** Absent where the scenario describes none. */
+  readonly differences?: readonly Difference[];
   readonly samples: readonly Sample[];
   readonly notMeasured: readonly NotMeasured[];
   readonly changes: readonly ChangeRecord[];
+  /** What could not be undone, a clause each; absent where all was. */
+  readonly left?: readonly string[];
   readonly tools: readonly ToolUse[];
   /** Share of the run's wall time in which a load was running, 0 to 1. */
   readonly underLoadShare: number;

@@ -1,7 +1,7 @@
 import type { Load, Variant } from '../scenario/scenario';
 import type { MetricName } from './metrics';
 import { metricNames, metrics } from './metrics';
-import type { Effect, MetricSummary, Sample, VariantSummary } from './run';
+import type { Difference, Effect, MetricSummary, Sample, VariantSummary } from './run';
 import { mean, meanInterval95, median, noiseBandPercent, pairedEffect } from './statistics';
 import { judge } from './verdict';
 
@@ -159,22 +159,68 @@ function effectOf(
   return { ...common, percent: effect.percent, ci95: effect.ci95, ...judge(metric, effect, noisePercent) };
 }
 
+/** The mean of each block's readings. */
+function meanByBlock(all: readonly Reading[]): ReadonlyMap<number, number> {
+  const blocks = [...new Set(all.map(({ block }) => block))];
+  return new Map(
+    blocks.map((block) => [block, mean(all.filter((one) => one.block === block).map(({ value }) => value))]),
+  );
+}
+
+/** Empty where no block has a valid sample of both. */
+function differenceOf(
+  metric: MetricName,
+  variant: Variant,
+  beside: Variant,
+  samples: readonly Sample[],
+): Difference[] {
+  const others = meanByBlock(readings(beside, metric, samples));
+  const differences = [...meanByBlock(readings(variant, metric, samples))].flatMap(([block, value]) => {
+    const other = others.get(block);
+    return other === undefined ? [] : [value - other];
+  });
+  if (differences.length === 0) return [];
+  return [
+    {
+      metric,
+      variant: variant.id,
+      beside: beside.id,
+      unit: metrics[metric].unit,
+      difference: mean(differences),
+      ci95: meanInterval95(differences),
+      n: differences.length,
+    },
+  ];
+}
+
+/** What variants are compared in: the metrics that a load of both lists. */
+function sharedMetrics(one: Variant, other: Variant): readonly MetricName[] {
+  return metricNames.filter((metric) => loadOf(one, metric) && loadOf(other, metric));
+}
+
 /**
  * What the samples say: each variant's figures and each variant's effects against its baseline, paired by block, in the
  * order of the variants and of {@link metricNames}. Warm-up (block 0) and invalid samples are never averaged in. Where a
  * block measured the baseline twice, its value is the geometric mean of both valid ones, and the two are the A/A pair that
- * the noise band of this metric is made of.
+ * the noise band of this metric is made of. Variants that are shown beside another one have differences in place of effects.
  */
 export function summarise(
   variants: readonly Variant[],
   samples: readonly Sample[],
-): { variants: VariantSummary[]; effects: Effect[] } {
+): { variants: VariantSummary[]; effects: Effect[]; differences?: Difference[] } {
   const effects = variants.flatMap((variant) => {
     const baseline = variants.find((candidate) => candidate.id === variant.baseline);
     if (!baseline) return [];
-    return metricNames
-      .filter((metric) => loadOf(variant, metric) && loadOf(baseline, metric))
-      .map((metric) => effectOf(metric, variant, baseline, samples));
+    return sharedMetrics(variant, baseline).map((metric) => effectOf(metric, variant, baseline, samples));
   });
-  return { variants: variants.map((variant) => variantSummary(variant, samples)), effects };
+  const differences = variants.flatMap((variant) => {
+    const beside = variants.find((candidate) => candidate.id === variant.beside);
+    if (!beside) return [];
+    return sharedMetrics(variant, beside).flatMap((metric) => differenceOf(metric, variant, beside, samples));
+  });
+  return {
+    variants: variants.map((variant) => variantSummary(variant, samples)),
+    effects,
+    ...(variants.some(({ beside }) => beside !== undefined) ? { differences } : {}),
+  };
 }

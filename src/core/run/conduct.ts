@@ -41,6 +41,8 @@ interface Gathered {
   readonly samples: Sample[];
   readonly notMeasured: NotMeasured[];
   changes: ChangeRecord[];
+  /** What the closed bench could not undo. */
+  left: readonly string[];
   tools: readonly ToolUse[];
   secondsUnderLoad: number;
 }
@@ -88,6 +90,7 @@ function runSoFar(
     samples: gathered.samples,
     notMeasured: gathered.notMeasured,
     changes: gathered.changes,
+    ...(gathered.left.length === 0 ? {} : { left: gathered.left }),
     tools: gathered.tools,
     underLoadShare: elapsed > 0 ? gathered.secondsUnderLoad / elapsed : 0,
   };
@@ -126,6 +129,10 @@ function refuseChanged(plan: Plan, before: Fingerprint, now: Fingerprint): void 
   );
 }
 
+function leftSentence(left: readonly string[]): string {
+  return `Not everything was undone: ${left.join('; ')}.`;
+}
+
 function endState(
   plan: Plan,
   samples: readonly Sample[],
@@ -136,9 +143,10 @@ function endState(
   const valid = measured.filter((sample) => sample.valid).length;
   if (valid === 0) {
     const why = measured.flatMap((sample) => sample.invalidReasons)[0];
-    return { state: 'failed', reason: `No sample is valid${why === undefined ? '.' : `: ${why}.`}` };
+    const reason = `No sample is valid${why === undefined ? '.' : `: ${why}.`}`;
+    return { state: 'failed', reason: left.length === 0 ? reason : `${reason} ${leftSentence(left)}` };
   }
-  if (left.length > 0) return { state: 'partial', reason: `Not everything was undone: ${left.join('; ')}.` };
+  if (left.length > 0) return { state: 'partial', reason: leftSentence(left) };
   if (measured.length < planned) {
     return { state: 'partial', reason: `${measured.length} of ${planned} planned samples were taken.` };
   }
@@ -169,6 +177,7 @@ export async function* conduct(
     samples: [...(earlier?.samples ?? [])],
     notMeasured: [...(earlier?.notMeasured ?? plan.notMeasured)],
     changes: [],
+    left: [],
     tools: [],
     secondsUnderLoad: 0,
   };
@@ -210,8 +219,10 @@ export async function* conduct(
         ? { state: 'cancelled', reason: 'The run was cancelled.' }
         : { state: 'failed', reason: messageOf(error) };
     }
-    const left = await closeInto(bench, gathered);
-    return broken ?? endState(plan, gathered.samples, left);
+    await closeInto(bench, gathered);
+    const { left, samples } = gathered;
+    if (broken === null) return endState(plan, samples, left);
+    return left.length === 0 ? broken : { ...broken, reason: `${broken.reason} ${leftSentence(left)}` };
   }
 
   async function* gather(): AsyncGenerator<RunEvent, void> {
@@ -250,13 +261,13 @@ export async function* conduct(
   }
 }
 
-/** Closes the bench and takes over what it says of its changes. Returns what could not be undone. */
-async function closeInto(bench: Bench, gathered: Gathered): Promise<readonly string[]> {
+/** Closes the bench and takes over what it says of its changes and of what could not be undone. */
+async function closeInto(bench: Bench, gathered: Gathered): Promise<void> {
   try {
     const report = await bench.close();
     gathered.changes = [...report.changes];
-    return report.left;
+    gathered.left = report.left;
   } catch (error) {
-    return [`the bench could not be closed (${messageOf(error)})`];
+    gathered.left = [`the bench could not be closed (${messageOf(error)})`];
   }
 }

@@ -1,5 +1,6 @@
 import { fixedRateLoad, saturatedLoad } from './httpLoads';
 import { wholeNumber } from './parameters';
+import { policyLevels } from './policyLevels';
 import type { Load, PolicyLevel, Scenario } from './scenario';
 
 const labels: Readonly<Record<PolicyLevel, string>> = {
@@ -30,12 +31,12 @@ export const policyOverhead: Scenario = {
     },
     { name: 'policy', description: 'name of the policy, where the manifest holds several', default: '' },
   ],
-  variants(parameters) {
+  variants(parameters, _on, measured) {
     const loads: Load[] = [
       saturatedLoad(wholeNumber(parameters, 'connections'), 'pod', true),
       fixedRateLoad(wholeNumber(parameters, 'rate')),
     ];
-    return (['none', 'l3l4', 'l7'] as const).map((policy) => ({
+    return policyLevels(measured).map((policy) => ({
       id: policy,
       label: labels[policy],
       setting: { policy },

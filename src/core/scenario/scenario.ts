@@ -1,3 +1,4 @@
+import type { PolicyUnderTest } from '../policy/policyUnderTest';
 import type { MetricName } from '../result/metrics';
 
 /** Where a plan can run: the lab of this machine, or the cluster of a kube context. */
@@ -86,6 +87,11 @@ export interface Variant {
   readonly loads: readonly Load[];
   /** The id of the variant that this one is compared with; absent for a baseline. */
   readonly baseline?: string;
+  /**
+   * The id of the variant that this one is shown beside, in place of a baseline: what differs is described and not judged, for
+   * where neither is the better one.
+   */
+  readonly beside?: string;
   readonly point?: CurvePoint;
 }
 
@@ -138,8 +144,13 @@ export interface Scenario {
   /** The least seconds of a load, where shorter ones would tell nothing. */
   readonly leastSeconds?: number;
   /**
-   * The variants for these parameter values (defaults already filled in) on such a target.
+   * The variants for these parameter values (defaults already filled in) on such a target. A policy that is to be measured
+   * and has no HTTP rules has no variant for them.
    * Throws a {@link Problem} of kind `usage` when a value is not one it can take.
    */
-  variants(parameters: Readonly<Record<string, string>>, on: TargetKind): readonly Variant[];
+  variants(
+    parameters: Readonly<Record<string, string>>,
+    on: TargetKind,
+    policy?: Pick<PolicyUnderTest, 'http'> | null,
+  ): readonly Variant[];
 }

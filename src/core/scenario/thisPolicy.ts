@@ -1,6 +1,7 @@
 import { fixedRateLoad, saturatedLoad } from './httpLoads';
 import { wholeNumber } from './parameters';
 import { policyOverhead } from './policyOverhead';
+import { policyLevels } from './policyLevels';
 import type { PolicyLevel, Scenario } from './scenario';
 
 const labels: Readonly<Record<PolicyLevel, string>> = {
@@ -9,7 +10,7 @@ const labels: Readonly<Record<PolicyLevel, string>> = {
   l7: 'as written',
 };
 
-/** The manifest being edited, every rule of it in force, instead of a policy that is made of its HTTP rules. */
+/** The manifest being edited, every rule of it in force, instead of a policy that is made of the measured ones. */
 export const thisPolicy: Scenario = {
   id: 'this-policy',
   title: 'This policy, as written',
@@ -18,14 +19,15 @@ export const thisPolicy: Scenario = {
   usesManifest: true,
   runsOn: ['kube'],
   parameters: policyOverhead.parameters,
-  variants(parameters) {
+  variants(parameters, _on, measured) {
     const loads = [
       saturatedLoad(wholeNumber(parameters, 'connections'), 'pod', true),
       fixedRateLoad(wholeNumber(parameters, 'rate')),
     ];
-    return (['none', 'l3l4', 'l7'] as const).map((policy) => ({
+    const hasHttp = measured?.http.length !== 0;
+    return policyLevels(measured).map((policy) => ({
       id: policy,
-      label: labels[policy],
+      label: policy === 'l3l4' && !hasHttp ? 'its L3/L4 rules as written' : labels[policy],
       setting: { policy },
       loads,
       ...(policy === 'none' ? {} : { baseline: 'none' }),

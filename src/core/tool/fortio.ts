@@ -40,6 +40,11 @@ function loadOptions(load: HttpLoad | ConnectLoad): string[] {
   return ['-c', String(load.connections), ...rate, ...keepAlive];
 }
 
+/** The options with which `fortio server` serves HTTP alone. */
+export const onlyHttp: readonly string[] = ['-grpc-port', '-redirect-port', '-tcp-port', '-udp-port'].flatMap(
+  (port) => [port, 'disabled'],
+);
+
 /** The options that make fortio send this request. */
 export function requestOptions(request: HttpRequest): string[] {
   const method = request.method === 'GET' ? [] : ['-X', request.method];
@@ -123,6 +128,9 @@ function failure(stderr: string, exitCode: number | null): string {
   if (status !== undefined) return `fortio stopped at its first request: the server answered ${status}`;
   const dial = /"err":"([^"]+)"/.exec(stderr)?.[1];
   if (dial !== undefined) return `fortio could not connect: ${dial}`;
+  // Of fortio's multi proxy, which asks several clients (`fhttp/http_forwarder.go`, v1.68).
+  const client = /^Error for \S+: \w+ "[^"]*": (.+)$/m.exec(stderr)?.[1];
+  if (client !== undefined) return `a client gave no result: ${client}`;
   return `fortio ended with exit code ${exitCode ?? 'none'} and no result`;
 }
 
@@ -180,7 +188,7 @@ export const fortio: LoadTool = {
     if (failed / all > mostErrorsShare) {
       invalidReasons.push(`${((100 * failed) / all).toFixed(1)} % of the requests failed (${codes})`);
     }
-    const apart = outputs.length > 1 ? whyNotTogether(outputs) : null;
+    const apart = outputs.length > 1 ? whyNotTogether(outputs, stderr) : null;
     if (apart !== null) invalidReasons.push(apart);
     const rates = ratesOf(outputs);
     const asked =

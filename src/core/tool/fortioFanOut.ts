@@ -1,8 +1,8 @@
 /** Results of several fortio clients that sent at the same time, taken as one load. */
 import { isRecord, numberAt, readJson } from './json';
 
-/** Clients that sent together for less than this share of their time measured something else in the rest of it. */
-const leastCommonShare = 0.9;
+/** Clients that begin further apart than this measure something else at the beginning and at the end of their time. */
+const mostApartSeconds = 0.1;
 
 /**
  * fortio's results in a text, one after another. fortio indents by two spaces, so a brace alone begins and ends one
@@ -81,20 +81,45 @@ export function mergedPercentiles(
   });
 }
 
-/** Why the clients did not send together, or null where they did, by the clocks of their nodes. */
-export function whyNotTogether(documents: readonly Record<string, unknown>[]): string | null {
-  const windows = documents.map((document) => {
-    const text = document['StartTime'];
-    const start = typeof text === 'string' ? Date.parse(text) : Number.NaN;
-    return { start, milliseconds: (numberAt(document, 'ActualDuration') ?? 0) / 1e6 };
+/** What `fortio curl -loglevel verbose` says once it has the whole answer (`bincommon/commonflags.go`, v1.68). */
+const answered = /Fetch result code (\d+), data len (\d+)/;
+
+/** How many bytes the answer with every client's result has, by the log of the `fortio curl` that brought it; null before it has. */
+export function answeredBytes(log: string): number | null {
+  const [, code, bytes] = answered.exec(log) ?? [];
+  return code === '200' && bytes !== undefined ? Number(bytes) : null;
+}
+
+/**
+ * Seconds from the last thing that `fortio curl` said before it asked, to the answer; null where they are not told. Between the
+ * two its verbose log is silent (v1.68: the address is the last thing that is told).
+ */
+function askedSeconds(log: string): number | null {
+  const lines = log.split('\n').flatMap((line) => {
+    const at = numberAt(readJson(line), 'ts');
+    return at === null ? [] : [{ at, isAnswer: answered.test(line) }];
   });
-  if (windows.some(({ start, milliseconds }) => Number.isNaN(start) || milliseconds <= 0))
-    return 'a client does not tell when it sent';
-  const begin = Math.max(...windows.map(({ start }) => start));
-  const end = Math.min(...windows.map(({ start, milliseconds }) => start + milliseconds));
-  const longest = Math.max(...windows.map(({ milliseconds }) => milliseconds));
-  const share = Math.max(0, end - begin) / longest;
-  return share >= leastCommonShare
+  const answer = lines.findIndex(({ isAnswer }) => isAnswer);
+  const before = lines[answer - 1];
+  const after = lines[answer];
+  return before === undefined || after === undefined ? null : after.at - before.at;
+}
+
+/**
+ * Why the clients cannot be said to have begun together, or null where they have. One process asked them all and had all their
+ * results `total` later, by its own clock; so no client began before it asked, and none later than its own time before
+ * the end: they lie no further apart than `total` less the shortest time. Clocks of different nodes are not compared.
+ * @param log of the `fortio curl` that brought the results.
+ */
+export function whyNotTogether(documents: readonly Record<string, unknown>[], log: string): string | null {
+  const total = askedSeconds(log);
+  const durations = documents.map((document) => (numberAt(document, 'ActualDuration') ?? 0) / 1e9);
+  const unknown = `it is not known how far apart the ${documents.length} clients began`;
+  if (total === null) return `${unknown}: when they were asked is not told`;
+  // A clock that was set meanwhile.
+  if (total < Math.max(...durations)) return `${unknown}: their results came before their time was over`;
+  const apart = total - Math.min(...durations);
+  return apart <= mostApartSeconds
     ? null
-    : `the ${documents.length} clients sent together for only ${(share * 100).toFixed(0)} % of their time`;
+    : `the ${documents.length} clients may have begun up to ${(apart * 1000).toFixed(0)} ms apart (at most ${mostApartSeconds * 1000} ms)`;
 }

@@ -1,3 +1,4 @@
+import { answeredBytes } from './fortioFanOut';
 import { isRecord, readJson } from './json';
 
 /** A container's log taken apart: Kubernetes mixes both outputs of a process into one text. */
@@ -12,8 +13,8 @@ export interface SplitLog {
 
 interface LogForm {
   /** Whether a line belongs to the result. */
-  isResult(line: string): boolean;
-  isWhole(stdout: string): boolean;
+  readonly isResult: (line: string) => boolean;
+  readonly isWhole: (stdout: string, stderr: string) => boolean;
 }
 
 /**
@@ -25,8 +26,25 @@ const indentedJson: LogForm = {
   isWhole: (stdout) => isRecord(readJson(stdout)),
 };
 
+/** A brace that ends one of fortio's results and has the next of its outputs behind it: `fortio curl` ends no line itself. */
+const joined = /^\}(?=\{)/gm;
+const parted = /^\}\n(?=\{)/gm;
+
+/** Results of several fortio, as one `fortio curl` brought them: it says how many bytes they have together. */
+const fannedOut: LogForm = {
+  isResult: indentedJson.isResult,
+  isWhole: (stdout, stderr) => {
+    const bytes = new TextEncoder().encode(stdout.replace(parted, '}').replace(/\n$/, ''));
+    return bytes.length === answeredBytes(stderr);
+  },
+};
+
+/** What {@link splitMixedLog} calls the log of a `fortio curl` that brought the results of several clients. */
+export const fortioFanOut = 'fortio-fan-out';
+
 const forms: Readonly<Record<string, LogForm>> = {
   fortio: indentedJson,
+  [fortioFanOut]: fannedOut,
   iperf3: indentedJson,
   netperf: {
     isResult: (line) => /^-?\d/.test(line),
@@ -43,16 +61,13 @@ const forms: Readonly<Record<string, LogForm>> = {
 export function splitMixedLog(tool: string, log: string): SplitLog {
   const form = Object.hasOwn(forms, tool) ? forms[tool] : undefined;
   if (form === undefined) return { stdout: '', stderr: log, whole: false };
-  const lines = log.split('\n');
+  const lines = (form === fannedOut ? log.replace(joined, '}\n') : log).split('\n');
   // A last line without an end was cut, or is empty.
   const ended = lines.slice(0, -1).map((line) => line.replace(/\r$/, ''));
   const rest = lines.at(-1) ?? '';
   const stdout = ended.filter((line) => form.isResult(line)).map((line) => `${line}\n`);
   const stderr = ended.filter((line) => !form.isResult(line)).map((line) => `${line}\n`);
   const result = stdout.join('') + (rest !== '' && form.isResult(rest) ? rest : '');
-  return {
-    stdout: result,
-    stderr: stderr.join('') + (rest !== '' && !form.isResult(rest) ? rest : ''),
-    whole: form.isWhole(result),
-  };
+  const said = stderr.join('') + (rest !== '' && !form.isResult(rest) ? rest : '');
+  return { stdout: result, stderr: said, whole: form.isWhole(result, said) };
 }

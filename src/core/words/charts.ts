@@ -3,6 +3,7 @@ import { metrics } from '../result/metrics';
 import type { ChartModel, ChartPoint } from '../result/panelModel';
 import type { Effect, Run, VariantSummary } from '../result/run';
 import { crossingSentences, curveSentences, curvesOf } from './curves';
+import { differenceOf, differenceWords } from './differences';
 import { changeWords, shortMetricNames, verdictWords } from './effects';
 import { loadOfMetric, loadWords } from './loads';
 import { changeDecimals, quantity, shownUnit, tellingPercent } from './numbers';
@@ -96,7 +97,9 @@ function conclusion(run: Run, metric: MetricName): string {
     if (!summary) return [];
     const effect = effectOf(run, id, metric);
     const compared = effect?.percent == null ? '' : `, ${changeWords(effect) ?? ''}, ${verdictWords(effect)}`;
-    return [`${label} ${quantity(metric, summary.median, summary.ci95)}${compared}`];
+    const described = differenceOf(run, id, metric);
+    const differs = described === undefined ? '' : `, ${differenceWords(run, described)}`;
+    return [`${label} ${quantity(metric, summary.median, summary.ci95)}${compared}${differs}`];
   });
   return parts.length === 0 ? 'Nothing is measured yet.' : `${startOfSentence(parts.join('; '))}.`;
 }

@@ -1,6 +1,7 @@
 import type { MetricName } from '../result/metrics';
 import type { Effect, Run, VariantSummary } from '../result/run';
 import { verdictNames } from './effects';
+import { differenceOf, differenceRange, differenceSize, notJudged } from './differences';
 import { change, changeRange, plusMinus, quantity } from './numbers';
 import { effectOf, mediansOf } from './runParts';
 import type { Line, Span } from './terminalText';
@@ -10,7 +11,7 @@ import { padded, widthOf } from './terminalText';
 export interface Figure {
   /** The median with its unit, `–` where there is none. */
   readonly value: Span;
-  /** The change against the baseline; for a baseline, how far its interval reaches. */
+  /** The change against the baseline, or the difference that is described; for a baseline, how far its interval reaches. */
   readonly change: Span;
   /** The interval of the change, in parentheses. */
   readonly interval: Span;
@@ -33,7 +34,7 @@ function verdictColour({ verdict }: Effect): Span['colour'] {
 }
 
 export function figureOf(
-  run: Pick<Run, 'variants' | 'effects'>,
+  run: Pick<Run, 'variants' | 'effects' | 'differences'>,
   variant: VariantSummary,
   metric: MetricName,
 ): Figure {
@@ -42,6 +43,15 @@ export function figureOf(
   const value: Span = {
     text: summary ? quantity(metric, summary.median, summary.ci95, mediansOf(run, metric)) : '–',
   };
+  const described = differenceOf(run, variant.id, metric);
+  if (described) {
+    return {
+      value,
+      change: { text: differenceSize(run, described) },
+      interval: { text: differenceRange(run, described), colour: 'dim' },
+      verdict: { text: notJudged, colour: 'dim' },
+    };
+  }
   if (!effect) {
     const reach = summary?.ci95 ? plusMinus(summary.ci95) : '';
     return { value, change: { text: reach, colour: 'dim' }, interval: nothing, verdict: nothing };

@@ -1,6 +1,6 @@
 import type { Finding, FindingCode } from '../policy/finding';
 import { counted } from './numbers';
-import { detail, podsOf, trafficOf, type FindingWords } from './findingPhrases';
+import { detail, podsOf, portsOf, trafficOf, type FindingWords } from './findingPhrases';
 import { objectWords } from './objectWords';
 
 const throughEnvoy: FindingWords['dataPath'] = ({ direction }) =>
@@ -47,13 +47,27 @@ const expressionReasons: Readonly<Record<string, (finding: Finding) => string>> 
     `A dot in ${detail(finding, 'expression')} stands for any character, so that other names match as well. \\. is a dot.`,
 };
 
+const schemaReasons: Readonly<Record<string, (finding: Finding) => string>> = {
+  pruned: (finding) =>
+    `The API server does not know the field ${detail(finding, 'field')}: kubectl refuses it, other clients lose it silently.`,
+  type: (finding) => `The API server refuses this: it wants ${withArticle(detail(finding, 'expected'))}.`,
+  format: (finding) => `The API server refuses this: it wants ${detail(finding, 'expected')}.`,
+  enum: (finding) => `The API server refuses this: it takes ${detail(finding, 'expected')}.`,
+  pattern: (finding) => `The API server refuses this: it does not match ${detail(finding, 'expected')}.`,
+  oneOf: (finding) =>
+    `The API server refuses this: exactly one of ${detail(finding, 'expected')} belongs here.`,
+  required: (finding) => `The API server refuses this: ${detail(finding, 'expected')} is missing.`,
+};
+
+const withArticle = (type: string): string => (/^[aeio]/.test(type) ? `an ${type}` : `a ${type}`);
+
 const nothingReasons: Readonly<Record<string, string>> = {
   'no-ports': 'L7 rules without ports allow nothing: this entry names no port.',
   'empty-peers': 'An empty list of peers selects nobody: this rule allows nothing.',
 };
 
 const rejected = (finding: Finding): string => {
-  const says = detail(finding, 'agentSays');
+  const says = detail(finding, 'agentSays').replace(/^Invalid \S+ specs?(?:\(s\))?: /, '');
   return `The agent refuses this policy${says === '' ? '' : ` (${says})`}: it is stored, and nothing of it is enforced.`;
 };
 
@@ -134,9 +148,8 @@ export const findingWords: Readonly<Record<FindingCode, FindingWords>> = {
   'schema-refused': {
     title: 'Refused by the API server',
     sentence: (finding) =>
-      finding.reason === 'pruned'
-        ? `The API server does not know the field ${detail(finding, 'field')}: kubectl refuses it, other clients lose it silently.`
-        : `The API server refuses this${detail(finding, 'expected') === '' ? '' : `: ${detail(finding, 'expected')}`}.`,
+      schemaReasons[finding.reason ?? '']?.(finding) ??
+      `The API server refuses this: ${detail(finding, 'expected')}.`,
   },
   'l7-conflict': {
     title: 'Policies that exclude each other',
@@ -146,10 +159,9 @@ export const findingWords: Readonly<Record<FindingCode, FindingWords>> = {
   'l7-pruned': {
     title: 'L7 rules under a deny',
     sentence: (finding) =>
-      `${otherPolicy(finding)} denies the whole port: these rules are dropped, and nothing reaches them.`.replace(
-        /^./,
-        (first) => first.toUpperCase(),
-      ),
+      finding.reason === 'in-deny'
+        ? `Deny rules have no L7 rules: these are dropped, and ${portsOf(finding)} ${finding.ports.length > 1 ? 'are' : 'is'} denied whole.`
+        : `These rules are without effect: ${otherPolicy(finding)} denies the whole port.`,
   },
   'allows-nothing': {
     title: 'Allows nothing',

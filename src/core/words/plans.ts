@@ -1,4 +1,5 @@
 import type { Plan, Profile } from '../plan/plan';
+import type { PolicyUnderTest } from '../policy/policyUnderTest';
 import type { Check, Target } from '../target';
 import { duration } from './dates';
 import { counted } from './numbers';
@@ -47,6 +48,12 @@ function policyLines({ policyObjects }: Plan): readonly string[] {
   ]);
 }
 
+/** `CiliumNetworkPolicy shop, ingress port 8080, in shop.yaml`. */
+function policyText({ kind, name, direction, port, namedPort, anyPort, file }: PolicyUnderTest): string {
+  const measured = namedPort === undefined ? `port ${port}` : `port ${namedPort} (${port} here)`;
+  return `${kind} ${name}, ${direction} ${anyPort ? `every port (${port} here)` : measured}, in ${file}`;
+}
+
 /** The whole plan: what, how long, checks, variants, changes, what is left out, every step. */
 export function planText(
   plan: Plan,
@@ -63,17 +70,15 @@ export function planText(
     planTitle(plan, target),
     plan.scenario.question,
     `About ${duration(plan.seconds)}, ${counted(samplesOf(plan), 'sample')}, ${profileText(plan.profile)}. Nothing has been touched yet.`,
-    ...(plan.policy
-      ? [
-          `Policy: ${plan.policy.kind} ${plan.policy.name}, ${plan.policy.direction} port ${plan.policy.port}, in ${plan.policy.file}.`,
-        ]
-      : []),
+    ...(plan.policy ? [`Policy: ${policyText(plan.policy)}.`] : []),
     ...section('Checks', checks.map(checkText)),
     ...section(
       'Variants',
-      plan.variants.map(({ label, baseline }) => {
-        const against = plan.variants.find((variant) => variant.id === baseline)?.label ?? baseline;
-        return against === undefined ? label : `${label}, against ${against}`;
+      plan.variants.map(({ label, baseline, beside }) => {
+        const labelOf = (id: string): string =>
+          plan.variants.find((variant) => variant.id === id)?.label ?? id;
+        if (beside !== undefined) return `${label}, beside ${labelOf(beside)}`;
+        return baseline === undefined ? label : `${label}, against ${labelOf(baseline)}`;
       }),
     ),
     ...section('Loads', [...new Set(loads)]),

@@ -2,6 +2,7 @@ import type { MetricName } from '../result/metrics';
 import { metricNames, metrics } from '../result/metrics';
 import type { TableModel } from '../result/panelModel';
 import type { Run } from '../result/run';
+import { differenceOf, differenceWords, notJudged } from './differences';
 import { changeWords, verdictNames } from './effects';
 import { metricHeading } from './loads';
 import { grouped, quantity, shortNumber, shownUnit, thinSpace } from './numbers';
@@ -24,9 +25,17 @@ function best(metric: MetricName, samples: readonly number[]): number {
   return metrics[metric].better === 'higher' ? Math.max(...samples) : Math.min(...samples);
 }
 
+/** The change of a variant and what is thought of it; both empty where there is none. */
+function changeCells(run: Run, variant: string, metric: MetricName): readonly [string, string] {
+  const described = differenceOf(run, variant, metric);
+  if (described) return [differenceWords(run, described), notJudged];
+  const effect = effectOf(run, variant, metric);
+  return effect ? [changeWords(effect) ?? '', verdictNames[effect.verdict]] : ['', ''];
+}
+
 /** Every figure of a run, a row for each variant and metric: what the charts show, and what they have no room for. */
 export function resultRows(run: Run): TableModel {
-  const hasEffects = run.effects.length > 0;
+  const hasChanges = run.effects.length + (run.differences?.length ?? 0) > 0;
   // Without a single figure there is no table: the sentences say why.
   const isMeasured = run.variants.some((variant) => Object.keys(variant.metrics).length > 0);
   const rows = (isMeasured ? metricNames : []).flatMap((metric) =>
@@ -43,9 +52,7 @@ export function resultRows(run: Run): TableModel {
           summary ? rangeWords(metric, summary.ci95, beside) : '',
           summary ? quantity(metric, best(metric, summary.samples), summary.ci95, beside) : '',
           grouped(summary?.n ?? 0),
-          ...(hasEffects
-            ? [(effect && changeWords(effect)) ?? '', effect ? verdictNames[effect.verdict] : '']
-            : []),
+          ...(hasChanges ? changeCells(run, id, metric) : []),
         ],
       ];
     }),
@@ -58,7 +65,7 @@ export function resultRows(run: Run): TableModel {
       { label: '95 % interval', numeric: true },
       { label: 'Best', numeric: true },
       { label: 'Samples', numeric: true },
-      ...(hasEffects
+      ...(hasChanges
         ? [
             { label: 'Change', numeric: true },
             { label: 'Verdict', numeric: false },

@@ -10,12 +10,14 @@ export function metricsOf(run: Pick<Run, 'variants'>): readonly MetricName[] {
   );
 }
 
-/** The metric that a run is about: the first that it compares, else the first that it has. */
-export function headlineMetric(run: Pick<Run, 'variants' | 'effects'>): MetricName | undefined {
+/** The metric that a run is about: the first that it compares or describes, else the first that it has. */
+export function headlineMetric(
+  run: Pick<Run, 'variants' | 'effects' | 'differences'>,
+): MetricName | undefined {
   const compared = metricNames.find((metric) =>
     run.effects.some((effect) => effect.metric === metric && effect.percent !== null),
   );
-  return compared ?? metricsOf(run)[0];
+  return compared ?? run.differences?.[0]?.metric ?? metricsOf(run)[0];
 }
 
 export function effectOf(run: Pick<Run, 'effects'>, variant: string, metric: MetricName): Effect | undefined {

@@ -3,6 +3,7 @@ import { metricNames } from '../result/metrics';
 import type { Effect, Run, VariantSummary } from '../result/run';
 import { logOfPercent } from '../result/statistics';
 import { crossingSentences, curveSentences } from './curves';
+import { differenceSentences } from './differences';
 import { changeWords, verdictWords } from './effects';
 import { loadWords } from './loads';
 import { bandWords, noiseUnknownReason } from './notes';
@@ -154,6 +155,8 @@ export function runSentences(run: Run, isRunning = false): readonly string[] {
     : byImportance(run, metric).flatMap((variant) => variantSentences(run, variant));
   // Where nothing is compared, the figures themselves are the answer.
   const plain = run.variants.some(({ baseline }) => baseline !== null) ? [] : valueSentences(run, metric);
+  const described = differenceSentences(run);
   const parts = partSentences(run);
-  return [...state, ...answer, ...(parts.length > 0 ? parts : plain), ...noiseSentence(run, metric)];
+  const figures = parts.length > 0 ? parts : plain;
+  return [...state, ...answer, ...described, ...figures, ...noiseSentence(run, metric)];
 }

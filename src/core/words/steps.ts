@@ -37,7 +37,8 @@ function probeText(probe: Probe): string {
       ? 'see that the agents say Hubble is off'
       : 'see that Hubble is as it was found';
   const { method, path } = probe.request;
-  const who = probe.from === 'client' ? '' : ' from another pod';
+  const where = probe.to === 'decoy' ? ' to a server that the policy keeps it from' : '';
+  const who = `${where}${probe.from === 'client' ? '' : ' from another pod'}`;
   return probe.expect === 'blocked'
     ? `see that ${method} ${path}${who} gets no answer`
     : `see that ${method} ${path}${who} answers ${probe.expect}`;

@@ -65,7 +65,7 @@ function dotted(parts: readonly string[], width: number): readonly string[] {
 
 function sureLines(run: Run, width: number): readonly string[] {
   const noise = noiseParts(run);
-  const hasIntervals = run.effects.some(({ ci95 }) => ci95 !== null);
+  const hasIntervals = [...run.effects, ...(run.differences ?? [])].some(({ ci95 }) => ci95 !== null);
   const brackets = hasIntervals ? ['(a to b): 95 % interval'] : [];
   const counts = [validityWords(run), ...(run.target.kind === 'lab' ? ['this machine, not a cluster'] : [])];
   return [

@@ -53,10 +53,10 @@ export function strayLine({
   return `${name} · run ${runId} · since ${dayAndTime(createdAt)}`;
 }
 
-/** What stands beside an interrupted run in a tree, e.g. `policy-overhead · 7 samples left · 3 changes to undo`. */
-export function interruptedText(scenario: string | null, samplesLeft: number | null, open: number): string {
+/** What stands beside an interrupted run in a tree, e.g. `interrupted · 7 samples left · 3 changes to undo`. */
+export function interruptedText(samplesLeft: number | null, open: number): string {
   return [
-    ...(scenario === null ? [] : [scenario]),
+    'interrupted',
     ...(samplesLeft === null ? [] : [`${counted(samplesLeft, 'sample')} left`]),
     `${counted(open, 'change')} to undo`,
   ].join(' · ');

@@ -84,7 +84,8 @@ async function hubbleOff(
   return null;
 }
 
-async function bpfMaps(
+/** Why BPF maps cannot be read in the agents; null where they can. @throws as the client's calls. */
+export async function whyNoBpfMaps(
   client: KubeClient,
   facts: ClusterFacts,
   allow: ReadonlySet<Consent>,
@@ -131,25 +132,27 @@ async function servesMetrics(client: KubeClient, signal: AbortSignal): Promise<b
   }
 }
 
-/** Reads only. What cannot be found out is a reason as well; @throws only the signal's reason. */
+/** What cannot be found out is a reason as well. @throws only the signal's reason. */
+export async function orReason(asked: Promise<string | null>, signal: AbortSignal): Promise<string | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    signal.throwIfAborted();
+    return messageOf(error).replace(/\.$/, '');
+  }
+}
+
+/** Reads only. @throws only the signal's reason. */
 export async function agentCapabilities(
   client: KubeClient,
   facts: ClusterFacts,
   allow: ReadonlySet<Consent>,
   signal: AbortSignal,
 ): Promise<AgentCapabilities> {
-  const orReason = async (asked: Promise<string | null>): Promise<string | null> => {
-    try {
-      return await asked;
-    } catch (error) {
-      signal.throwIfAborted();
-      return messageOf(error).replace(/\.$/, '');
-    }
-  };
   const [hubble, maps, usage] = await Promise.all([
-    orReason(hubbleOff(client, facts, allow, signal)),
-    orReason(bpfMaps(client, facts, allow, signal)),
-    orReason(componentUsage(client, signal)),
+    orReason(hubbleOff(client, facts, allow, signal), signal),
+    orReason(whyNoBpfMaps(client, facts, allow, signal), signal),
+    orReason(componentUsage(client, signal), signal),
   ]);
   return { 'hubble-off': hubble, 'bpf-maps': maps, 'component-usage': usage };
 }

@@ -20,16 +20,25 @@ function hasLabel(pod: unknown, label: string): boolean {
   return valueAt(pod, 'metadata', 'labels', key) === value;
 }
 
-function componentPod(kinds: readonly ComponentKind[], benchNamespace: string, pod: unknown) {
+/** The pod as one of these kinds; undefined where it is of none. */
+export function componentPod(kinds: readonly ComponentKind[], pod: unknown): ComponentPod | undefined {
   const kind = kinds.find(({ labels }) => labels.some((label) => hasLabel(pod, label)));
   const name = textAt(pod, 'metadata', 'name');
   const namespace = textAt(pod, 'metadata', 'namespace');
   const node = textAt(pod, 'spec', 'nodeName');
-  const isRunning = textAt(pod, 'status', 'phase') === 'Running';
-  if (kind === undefined || name === null || namespace === null || node === null || !isRunning)
-    return undefined;
-  if (namespace === benchNamespace) return undefined;
+  if (kind === undefined || name === null || namespace === null || node === null) return undefined;
   return { component: kind.name, scope: kind.scope, namespace, name, node };
+}
+
+/** Those that run, without what is in the bench's own namespace. */
+function runningPod(
+  kinds: readonly ComponentKind[],
+  benchNamespace: string,
+  pod: unknown,
+): ComponentPod | undefined {
+  const found = componentPod(kinds, pod);
+  const isRunning = textAt(pod, 'status', 'phase') === 'Running';
+  return isRunning && found?.namespace !== benchNamespace ? found : undefined;
 }
 
 /** Selectors for the labels of several kinds: one for each key. */
@@ -58,7 +67,7 @@ export async function componentPods(
       listPages(client, {
         path: '/api/v1/pods',
         fieldSelector: `spec.nodeName=${node}`,
-        pick: (pod) => componentPod(ofNodes, namespace, pod),
+        pick: (pod) => runningPod(ofNodes, namespace, pod),
         signal,
       }),
     ),
@@ -66,7 +75,7 @@ export async function componentPods(
       listPages(client, {
         path: '/api/v1/pods',
         labelSelector,
-        pick: (pod) => componentPod(ofCluster, namespace, pod),
+        pick: (pod) => runningPod(ofCluster, namespace, pod),
         signal,
       }),
     ),

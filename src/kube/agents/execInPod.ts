@@ -1,12 +1,9 @@
-import type { RequestOptions } from 'node:https';
-import { PassThrough } from 'node:stream';
-import { Exec } from '@kubernetes/client-node';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { isRecord, readJson } from '../../core/tool/json';
 import { Problem } from '../../core/problem';
 import { listAt, textAt } from '../client/json';
 import type { KubeClient } from '../client/openClient';
 import { abortReason } from '../client/slots';
+import { openWebSocket } from '../client/webSocket';
 
 export interface ExecRequest {
   readonly namespace: string;
@@ -29,13 +26,11 @@ export interface ExecAnswer {
   readonly failure: string;
 }
 
-/** As much of the library's WebSocket as is used; its own types are those of a package that is not one of ours. */
-interface Socket {
-  onclose: (() => void) | null;
-  close(): void;
-}
-
-/** Streams of the protocol v4.channel.k8s.io (kubernetes/kubernetes staging/src/k8s.io/apimachinery/pkg/util/remotecommand). */
+/**
+ * Their first byte says which stream a message belongs to (kubernetes/kubernetes
+ * staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go). API servers speak v5 from Kubernetes 1.30 on.
+ */
+const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
 const stream = { stdout: 1, stderr: 2, status: 3 } as const;
 
 /** The exit code and the words of the Status that ends an exec; null where it is none. */
@@ -50,18 +45,11 @@ function endOf(text: string): Pick<ExecAnswer, 'exitCode' | 'failure'> | null {
     : { exitCode: null, failure: textAt(status, 'message') ?? 'it gave no reason' };
 }
 
-/** The context's configuration with a time limit for the handshake, which the library does not set. */
-function limited(config: KubeConfig, timeoutMs: number): KubeConfig {
-  const own = Object.create(config) as KubeConfig;
-  own.applyToHTTPSOptions = async (options: RequestOptions & { handshakeTimeout?: number }) => {
-    await config.applyToHTTPSOptions(options);
-    options.handshakeTimeout = timeoutMs;
-  };
-  return own;
-}
-
-function messageIn(error: unknown): string {
-  return isRecord(error) && typeof error['message'] === 'string' ? error['message'] : String(error);
+function notRun(what: string, error: unknown): Error {
+  if (!(error instanceof Problem)) return error instanceof Error ? error : new Error(String(error));
+  return new Problem(error.kind, `${what} could not be run: ${error.what}`, error.todo, {
+    cause: error.cause,
+  });
 }
 
 /**
@@ -73,14 +61,7 @@ export async function execInPod(client: KubeClient, request: ExecRequest): Promi
   const { namespace, pod, container, argv, mostBytes, timeoutMs, signal } = request;
   signal.throwIfAborted();
   const what = `${argv[0] ?? ''} in pod "${pod}" of namespace ${namespace}`;
-  const query = new URLSearchParams({ container, stdout: 'true', stderr: 'true' });
-  for (const word of argv) query.append('command', word);
-  const names = [namespace, pod].map(encodeURIComponent);
-  const path = `/api/v1/namespaces/${names[0] ?? ''}/pods/${names[1] ?? ''}/exec?${query.toString()}`;
-  const { handler } = new Exec(limited(client.library(), timeoutMs));
-  // The library's handler ends these when a server says so, and by default they are those of this process.
-  const unused = new PassThrough();
-  Object.assign(handler, { streams: { stdin: unused, stdout: unused, stderr: unused } });
+  const [inNamespace = '', ofPod = ''] = [namespace, pod].map(encodeURIComponent);
   const written: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
   let bytes = 0;
 
@@ -95,9 +76,9 @@ export async function execInPod(client: KubeClient, request: ExecRequest): Promi
       end?.();
       settle();
     };
-    const fail = (happened: string, todo: string, cause?: unknown): void => {
+    const fail = (happened: string, todo: string): void => {
       finish(() => {
-        reject(new Problem('target', happened, todo, { cause }));
+        reject(new Problem('target', happened, todo));
       });
     };
     const onAbort = (): void => {
@@ -110,7 +91,12 @@ export async function execInPod(client: KubeClient, request: ExecRequest): Promi
     }, timeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
 
-    const onData = (number: number, data: Buffer): boolean => {
+    const tooMuch = (): void => {
+      fail(`${what} wrote more than ${mostBytes} bytes.`, 'Report it with the version of Cilium.');
+    };
+    const onMessage = (message: Buffer): void => {
+      const [number] = message;
+      const data = message.subarray(1);
       if (number === stream.status) {
         const ended = endOf(data.toString('utf8'));
         if (ended === null) fail(`${what} ended without a status.`, 'Try again.');
@@ -122,38 +108,37 @@ export async function execInPod(client: KubeClient, request: ExecRequest): Promi
               ...ended,
             });
           });
-        return false;
+        return;
       }
       bytes += data.length;
-      if (bytes > mostBytes) {
-        fail(`${what} wrote more than ${mostBytes} bytes.`, 'Report it with the version of Cilium.');
-        return false;
-      }
-      if (number === stream.stdout) written.stdout.push(data);
-      if (number === stream.stderr) written.stderr.push(data);
-      return !isOver;
+      if (bytes > mostBytes) tooMuch();
+      else if (number === stream.stdout) written.stdout.push(data);
+      else if (number === stream.stderr) written.stderr.push(data);
     };
-    handler.connect(path, null, onData).then(
-      (opened) => {
-        const socket = opened as unknown as Socket;
-        end = () => {
-          socket.close();
-        };
-        if (isOver) end();
-        socket.onclose = () => {
-          fail(`The connection to ${what} was lost before its end.`, 'Try again.');
-        };
+    openWebSocket(client, {
+      path: `/api/v1/namespaces/${inNamespace}/pods/${ofPod}/exec`,
+      query: { container, stdout: true, stderr: true, command: argv },
+      protocols,
+      timeoutMs,
+      signal,
+      // With the byte that says which stream it is.
+      mostBytes: mostBytes + 1,
+      onMessage: (message) => {
+        if (!isOver) onMessage(message);
+      },
+      onEnd: (how) => {
+        if (how === 'too large') tooMuch();
+        else fail(`The connection to ${what} was lost before its end.`, 'Try again.');
+      },
+    }).then(
+      ({ close }) => {
+        end = close;
+        if (isOver) close();
       },
       (error: unknown) => {
-        const said = messageIn(error);
-        const isRefused = /\b403\b/.test(said);
-        fail(
-          isRefused ? `The API server refused to run ${what} (403).` : `${what} could not be run: ${said}.`,
-          isRefused
-            ? `Ask for the rights to get and create pods/exec in namespace ${namespace}.`
-            : 'Check the connection to the cluster, and that no proxy before it refuses WebSocket.',
-          error,
-        );
+        finish(() => {
+          reject(notRun(what, error));
+        });
       },
     );
   });

@@ -33,14 +33,22 @@ export function createChanges(space: BenchSpace, plan: Plan, parts: Parts): Chan
         if (services === null) return notPrepared('the number of Services');
         const count = change.to?.count ?? 0;
         const { seconds } = await services.to(count, signal);
+        const measured = services.calibration();
+        const each =
+          measured !== null && 'entriesEach' in measured
+            ? `, ${measured.entriesEach} entries each of Cilium’s service map`
+            : '';
         const record = log.note(
           'services',
-          count === 0 ? 'none' : `${count} Services besides the measured one`,
+          count === 0 ? 'none' : `${count} Services besides the measured one${each}`,
         );
         return { record, programmingSeconds: seconds };
       }
-      case 'hubble':
-        return { record: await (parts.hubble ?? notPrepared('Hubble')).to(change.to, signal) };
+      case 'hubble': {
+        const record = await (parts.hubble ?? notPrepared('Hubble')).to(change.to, signal);
+        parts.restartsExpected();
+        return { record };
+      }
     }
   };
   return {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../core/plan/plan';
 import type { Job } from '../../core/target';
+import { argvAnnotation } from './jobs';
 import { objectName } from './names';
 import { ownObject } from './objects';
 import { podLabels, podSpec, type PodResources, type PodShape } from './podSpec';
@@ -11,50 +12,53 @@ const startAllowanceSeconds = 360;
 /** Long enough to be read after an editor was closed over night; the namespace's end comes first. */
 const keptSeconds = 172_800;
 
-/** Holds the command line, so that a load made before an interruption is taken over only where it is the same. */
-export const argvAnnotation = 'cilium-bench.io/argv';
-
 export function loadJobName(space: BenchSpace, job: Pick<Job, 'id'>): string {
   return objectName(space.runId, job.id);
 }
 
-/** CPU and memory of one of `clients` pods that share the client nodes. */
-function podShape(space: BenchSpace, job: Job, name: string, resources: PodResources): PodShape {
-  const { client, clients } = space.placement;
+/** A Kubernetes Job for a load or a part of it: it goes on when this process ends, and is never run twice. */
+export function jobObject(
+  space: BenchSpace,
+  name: string,
+  job: Pick<Job, 'timeoutSeconds'>,
+  argv: readonly string[],
+  own: { readonly spec: KubeObject; readonly pod: { readonly labels: object; readonly spec: KubeObject } },
+): KubeObject {
+  const object = ownObject(space, name, {}, { apiVersion: 'batch/v1', kind: 'Job' });
   return {
+    ...object,
+    metadata: {
+      ...(object['metadata'] as object),
+      annotations: { [argvAnnotation]: JSON.stringify(argv) },
+    },
+    spec: {
+      backoffLimit: 0,
+      activeDeadlineSeconds: Math.ceil(job.timeoutSeconds) + startAllowanceSeconds,
+      ttlSecondsAfterFinished: keptSeconds,
+      ...own.spec,
+      template: {
+        metadata: { labels: { ...own.pod.labels, ...runLabels(space) } },
+        spec: own.pod.spec,
+      },
+    },
+  };
+}
+
+/** A load of one client. */
+export function loadJob(space: BenchSpace, job: Job, resources: PodResources): KubeObject {
+  const name = loadJobName(space, job);
+  const shape: PodShape = {
     role: 'client',
     part: name,
-    nodes: job.clients > 1 ? clients : [client],
+    nodes: [space.placement.client],
     containers: [
       { name: 'load', image: job.argv[0] === 'fortio' ? 'fortio' : 'network', argv: job.argv, resources },
     ],
     hostNetwork: networkOf(job.via) === 'host',
     restartPolicy: 'Never',
   };
-}
-
-/** A load as a Kubernetes Job: it goes on when this process ends, and is never run twice. */
-export function loadJob(space: BenchSpace, job: Job, resources: PodResources): KubeObject {
-  const name = loadJobName(space, job);
-  const shape = podShape(space, job, name, resources);
-  const own = ownObject(space, name, {}, { apiVersion: 'batch/v1', kind: 'Job' });
-  return {
-    ...own,
-    metadata: {
-      ...(own['metadata'] as object),
-      annotations: { [argvAnnotation]: JSON.stringify(job.argv) },
-    },
-    spec: {
-      backoffLimit: 0,
-      activeDeadlineSeconds: Math.ceil(job.timeoutSeconds) + startAllowanceSeconds,
-      ttlSecondsAfterFinished: keptSeconds,
-      ...(job.clients > 1
-        ? { completionMode: 'Indexed', completions: job.clients, parallelism: job.clients }
-        : {}),
-      template: {
-        metadata: { labels: { ...podLabels(shape), ...runLabels(space) } },
-        spec: podSpec(shape, space.settings),
-      },
-    },
-  };
+  return jobObject(space, name, job, job.argv, {
+    spec: {},
+    pod: { labels: podLabels(shape), spec: podSpec(shape, space.settings) },
+  });
 }

@@ -26,6 +26,8 @@ export interface OpenBenchOptions {
   readonly space: BenchSpace;
   readonly resources: PodResources;
   readonly facts: ClusterFacts;
+  /** The nodes are those of the project's own test cluster. */
+  readonly hasTestEngine: boolean;
 }
 
 function isHostAllowed({ settings }: BenchSpace): boolean {
@@ -86,16 +88,17 @@ export async function openBench(options: OpenBenchOptions, signal: AbortSignal):
     return await build(options, standing, signal);
   } catch (error) {
     const left = await leave(standing);
-    signal.throwIfAborted();
-    if (left.length === 0) throw error;
-    const what = error instanceof Problem ? error.what : `${messageOf(error)}.`;
+    if (left.length === 0) {
+      signal.throwIfAborted();
+      throw error;
+    }
+    const happened = error instanceof Problem ? error.what : `${messageOf(error)}.`;
+    const what = signal.aborted ? 'The run was cancelled before it began.' : happened;
     throw new Problem(
       'target',
       `${what} Left on the cluster: ${left.join('; ')}.`,
       'Run cilium-bench undo.',
-      {
-        cause: error,
-      },
+      { cause: error, left },
     );
   }
 }
@@ -123,14 +126,11 @@ async function leave({ quarters, watch, closed, parts }: Standing): Promise<read
   return [...ofParts, ...(await attempt(() => quarters.leave(signal)))];
 }
 
-async function build(
-  { plan, space, resources, facts }: OpenBenchOptions,
-  standing: Standing,
-  signal: AbortSignal,
-): Promise<Bench> {
+async function build(options: OpenBenchOptions, standing: Standing, signal: AbortSignal): Promise<Bench> {
+  const { plan, space, resources } = options;
   const { watch, closed } = standing;
   const servers = await startServers(space, watch, plan, resources, signal);
-  const parts = await openParts(plan, space, facts, servers, signal);
+  const parts = await openParts(options, servers, signal);
   standing.parts = parts;
   const signals = { starting: AbortSignal.any([signal, closed.signal]), closed: closed.signal };
   const changes = createChanges(space, plan, parts);
@@ -138,13 +138,17 @@ async function build(
   let closing: Promise<CloseReport> | null = null;
   return {
     tools: toolsOf(space, servers),
-    notMeasured: [],
+    notMeasured: parts.notMeasured,
     has: (tool) => hasTool(space.settings, tool),
     address: (kind, via) => servers.address(kind, via),
-    run: (job, stop) =>
-      job.server === null
-        ? parts.runWithoutPod(job, stop)
-        : runAgainstServer({ space, watch, servers, parts, resources }, job, job.server, stop),
+    run(job, stop) {
+      const { server } = job;
+      const run = () =>
+        server === null
+          ? parts.runWithoutPod(job, stop)
+          : runAgainstServer({ space, watch, servers, parts, resources }, job, server, stop);
+      return parts.withRestartsSeen(job, run, stop);
+    },
     change: (change, stop) => changes.make(change, stop),
     probe,
     // CPU counters of pods cannot be had within a load's time; the capabilities say so.

@@ -22,12 +22,20 @@ export interface BenchContainer {
   readonly port?: number;
 }
 
+/** A container that runs beside the others from before their start to their end (Kubernetes 1.29). */
+export interface Sidecar extends BenchContainer {
+  readonly port: number;
+  /** The others are started once it answers this path with 200. */
+  readonly readyPath: string;
+}
+
 export interface PodShape {
   readonly role: BenchRole;
   readonly part: string;
   /** Any of these. Several are filled evenly. */
   readonly nodes: readonly BenchNode[];
   readonly containers: readonly BenchContainer[];
+  readonly sidecar?: Sidecar;
   readonly hostNetwork: boolean;
   readonly restartPolicy: 'Always' | 'Never';
 }
@@ -51,6 +59,22 @@ function containerSpec(container: BenchContainer, images: BenchImages): KubeObje
   };
 }
 
+/** An init container that is restarted always is what Kubernetes calls a sidecar. */
+function sidecarSpec(sidecar: Sidecar, images: BenchImages): KubeObject {
+  const { port, readyPath } = sidecar;
+  return {
+    ...containerSpec(sidecar, images),
+    restartPolicy: 'Always',
+    // Its end is not waited for here: what does not come of it is told by events before that.
+    startupProbe: {
+      httpGet: { path: readyPath, port },
+      periodSeconds: 1,
+      timeoutSeconds: 5,
+      failureThreshold: 300,
+    },
+  };
+}
+
 function securityContext({ containers, hostNetwork }: PodShape): KubeObject {
   const lowest = Math.min(...containers.map(({ port }) => port ?? firstFreePort));
   return {
@@ -71,7 +95,7 @@ export function podLabels({ role, part }: Pick<PodShape, 'role' | 'part'>): Read
 
 /** A pod's `spec`. */
 export function podSpec(shape: PodShape, settings: RunSettings): KubeObject {
-  const { nodes, containers, hostNetwork, restartPolicy } = shape;
+  const { nodes, containers, sidecar, hostNetwork, restartPolicy } = shape;
   return {
     restartPolicy,
     automountServiceAccountToken: false,
@@ -111,6 +135,7 @@ export function podSpec(shape: PodShape, settings: RunSettings): KubeObject {
       : {}),
     tolerations: settings.tolerations,
     imagePullSecrets: settings.pullSecrets.map((name) => ({ name })),
+    ...(sidecar === undefined ? {} : { initContainers: [sidecarSpec(sidecar, settings.images)] }),
     containers: containers.map((container) => containerSpec(container, settings.images)),
   };
 }

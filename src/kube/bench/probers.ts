@@ -106,45 +106,51 @@ export async function askProber(
   });
 }
 
-function keyOf({ from, request }: Pick<HttpProbe, 'from' | 'request'>): string {
-  return JSON.stringify([from, request]);
+/** What a probe is about, besides what it expects. */
+type Asked = Pick<HttpProbe, 'from' | 'request' | 'to'>;
+
+function keyOf({ from, request, to }: Asked): string {
+  return JSON.stringify([from, request, to ?? 'server']);
 }
 
-/** Every different request of the plan's probes, by who sends it. */
-function questionsOf(plan: Plan): ReadonlyMap<HttpProbe['from'], readonly HttpRequest[]> {
-  const questions = new Map<HttpProbe['from'], Map<string, HttpRequest>>();
+/** Everything different that the plan's probes ask, by who asks it. */
+function askedIn(plan: Plan): ReadonlyMap<HttpProbe['from'], readonly Asked[]> {
+  const all = new Map<HttpProbe['from'], Map<string, Asked>>();
   for (const step of plan.steps) {
     if (step.kind !== 'probe' || step.probe.kind !== 'http') continue;
-    const { from, request } = step.probe;
-    const own = questions.get(from) ?? new Map<string, HttpRequest>();
-    questions.set(from, own.set(keyOf(step.probe), request));
+    const own = all.get(step.probe.from) ?? new Map<string, Asked>();
+    all.set(step.probe.from, own.set(keyOf(step.probe), step.probe));
   }
-  return new Map([...questions].map(([from, requests]) => [from, [...requests.values()]]));
+  return new Map([...all].map(([from, asked]) => [from, [...asked.values()]]));
 }
 
 export interface Probers {
   ask(probe: HttpProbe, signal: AbortSignal): Promise<ProbeAnswer>;
 }
 
-/** Starts a prober for each client and request that the plan's probes name. */
+/** The servers that probes ask. */
+export interface Probed {
+  readonly server: Address;
+  /** Where the plan has one. */
+  readonly decoy?: Address;
+}
+
+/** Starts a prober for each client and question that the plan's probes name. */
 export async function startProbers(
   space: BenchSpace,
   watch: PodWatch,
   plan: Plan,
-  to: Address,
+  { server, decoy }: Probed,
   signals: { readonly starting: AbortSignal; readonly closed: AbortSignal },
 ): Promise<Probers> {
   const started = await Promise.all(
-    [...questionsOf(plan)].map(async ([from, requests]) => {
-      const feeds = await startProberPod(
-        space,
-        watch,
-        `prober-${from}`,
-        from,
-        requests.map((request) => ({ to, request })),
-        signals,
-      );
-      return requests.map((request, index) => [keyOf({ from, request }), feeds[index]] as const);
+    [...askedIn(plan)].map(async ([from, asked]) => {
+      const questions = asked.map(({ request, to }) => ({
+        to: to === 'decoy' ? (decoy ?? server) : server,
+        request,
+      }));
+      const feeds = await startProberPod(space, watch, `prober-${from}`, from, questions, signals);
+      return asked.map((one, index) => [keyOf(one), feeds[index]] as const);
     }),
   );
   const feeds = new Map(started.flat());

@@ -1,9 +1,10 @@
 import type { Plan, Probe } from '../../core/plan/plan';
 import type { Address, ProbeAnswer } from '../../core/target';
+import { startDecoy } from './decoy';
 import type { Parts } from './parts';
 import type { PodWatch } from './podWatch';
 import type { ProberFeed } from './proberFeed';
-import { askProber, startProberPod, startProbers } from './probers';
+import { askProber, startProberPod, startProbers, type Probers } from './probers';
 import type { BenchSpace } from './space';
 import type { Servers } from './startServers';
 
@@ -30,9 +31,16 @@ export function createProbes(
   { space, watch, plan, servers, parts }: ProbeMeans,
   signals: { readonly starting: AbortSignal; readonly closed: AbortSignal },
 ): (probe: Probe, signal: AbortSignal) => Promise<ProbeAnswer> {
-  const probers = asks(plan, 'http')
-    ? begun(startProbers(space, watch, plan, servers.address('http', 'pod'), signals))
-    : null;
+  const startAll = async (): Promise<Probers> => {
+    const server = servers.address('http', 'pod');
+    const decoy = plan.policyObjects?.decoy;
+    const probed =
+      decoy === undefined
+        ? { server }
+        : { server, decoy: await startDecoy(space, watch, decoy, signals.starting) };
+    return startProbers(space, watch, plan, probed, signals);
+  };
+  const probers = asks(plan, 'http') ? begun(startAll()) : null;
 
   const startMarkerProbers = async (
     markers: readonly Address[],

@@ -1,12 +1,11 @@
 /** One load: a Job, its pods, their logs. */
 import { messageOf, Problem } from '../../core/problem';
 import type { Job, JobOutput } from '../../core/target';
-import type { SplitLog } from '../../core/tool/splitMixedLog';
-import { statusOf } from '../client/apiProblem';
-import { textAt } from '../client/json';
-import { argvAnnotation, loadJob, loadJobName } from './loadJob';
+import { fortioFanOut, type SplitLog } from '../../core/tool/splitMixedLog';
+import { createFanOut, type FanOut } from './fanOut';
+import { deleteJob, makeJob } from './jobs';
+import { loadJob, loadJobName } from './loadJob';
 import { followLog, readEndedLog } from './loadLog';
-import { collectionPath, makeOrAdopt } from './objects';
 import { outlast } from './outlast';
 import type { PodResources } from './podSpec';
 import type { ContainerState } from './podState';
@@ -17,8 +16,8 @@ import { waitForStart } from './startPods';
 
 type Terminated = ContainerState & { readonly is: 'terminated' };
 
-/** How one client of a load ended. */
-interface ClientEnd {
+/** How a load's pod ended. */
+interface LoadEnd {
   readonly log: SplitLog | null;
   readonly end: Terminated | null;
   /** Why it gave no result that could be used, as a clause. */
@@ -33,63 +32,28 @@ function endOf(pod: WatchedPod): Terminated | undefined {
   return state?.is === 'terminated' ? state : undefined;
 }
 
-/** Deletes the Job and waits for its end, so that another can be made under its name. */
-async function deleteJob(space: BenchSpace, name: string, signal: AbortSignal): Promise<void> {
-  const path = `${collectionPath(space.namespace, 'jobs')}/${name}`;
-  try {
-    await space.client.call({
-      method: 'DELETE',
-      path,
-      query: { propagationPolicy: 'Background' },
-      repeatable: true,
-      signal,
-    });
-  } catch (error) {
-    if (statusOf(error) !== 404) throw error;
-  }
-}
-
-async function begin(
-  space: BenchSpace,
-  job: Job,
-  resources: PodResources,
-  signal: AbortSignal,
-): Promise<string> {
-  const name = loadJobName(space, job);
-  const body = loadJob(space, job, resources);
-  const wanted = JSON.stringify(job.argv);
-  for (;;) {
-    // A POST whose answer was lost is found again as one that is already there.
-    const { object, adopted } = await outlast(() => makeOrAdopt(space, 'jobs', body, signal), signal);
-    if (!adopted || textAt(object, 'metadata', 'annotations', argvAnnotation) === wanted)
-      return textAt(object, 'metadata', 'uid') ?? '';
-    // Made before an interruption, for a server that has another address now.
-    await deleteJob(space, name, signal);
-  }
-}
-
-/** What became of a client's pod by itself: its container ended, or something befell it. */
+/** What became of the pod by itself: its container ended, or something befell it. */
 interface PodEnd {
   readonly end: Terminated | null;
   readonly trouble: string | null;
 }
 
 /**
- * Waits until a client's result is whole in its log, or until its container has ended without one. A whole result is the last
+ * Waits until the result is whole in the pod's log, or until its container has ended without one. A whole result is the last
  * thing that a tool writes: what its exit code would say, the result says.
  */
-async function finishClient(
+async function finishLoad(
   space: BenchSpace,
   watch: PodWatch,
   job: Job,
   pod: WatchedPod,
   signal: AbortSignal,
-): Promise<ClientEnd> {
+): Promise<LoadEnd> {
   const source = {
     space,
     pod: pod.name,
     container: pod.containers[0]?.name ?? 'load',
-    tool: job.argv[0] ?? '',
+    tool: job.clients > 1 ? fortioFanOut : (job.argv[0] ?? ''),
   };
   const isOver = new AbortController();
   const isWhole = new AbortController();
@@ -139,45 +103,46 @@ function secondsBetween({ startedAt, finishedAt }: Terminated): number | null {
   return Number.isNaN(start) || Number.isNaN(end) || end < start ? null : (end - start) / 1000;
 }
 
-/** When the first container of these pods began, by its node's clock. */
-function startOf(pods: readonly WatchedPod[]): Date | null {
-  const times = pods
-    .flatMap(({ containers }) => containers)
-    .map(({ state }) => Date.parse(state.is === 'waiting' ? '' : (state.startedAt ?? '')))
-    .filter((time) => !Number.isNaN(time));
-  return times.length === 0 ? null : new Date(Math.min(...times));
+/** When the pod's container began, by its node's clock. */
+function startOf({ containers }: WatchedPod): Date | null {
+  const state = containers[0]?.state;
+  const time = Date.parse(state === undefined || state.is === 'waiting' ? '' : (state.startedAt ?? ''));
+  return Number.isNaN(time) ? null : new Date(time);
 }
 
 function outputOf(
   job: Job,
-  pods: readonly WatchedPod[],
-  ends: readonly ClientEnd[],
+  pod: WatchedPod,
+  { log, end, trouble }: LoadEnd,
+  clientTroubles: readonly string[],
   beganAt: Date,
 ): JobOutput {
-  const texts = ends.flatMap(({ log }) => (log === null ? [] : [log]));
-  const isWhole = ends.every(({ log }) => log?.whole === true);
-  const times = ends.flatMap(({ end }) => (end === null ? [] : [end]));
-  const seconds = times.map(secondsBetween).filter((value) => value !== null);
-  const exitCodes = ends.map(({ end }) => end?.exitCode ?? null);
-  const troubles = [...new Set(ends.flatMap(({ trouble }) => (trouble === null ? [] : [trouble])))];
+  const spoiledBy = [
+    ...(trouble === null ? [] : [`the load's pod gave no result: ${trouble}`]),
+    ...clientTroubles,
+  ];
   return {
-    stdout: texts.map(({ stdout }) => stdout).join(''),
-    stderr: texts.map(({ stderr }) => stderr).join(''),
-    exitCode: exitCodes.includes(null) ? null : Math.max(...exitCodes.map((code) => code ?? 0)),
-    startedAt: startOf(pods) ?? beganAt,
+    stdout: log?.stdout ?? '',
+    stderr: log?.stderr ?? '',
+    exitCode: end?.exitCode ?? null,
+    startedAt: startOf(pod) ?? beganAt,
     // Kubernetes tells times in whole seconds: of a load that ran to its end, what it was told to run is closer.
-    seconds: isWhole || seconds.length === 0 ? job.seconds : Math.max(...seconds),
+    seconds: log?.whole === true || end === null ? job.seconds : (secondsBetween(end) ?? job.seconds),
     clientCpuUs: null,
-    ...(troubles.length === 0
-      ? {}
-      : { spoiledBy: troubles.map((trouble) => `the load's pod gave no result: ${trouble}`) }),
+    ...(spoiledBy.length === 0 ? {} : { spoiledBy }),
   };
+}
+
+/** Takes a load's clients away, also where it was cancelled. Those that cannot be wait idle for the namespace's end. */
+async function endClients(fanOut: FanOut, signal: AbortSignal): Promise<void> {
+  const stop = signal.aborted ? AbortSignal.timeout(5_000) : signal;
+  await outlast(() => fanOut.end(stop), stop).catch(() => undefined);
 }
 
 /**
  * Runs a load as a Job to its end and reads its log, whole or not at all. A Job of this run that is there already under the
  * load's name is taken over. What befalls a pod that has started spoils the sample and no more.
- * @param onStarted called once all its pods run.
+ * @param onStarted called once its pod runs.
  * @throws Problem (target) where the load cannot be started, or where the API server was away for too long.
  */
 export async function runLoad(
@@ -190,19 +155,24 @@ export async function runLoad(
 ): Promise<JobOutput> {
   const beganAt = new Date();
   const name = loadJobName(space, job);
+  const fanOut = job.clients > 1 ? createFanOut(space, watch, job, resources) : null;
   try {
-    const uid = await begin(space, job, resources, signal);
-    const of = (pod: WatchedPod): boolean => pod.owner === uid;
-    const pods = await waitForStart(
-      space,
-      watch,
-      { what: `load ${job.id}`, object: name, count: job.clients, of },
-      signal,
-    );
+    const uid =
+      fanOut === null
+        ? await makeJob(space, loadJob(space, job, resources), signal)
+        : await fanOut.begin(signal);
+    const starting = {
+      what: `load ${job.id}`,
+      object: name,
+      count: 1,
+      of: (pod: WatchedPod) => pod.owner === uid,
+    };
+    const [pod] = await waitForStart(space, watch, starting, signal);
+    if (pod === undefined) throw new Error('its pod is not there');
     onStarted();
-    const ends = await Promise.all(pods.map((pod) => finishClient(space, watch, job, pod, signal)));
-    if (ends.some(({ log }) => log?.whole !== true)) await deleteJob(space, name, signal);
-    return outputOf(job, pods, ends, beganAt);
+    const end = await finishLoad(space, watch, job, pod, signal);
+    if (end.log?.whole !== true) await deleteJob(space, name, signal);
+    return outputOf(job, pod, end, fanOut?.troubles() ?? [], beganAt);
   } catch (error) {
     // What was cancelled is not to go on sending; the namespace's end would come later.
     if (signal.aborted) await deleteJob(space, name, AbortSignal.timeout(5_000)).catch(() => undefined);
@@ -211,5 +181,7 @@ export async function runLoad(
     throw new Problem('target', `Load ${job.id} failed: ${messageOf(error)}.`, 'Start the run again.', {
       cause: error,
     });
+  } finally {
+    if (fanOut !== null) await endClients(fanOut, signal);
   }
 }

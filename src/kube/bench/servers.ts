@@ -2,6 +2,7 @@
 import type { KubeObject, Plan } from '../../core/plan/plan';
 import type { Via } from '../../core/scenario/scenario';
 import type { ServerKind } from '../../core/target';
+import { onlyHttp } from '../../core/tool/fortio';
 import { toolFor } from '../../core/tool/registry';
 import type { RunSettings } from '../runSettings';
 import type { BenchContainer } from './podSpec';
@@ -65,13 +66,9 @@ export function serversFor(plan: Plan, settings: Pick<RunSettings, 'roundTripToo
 function serverArgv(kind: ServerKind, port: number): readonly string[] {
   switch (kind) {
     case 'http': {
-      const off = ['-grpc-port', '-redirect-port', '-tcp-port', '-udp-port'].flatMap((flag) => [
-        flag,
-        'disabled',
-      ]);
       // Without its own pages every path is echoed with 200, whatever a policy speaks of.
       const plain = ['-ui-path', '', '-echo-debug-path', '', '-loglevel', 'warning'];
-      return ['fortio', 'server', '-http-port', String(port), ...off, ...plain];
+      return ['fortio', 'server', '-http-port', String(port), ...onlyHttp, ...plain];
     }
     case 'stream':
       return ['iperf3', '-s', '-p', String(port)];

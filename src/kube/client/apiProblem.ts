@@ -113,6 +113,12 @@ function words(refused: RefusedRequest, message: string, reason: string): [strin
     case 429:
       return [`The API server at ${server} has too much to do to ${phrase} (429).`, 'Try again later.'];
     default:
+      if (request.upgrade && status < 400) {
+        return [
+          `What answers at ${server} does not change the protocol to ${phrase} (${status}).`,
+          'Check that no proxy before the API server refuses WebSocket.',
+        ];
+      }
       return [
         `The API server at ${server} could not ${phrase} (${status})${said}.`,
         status >= 500 ? 'Try again, or look at the log of the API server.' : 'Check the request.',

@@ -4,14 +4,16 @@ export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** From the root of the API server, names already encoded: `/api/v1/namespaces/bench/pods`. */
   readonly path: string;
-  /** Those that are undefined are left out. */
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Those that are undefined are left out; one that is a list is given once for each. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** `application/json` where none is given; a PATCH must say which kind of patch it is. */
   readonly contentType?: string;
   /** `application/json` where none is given. */
   readonly accept?: string;
+  /** Headers that ask for another protocol: the answer wanted is then 101, and its socket speaks that protocol. */
+  readonly upgrade?: Readonly<Record<string, string>>;
   /** Limit for one attempt, from the first byte sent to the last one read. */
   readonly timeoutMs?: number;
   /** A write that may be sent twice without harm, as a review of rights: retried like a read. */

@@ -30,7 +30,8 @@ function queryOf({ query }: ApiRequest): string {
   if (query === undefined) return '';
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(name, String(value));
+    if (Array.isArray(value)) for (const one of value) parameters.append(name, String(one));
+    else if (value !== undefined) parameters.set(name, String(value));
   }
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
@@ -48,7 +49,7 @@ function headersOf(
     headers['Content-Type'] = request.contentType ?? 'application/json';
     headers['Content-Length'] = Buffer.byteLength(body);
   }
-  return Object.assign(headers, credentials);
+  return Object.assign(headers, credentials, request.upgrade);
 }
 
 /** A request under way. */
@@ -75,6 +76,10 @@ export function exchange({ destination, headers, agent }: Sending, request: ApiR
   const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
     outgoing.on('error', reject);
     outgoing.on('response', resolve);
+    outgoing.on('upgrade', (response, socket, head) => {
+      socket.unshift(head);
+      resolve(response);
+    });
   });
   if (body === null) outgoing.end();
   else outgoing.end(body);

@@ -30,8 +30,7 @@ function named(headers: https.RequestOptions['headers']): http.OutgoingHttpHeade
  * credential plugin for every call, reads neither `tokenFile` nor impersonated groups, and prefers a certificate's file over
  * its data. The older `auth-provider`s (oidc, gcp, azure) stay with it, and so do proxies.
  *
- * What opens sockets of its own through the library (exec in a pod) is given this. Its typed APIs share one agent, where
- * 1.4.0 would make one for each call.
+ * Its typed APIs share one agent, where 1.4.0 would make one for each call.
  */
 export class ContextKubeConfig extends KubeConfig {
   constructor(

@@ -40,7 +40,7 @@ export interface KubeClient {
    */
   call(request: ApiRequest): Promise<unknown>;
   /**
-   * Opens an answer that is read as it comes (a watch, a log). It takes no place among the 32; its body has no time limit.
+   * Opens an answer that is read as it comes (a watch, a log, the socket of another protocol). It takes no place among the 32; its body has no time limit.
    * Read errors of the body are what Node says: give them to {@link KubeClient.problem}.
    * @throws Problem as `call`, without trying again.
    */
@@ -49,7 +49,7 @@ export interface KubeClient {
   problem(error: unknown): Problem;
   /** Gets the credentials ready: starts the credential plugin where there is one, before many calls need it. */
   warm(signal?: AbortSignal): Promise<void>;
-  /** For what the library does over sockets of its own (exec in a pod). */
+  /** The library's picture of the context, for its typed interface. */
   library(): KubeConfig;
   /** Ends the plugin and idle connections. */
   close(): void;
@@ -153,10 +153,11 @@ export async function openClient(
       }, timeoutMs);
       const answer = await exchanged.answer;
       const status = answer.statusCode ?? 0;
-      if (status < 200 || status >= 300) return await refuse(prepared, request, answer);
+      const isWanted = request.upgrade ? status === 101 : status >= 200 && status < 300;
+      if (!isWanted) return await refuse(prepared, request, answer);
       // A stream goes on after this, and the signal still ends it.
       isHandedOver = kind === 'streams';
-      if (isHandedOver) answer.on('close', unlisten);
+      if (isHandedOver) (request.upgrade ? answer.socket : answer).on('close', unlisten);
       return await use(answer);
     } catch (error) {
       if (signal?.aborted === true) throw abortReason(signal);

@@ -26,6 +26,11 @@ export interface WatchOptions<Item> extends Collection {
   readonly watchSeconds?: number;
   /** After this time without a byte the connection counts as dead. The API server sends a bookmark about every minute. */
   readonly silentMs?: number;
+  /**
+   * Lists again after an interruption, in place of going on from the last version: of a collection that nothing happens in, no
+   * change would ever tell that the API server is back.
+   */
+  readonly listsAfterInterruption?: boolean;
 }
 
 const longestPauseMs = 30_000;
@@ -176,6 +181,7 @@ export async function* watchList<Item>(
     failures += 1;
     const retryInMs = backoffMs(failures, pacing.random(), longestPauseMs);
     yield { kind: 'interrupted', problem: failure, retryInMs };
+    if (options.listsAfterInterruption === true) version = null;
     try {
       await pacing.sleep(retryInMs, signal);
     } catch (error) {

@@ -32,6 +32,7 @@ export async function followItems<Item>(
   const changes = watchList(client, {
     ...collection,
     signal,
+    listsAfterInterruption: true,
     ...(pacing === undefined ? {} : { pacing }),
     pick: (object) => {
       const item = collection.pick(object);

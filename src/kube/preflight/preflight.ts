@@ -9,7 +9,7 @@ import type { ClusterNodes } from '../bench/benchNodes';
 import type { PodResources } from '../bench/podSpec';
 import { quantityOf } from '../bench/quantities';
 import { serversFor } from '../bench/servers';
-import { serviceChecks } from '../../core/cluster/serviceRoom';
+import { calibrationCheck, serviceChecks } from '../../core/cluster/serviceRoom';
 import { readServiceRoom } from '../bench/serviceScale/readRoom';
 import { serviceNeed } from '../bench/serviceScale/serviceScale';
 import type { KubeClient } from '../client/openClient';
@@ -51,12 +51,18 @@ async function attempt(
   }
 }
 
-/** Pods at once: servers, two prober pods, the markers' prober, and the clients of the largest load. */
+/** Pods at once: servers and their decoy, two prober pods, the markers' prober, and the largest load's clients with what has them begin. */
 function podsOf(plan: Plan, settings: RunSettings): number {
   const clients = plan.variants.flatMap(({ loads }) =>
     loads.map((load) => (load.kind === 'http' ? (load.clients ?? 1) : 1)),
   );
-  return serversFor(plan, settings).length + 3 + Math.max(1, ...clients);
+  const decoys = plan.policyObjects?.decoy === undefined ? 0 : 1;
+  return (
+    serversFor(plan, settings).length +
+    decoys +
+    3 +
+    Math.max(1, ...clients.map((count) => (count > 1 ? count + 1 : 1)))
+  );
 }
 
 /** Those of a scale are counted by its own checks. */
@@ -98,13 +104,17 @@ async function resourceChecks(
 /** Whether addresses, Cilium's maps and quotas take the Services; nothing where the plan makes none. */
 async function scaleChecks(
   plan: Plan,
-  { client, settings, facts }: PreflightMeans,
+  { client, settings, facts, capabilities }: PreflightMeans,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const counts = plan.variants.flatMap(({ setting }) => setting.services?.count ?? []);
   if (counts.length === 0) return [];
   const room = await readServiceRoom(client, settings.namespace, signal);
-  return serviceChecks(serviceNeed(Math.max(...counts)), facts, room);
+  const need = serviceNeed(Math.max(...counts));
+  return [
+    ...serviceChecks(need, facts, room),
+    ...(facts.cilium === null ? [] : [calibrationCheck(need, capabilities.cannot.get('bpf-maps') ?? null)]),
+  ];
 }
 
 /**

@@ -14,6 +14,17 @@ export function mayHoldPolicy(document: vscode.TextDocument): boolean {
   return ours && languages.has(document.languageId) && mayHold.test(document.getText());
 }
 
+/** Whether it may hold a policy that can be measured: one of Cilium, or a NetworkPolicy, of which nothing is said in the editor. */
+export function mayBeMeasured(document: vscode.TextDocument): boolean {
+  if (mayHoldPolicy(document)) return true;
+  const ours = !document.uri.scheme.startsWith('cilium-bench');
+  return (
+    ours &&
+    languages.has(document.languageId) &&
+    /\bkind["']?\s*:\s*["']?NetworkPolicy\b/.test(document.getText())
+  );
+}
+
 /** Calls once, as soon as a document that may hold a policy is open; never before the caller has returned. */
 export function whenPolicyMayBeOpen(act: () => void): vscode.Disposable {
   const look = (document: vscode.TextDocument): void => {

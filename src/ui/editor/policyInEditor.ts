@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { marksHttpRules } from '../../core/policy/finding';
 import { contextKeys } from '../../ids';
 import type { Findings } from './findings';
+import { mayBeMeasured } from './manifests';
 
 /** Keeps the context key that says whether the active editor shows a policy that can be measured. */
 export function trackPolicyInEditor(findings: Findings): vscode.Disposable {
@@ -10,7 +10,9 @@ export function trackPolicyInEditor(findings: Findings): vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     const analysis = editor && (await findings.of(editor.document));
     if (vscode.window.activeTextEditor !== editor) return;
-    const holdsPolicy = analysis?.findings.some(({ code }) => marksHttpRules(code)) ?? false;
+    const holdsPolicy = analysis
+      ? analysis.policies > 0
+      : editor !== undefined && mayBeMeasured(editor.document);
     if (told === holdsPolicy) return;
     told = holdsPolicy;
     await vscode.commands.executeCommand('setContext', contextKeys.policyInEditor, holdsPolicy);

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { PolicyChoice } from '../../core/plan/makePlan';
-import { marksHttpRules, type Finding } from '../../core/policy/finding';
+import type { MeasurablePolicy } from '../../core/policy/main';
 import { Problem } from '../../core/problem';
-import { mayHoldPolicy } from '../editor/manifests';
+import { mayBeMeasured } from '../editor/manifests';
 import { sha256 } from '../editor/sha256';
 
 type Source = { readonly document: vscode.TextDocument } | { readonly kind: 'choose-file' };
@@ -10,8 +10,8 @@ type Source = { readonly document: vscode.TextDocument } | { readonly kind: 'cho
 /** The manifest to be measured: that of the active editor where it holds a policy, else one that is picked. */
 async function chooseManifest(): Promise<vscode.TextDocument | undefined> {
   const active = vscode.window.activeTextEditor?.document;
-  if (active && mayHoldPolicy(active)) return active;
-  const open = vscode.workspace.textDocuments.filter(mayHoldPolicy);
+  if (active && mayBeMeasured(active)) return active;
+  const open = vscode.workspace.textDocuments.filter(mayBeMeasured);
   const items: (vscode.QuickPickItem & { readonly source: Source })[] = [
     ...open.map((document) => ({
       label: vscode.workspace.asRelativePath(document.uri),
@@ -45,32 +45,31 @@ export async function choosePolicyOf(
   document: vscode.TextDocument,
   textHash?: string,
 ): Promise<PolicyChoice | undefined> {
-  const { analyse, policyChoice } = await import('../../core/policy/main');
+  const { measurablePolicies, policyChoice } = await import('../../core/policy/main');
   const text = document.getText();
   // Short in titles where the workspace holds it; the panel finds it again in the workspace's folders.
   const file = vscode.workspace.asRelativePath(document.uri, false);
-  const all = policiesIn(analyse(text, { hash: sha256 }).findings);
-  const named = all.filter((finding) => finding.textHash === textHash);
-  const choices = named.length > 0 ? named : all;
-  // Without a finding the choice below says what the text holds instead.
+  const all = measurablePolicies(text, { hash: sha256 });
+  const named = all.filter((policy) => policy.textHash === textHash);
+  const choices = named.length > 0 ? named.slice(0, 1) : all;
+  // Without one the choice below says what the text holds instead.
   const chosen = choices.length > 1 ? await pickPolicy(choices) : choices[0];
   if (choices.length > 1 && !chosen) return undefined;
   return policyChoice(text, file, { hash: sha256, ...(chosen ? { textHash: chosen.textHash } : {}) });
 }
 
-/** The first HTTP finding of each policy. */
-function policiesIn(findings: readonly Finding[]): readonly Finding[] {
-  const http = findings.filter(({ code }) => marksHttpRules(code));
-  return [...new Map(http.toReversed().map((finding) => [finding.textHash, finding])).values()].toReversed();
+/** `ingress · 8080`, `egress · every port`. */
+function portsOf({ direction, port, namedPort, anyPort }: MeasurablePolicy): string {
+  return `${direction} · ${anyPort ? vscode.l10n.t('every port') : (namedPort ?? port)}`;
 }
 
-async function pickPolicy(findings: readonly Finding[]): Promise<Finding | undefined> {
+async function pickPolicy(policies: readonly MeasurablePolicy[]): Promise<MeasurablePolicy | undefined> {
   const chosen = await vscode.window.showQuickPick(
-    findings.map((finding) => ({
-      label: finding.policy.name,
-      description: `${finding.direction ?? ''} · ${finding.ports.join(', ')}`,
-      detail: `${finding.policy.kind} · line ${finding.range.start.line + 1}`,
-      finding,
+    policies.map((policy) => ({
+      label: policy.name,
+      description: `${portsOf(policy)} · ${policy.http.length > 0 ? 'L7' : 'L3/L4'}`,
+      detail: `${policy.kind} · line ${policy.line + 1}`,
+      policy,
     })),
     {
       title: vscode.l10n.t('Run Benchmark'),
@@ -78,7 +77,7 @@ async function pickPolicy(findings: readonly Finding[]): Promise<Finding | undef
       matchOnDescription: true,
     },
   );
-  return chosen?.finding;
+  return chosen?.policy;
 }
 
 /** The policy to be measured, from the active editor or a manifest that is picked. */

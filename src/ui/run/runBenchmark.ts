@@ -89,11 +89,11 @@ async function planOn(
   return { plan, checks: await target.preflight(plan, signal) };
 }
 
-/** Measures a policy where the person says: on a cluster as it is written, in the lab by its HTTP rules. */
+/** Measures a policy where the person says: on a cluster as it is written, in the lab by its measured rule. */
 export async function measurePolicy(services: RunServices, policy: PolicyChoice): Promise<Run | undefined> {
   const place = await choosePolicyPlace(services.contexts);
   if (!place) return undefined;
-  // What has templates is measured by its HTTP rules everywhere: what it says as written is not known.
+  // What has templates is measured by its measured rule everywhere: what it says as written is not known.
   const scenario = place.kind === 'kube' && policy.manifest ? 'this-policy' : 'policy-overhead';
   return runBenchmark(services, { scenario, place, policy });
 }

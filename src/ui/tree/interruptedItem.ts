@@ -8,12 +8,13 @@ export function interruptedItem(
   { journal, run, goingOn }: InterruptedRun,
   canGoOn: boolean,
 ): vscode.TreeItem {
-  const label = vscode.l10n.t('1 run was interrupted on {0}', contextsOf(journal).join(', '));
+  // As the runs below it: what a narrow view cuts off is what all of them have alike.
+  const label = [...(run ? [run.scenario] : []), contextsOf(journal).join(', ')].join(' · ');
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = `interrupted/${journal.runId}`;
   item.iconPath = new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('list.warningForeground'));
   const samplesLeft = goingOn.canResume ? goingOn.samplesLeft : null;
-  item.description = interruptedText(run?.scenario ?? null, samplesLeft, journal.open.length);
+  item.description = interruptedText(samplesLeft, journal.open.length);
   item.contextValue = canGoOn && goingOn.canResume ? itemKinds.resumable : itemKinds.interrupted;
   item.tooltip = [
     journal.runId,

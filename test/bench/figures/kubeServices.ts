@@ -6,7 +6,7 @@ import { scaleObject, scalePaths } from '../../../src/kube/bench/serviceScale/ob
 import { createServiceScale, type ServiceScale } from '../../../src/kube/bench/serviceScale/serviceScale';
 import type { KubeClient } from '../../../src/kube/client/openClient';
 import { noJournal } from '../../../src/core/run/journal';
-import { defaultImages } from '../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../src/kube/readSettings';
 import { unknown } from '../../../src/core/cluster/evidence';
 import { clusterForFigures, type FigureCluster } from '../clusterForFigures';
 import { median, seconds, type Figure, type Line } from '../figure';
@@ -40,24 +40,13 @@ async function scaleOf(client: KubeClient, runId: string, most: number): Promise
       namespace,
       ownsNamespace: false,
       placement: { client: node, server: node, clients: [node] },
-      settings: {
-        allow: new Set(),
-        namespace,
-        clientNode: null,
-        serverNode: null,
-        crossZone: true,
-        images: defaultImages,
-        roundTripTool: 'netperf',
-        pullSecrets: [],
-        tolerations: [],
-        cpu: null,
-        memory: null,
-      },
+      settings: runSettingsFrom({ namespace, crossZone: true }),
       journal: noJournal,
     },
     {
       servers: [{ host: '198.19.255.254', port: 8080 }],
       most,
+      map: null,
       facts: {
         cilium: null,
         headroom: {

@@ -6,6 +6,8 @@
 #                        to 1.20, pkg/option/resolver/resolver.go: those that select the node, by name, the last one holds).
 #                        It understands one kind of selector alone: `In` over kubernetes.io/hostname.
 # agent.sh run           logs as the agent does at its start (pkg/hubble/cell/hubbleintegration.go at v1.19.4) and waits.
+# bpftool --json map show|dump pinned .../cilium_lb4_services_v2: a map that has nine entries for each Service of the cluster, which
+#                        is no number of Cilium's: who finds nine has counted.
 # cilium-dbg status -o json, bpftool ... map show: the documented outputs in /stand-in.
 set -eu
 state=/tmp/cilium/config-map
@@ -14,6 +16,11 @@ api() {
   account=/var/run/secrets/kubernetes.io/serviceaccount
   wget -q -O - --no-check-certificate --header "Authorization: Bearer $(cat $account/token)" \
     "https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT$1"
+}
+
+# How many Services the cluster has.
+services() {
+  api '/api/v1/services?limit=1' | tr -d ' \n' | sed 's/.*"remainingItemCount":\([0-9]*\).*/\1 1/' | awk '{ print $1 + $2 }'
 }
 
 # The value that CiliumNodeConfigs set enable-hubble to for this node, in the order of their names; nothing where none does.
@@ -40,7 +47,16 @@ case ${0##*/} in
     esac
     ;;
   bpftool)
+    services=/sys/fs/bpf/tc/globals/cilium_lb4_services_v2
     case " $* " in
+      *" map show pinned $services ") echo '{"id":34,"type":"hash","name":"cilium_lb4_serv","max_entries":65536}'; exit 0 ;;
+      *" map dump pinned $services ")
+        services | awk '{
+          for (i = 0; i < 9 * $1; i++) printf "%s{\"key\":[\"0x0a\",\"%d\"],\"value\":[\"0x00\"]}", i ? "," : "[", i
+          print "]"
+        }'
+        exit 0
+        ;;
       *' map show '*) exec cat /stand-in/maps.json ;;
     esac
     echo '{"error":"the stand-in does not know this command"}'

@@ -6,15 +6,17 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/core/result/run';
 import { makePlan } from '../../../src/core/plan/makePlan';
+import type { Consent } from '../../../src/core/plan/consents';
 import { findProfile } from '../../../src/core/plan/profiles';
 import { findScenario } from '../../../src/core/scenario/registry';
 import type { Target } from '../../../src/core/target';
 import type { KubeClient } from '../../../src/kube/client/openClient';
 import { readClusterFacts } from '../../../src/kube/facts/readClusterFacts';
 import { createKubeTarget } from '../../../src/kube/target';
-import { settings } from '../benchPlan';
+import { answerOf } from '../answerOf';
+import { settings, shortPlan } from '../benchPlan';
 import { benchNamespaces, conducted, kubeconfig, memoryJournal, never, testClient } from '../benchSupport';
-import { agentUid, apply, factsOf, nodeConfigNames, remove, standInObjects, until } from './standIn';
+import { agentUid, apply, factsOf, nodeConfigNames, remove, standInObjects } from './standIn';
 
 const fixture = (name: string): Promise<string> =>
   readFile(new URL(`../../unit/agents/${name}`, import.meta.url), 'utf8');
@@ -31,7 +33,7 @@ describe.skipIf(kubeconfig === '')('runs about the agents', () => {
       'maps.json': await fixture('captured/bpftool-7.1-bpffs.json'),
     });
     for (const object of objects) await apply(client, object);
-    const facts = await until(async () => {
+    const facts = await answerOf(async () => {
       const found = await factsOf(client);
       return found.cilium?.agent ? found : undefined;
     });
@@ -43,10 +45,10 @@ describe.skipIf(kubeconfig === '')('runs about the agents', () => {
     client.close();
   });
 
-  function target(): Target {
+  function target(allow: readonly Consent[] = ['agent-restart', 'agent-exec']): Target {
     return createKubeTarget({
       client,
-      settings: { ...settings, allow: new Set(['agent-restart', 'agent-exec'] as const) },
+      settings: { ...settings, allow: new Set(allow) },
       readFacts: async (asked, signal) => (await readClusterFacts(asked, { signal })).facts,
     });
   }
@@ -82,7 +84,8 @@ describe.skipIf(kubeconfig === '')('runs about the agents', () => {
     expect(
       ended.samples
         .flatMap(({ invalidReasons }) => invalidReasons)
-        .filter((reason) => /setting/.test(reason)),
+        // The agents that the run restarts itself spoil nothing.
+        .filter((reason) => /setting|restarted|replaced/.test(reason)),
     ).toEqual([]);
     expect(ended.changes.every(({ undone }) => undone)).toBe(true);
     expect(ended.changes.length).toBeGreaterThan(1);
@@ -101,4 +104,54 @@ describe.skipIf(kubeconfig === '')('runs about the agents', () => {
     expect(names).toContain('cilium_policy_v2_*');
     expect(names).not.toContain('other_map');
   }, 120_000);
+
+  describe('service-scale calibrates with the first Services', () => {
+    const notCalibrated = /^entries of Cilium’s service map that a Service takes \(not calibrated/;
+    const conductedWith = async (services: string, on: Target) => {
+      const plan = shortPlan('service-scale', {
+        parameters: { services },
+        target: await on.capabilities(never),
+      });
+      const journal = memoryJournal();
+      return {
+        checks: await on.preflight(plan, never),
+        journal,
+        run: () => conducted(plan, on, { journal }),
+      };
+    };
+
+    it('what one takes of the map of the stand-ins, which is nine entries', async () => {
+      const { checks, run } = await conductedWith('0,150', target());
+      expect(checks.find(({ id }) => id === 'service-map-calibration')?.level).toBe('ok');
+      const { run: ended } = await run();
+      expect(ended.stateReason).toBeUndefined();
+      expect(ended.notMeasured.filter(({ what }) => notCalibrated.test(what))).toEqual([]);
+      expect(ended.changes.map((change) => change.new)).toContain(
+        '150 Services besides the measured one, 9 entries each of Cilium’s service map',
+      );
+      expect(await benchNamespaces(client)).toEqual([]);
+    }, 300_000);
+
+    it('and stops before the map is full, with nothing left', async () => {
+      const { checks, journal, run } = await conductedWith('0,8000', target());
+      // What is reckoned, six entries each, has room.
+      expect(checks.filter(({ level }) => level === 'blocks')).toEqual([]);
+      await expect(run()).rejects.toThrow(
+        /^8.000 Services need 72.054 entries of Cilium’s service map \(9 each, as measured here\), and 6\d.\d{3} of 65.536 are free\. Ask for 7.\d{3} Services or fewer, or set bpf-lb-service-map-max/,
+      );
+      expect(journal.open.size).toBe(0);
+      expect(await benchNamespaces(client)).toEqual([]);
+    }, 300_000);
+
+    it('and says why not where commands in the agents were not agreed to', async () => {
+      const { checks, run } = await conductedWith('0,150', target([]));
+      expect(checks.find(({ id }) => id === 'service-map-calibration')?.level).toBe('warning');
+      const { run: ended } = await run();
+      expect(ended.stateReason).toBeUndefined();
+      const said = ended.notMeasured.filter(({ what }) => notCalibrated.test(what));
+      expect(said.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(/not agreed to \(agent-exec\)$/),
+      ]);
+    }, 300_000);
+  });
 });

@@ -21,6 +21,7 @@ import type { KubeClient } from '../../../src/kube/client/openClient';
 import { openClient } from '../../../src/kube/client/openClient';
 import { textAt, valueAt } from '../../../src/kube/client/json';
 import { readContexts } from '../../../src/kube/readContexts';
+import { answerOf } from '../answerOf';
 import { kubeconfig } from '../benchSupport';
 import {
   agentUid,
@@ -33,7 +34,6 @@ import {
   spaceOf,
   standInObjects,
   undoAll,
-  until,
 } from './standIn';
 
 const nodes = ['node-a', 'node-b'] as const;
@@ -73,7 +73,7 @@ describe.skipIf(kubeconfig === '')('stand-in agents on a cluster', () => {
     });
     for (const object of objects) await apply(client, object);
     // The DaemonSet wants no pod until its controller has seen it.
-    facts = await until(async () => {
+    facts = await answerOf(async () => {
       const found = await factsOf(client);
       return found.cilium?.agent ? found : undefined;
     });
@@ -214,7 +214,7 @@ describe.skipIf(kubeconfig === '')('stand-in agents on a cluster', () => {
       expect(await nodeConfigNames(client)).toEqual(['zz-cilium-bench-2026-11-25-hubble-t1']);
 
       await undoAll(client, journal);
-      await until(async () => {
+      await answerOf(async () => {
         const now = await uids();
         return now.some((uid) => before.includes(uid)) ? undefined : now;
       });
@@ -324,7 +324,7 @@ describe.skipIf(kubeconfig === '')('stand-in agents on a cluster', () => {
     };
     beforeAll(async () => {
       await apply(client, busy);
-      await until(async () => {
+      await answerOf(async () => {
         const pod = await client.call({ path: '/api/v1/namespaces/kube-system/pods/busy-envoy' });
         return textAt(pod, 'status', 'phase') === 'Running' ? true : undefined;
       });

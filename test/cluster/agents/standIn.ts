@@ -9,13 +9,13 @@ import type { Consent } from '../../../src/core/plan/consents';
 import type { Journal, JournaledChange } from '../../../src/core/run/journal';
 import { agentPodsOn, readAgent } from '../../../src/kube/agents/agent';
 import { deleteWithUid } from '../../../src/kube/agents/hubbleNodeConfig';
-import { systemPause } from '../../../src/kube/agents/pause';
 import type { BenchSpace } from '../../../src/kube/bench/space';
 import { statusOf } from '../../../src/kube/client/apiProblem';
 import { isRecord } from '../../../src/core/tool/json';
 import { listAt, textAt } from '../../../src/kube/client/json';
 import type { KubeClient } from '../../../src/kube/client/openClient';
-import { defaultImages } from '../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../src/kube/readSettings';
+import { answerOf } from '../answerOf';
 
 const never = new AbortController().signal;
 const kubeSystem = '/api/v1/namespaces/kube-system';
@@ -66,15 +66,6 @@ export async function standInObjects(outputs: Readonly<Record<string, string>>):
     },
     ...manifests.filter(isRecord),
   ];
-}
-
-/** Asks again until there is an answer; the test's own time limit ends it. */
-export async function until<Answer>(ask: () => Promise<Answer | undefined>): Promise<Answer> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await systemPause(100, never);
-  }
 }
 
 /** The facts of a cluster as far as the agents are concerned, read by the code that reads them for a run. */
@@ -176,19 +167,7 @@ export function spaceOf(client: KubeClient, journal: Journal, wishes: SpaceWishe
     namespace: 'cilium-bench',
     ownsNamespace: true,
     placement: { client: node(first), server: node(second), clients: [node(first)] },
-    settings: {
-      allow: new Set(wishes.allow ?? ['agent-restart', 'agent-exec']),
-      namespace: null,
-      clientNode: null,
-      serverNode: null,
-      crossZone: true,
-      images: defaultImages,
-      roundTripTool: 'netperf',
-      pullSecrets: [],
-      tolerations: [],
-      cpu: null,
-      memory: null,
-    },
+    settings: runSettingsFrom({ allow: wishes.allow ?? ['agent-restart', 'agent-exec'], crossZone: true }),
     journal,
   };
 }
@@ -196,13 +175,17 @@ export function spaceOf(client: KubeClient, journal: Journal, wishes: SpaceWishe
 /** uid of the ready agent of a node, once there is one. */
 export async function agentUid(client: KubeClient, facts: ClusterFacts, node: string): Promise<string> {
   const agent = await readAgent(client, facts, never);
-  return until(async () => (await agentPodsOn(client, agent, node, never)).find(({ ready }) => ready)?.uid);
+  return answerOf(
+    async () => (await agentPodsOn(client, agent, node, never)).find(({ ready }) => ready)?.uid,
+  );
 }
 
 /** Name of the ready agent of a node, once there is one. */
 export async function runningPod(client: KubeClient, facts: ClusterFacts, node: string): Promise<string> {
   const agent = await readAgent(client, facts, never);
-  return until(async () => (await agentPodsOn(client, agent, node, never)).find(({ ready }) => ready)?.name);
+  return answerOf(
+    async () => (await agentPodsOn(client, agent, node, never)).find(({ ready }) => ready)?.name,
+  );
 }
 
 export async function nodeConfigNames(client: KubeClient): Promise<readonly string[]> {

@@ -7,7 +7,7 @@ import type { Consent } from '../../../src/core/plan/consents';
 import { agentCapabilities } from '../../../src/kube/agents/agentCapabilities';
 import { createHubbleSwitch } from '../../../src/kube/agents/hubbleSwitch';
 import type { BenchSpace } from '../../../src/kube/bench/space';
-import { defaultImages } from '../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../src/kube/readSettings';
 import { clusterOf, rawCilium, rawConfigMap } from '../cluster/objects';
 import { bodyIn, json, status } from '../kube/faultServer';
 import { openWorkshop } from '../kube/workshop';
@@ -155,19 +155,7 @@ async function open(allow: readonly Consent[] = ['agent-restart']) {
     namespace: 'bench',
     ownsNamespace: true,
     placement: { client: node('node-a'), server: node('node-b'), clients: [node('node-a')] },
-    settings: {
-      allow: new Set(allow),
-      namespace: null,
-      clientNode: null,
-      serverNode: null,
-      crossZone: false,
-      images: defaultImages,
-      roundTripTool: 'netperf',
-      pullSecrets: [],
-      tolerations: [],
-      cpu: null,
-      memory: null,
-    },
+    settings: runSettingsFrom({ allow: allow }),
     journal,
   };
   const times = { pause: () => Promise.resolve(), everyMs: 1, looks: 3 };

@@ -78,6 +78,19 @@ describe('exit codes', () => {
   it('is 130 for whatever goes wrong once interrupted', async () => {
     const result = await run(['refuses'], [refuses(new Error('aborted'))], { signal: AbortSignal.abort() });
     expect(result.code).toBe(130);
+    expect(result.err).toBe('Interrupted; everything is undone.\n');
+  });
+
+  it('is not 130, and nothing is said to be undone, where something is left', async () => {
+    const left = ['the namespace bench is still ending'];
+    const what = `The run was cancelled before it began. Left on the cluster: ${left.join()}.`;
+    const error = new Problem('target', what, 'Run cilium-bench undo.', { left });
+    const result = await run(['refuses'], [refuses(error)], { signal: AbortSignal.abort() });
+    expect(result).toEqual({
+      code: 3,
+      out: '',
+      err: `Interrupted; not everything is undone. ${what} Run cilium-bench undo.\n`,
+    });
   });
 
   it.each([
@@ -86,6 +99,11 @@ describe('exit codes', () => {
     ['failed', 4],
     ['cancelled', 130],
   ] as const)('of a run that is %s is %i', (state, code) => {
-    expect(exitCodeOfRun(state)).toBe(code);
+    expect(exitCodeOfRun({ state })).toBe(code);
+  });
+
+  it('of a cancelled run that left something is not the one of a clean end', () => {
+    expect(exitCodeOfRun({ state: 'cancelled', left: ['the namespace bench'] })).toBe(3);
+    expect(exitCodeOfRun({ state: 'cancelled', left: [] })).toBe(130);
   });
 });

@@ -25,8 +25,8 @@ const empty: Finding = { ...finding, code: 'l7-empty', severity: 'info' };
 const file = 'shop, eu/100 %:x.yaml';
 const result: LintResult = {
   findings: [
-    { file, finding, cost: costOf(finding, []) },
-    { file, finding: empty, cost: costOf(empty, []) },
+    { file, finding, cost: costOf(finding, []), line: '          http:' },
+    { file, finding: empty, cost: costOf(empty, []), line: '          http: []' },
   ],
   files: [
     { file, documents: 2, policies: 1 },

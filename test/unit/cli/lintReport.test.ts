@@ -23,8 +23,8 @@ const empty: Finding = { ...finding, code: 'l7-empty', severity: 'info' };
 
 const result: LintResult = {
   findings: [
-    { file: 'shop/checkout.yaml', finding, cost: costOf(finding, []) },
-    { file: 'shop/checkout.yaml', finding: empty, cost: costOf(empty, []) },
+    { file: 'shop/checkout.yaml', finding, cost: costOf(finding, []), line: '          http:' },
+    { file: 'shop/checkout.yaml', finding: empty, cost: costOf(empty, []), line: '\u001b[2J\t\thttp: []' },
   ],
   files: [
     { file: 'shop/checkout.yaml', documents: 2, policies: 1 },
@@ -81,9 +81,15 @@ describe('lint as text', () => {
   it('gives a line a finding with its place from 1, and a sum', () => {
     const lines = lintText(result, false).split('\n');
     expect(lines[0]).toMatch(/^shop\/checkout\.yaml:15:11: warning: All TCP traffic .* \[l7-http\]$/);
-    expect(lines[1]).toMatch(/^shop\/checkout\.yaml:15:11: info: .* \[l7-empty\]$/);
-    expect(lines[2]).toBe('2 findings in 1 of 2 files, 1 policy read');
-    expect(lines[3]).toBe('');
+    expect(lines[3]).toMatch(/^shop\/checkout\.yaml:15:11: info: .* \[l7-empty\]$/);
+    expect(lines[6]).toBe('2 findings in 1 of 2 files, 1 policy read');
+    expect(lines[7]).toBe('');
+  });
+
+  it('shows the line with the place marked, and nothing that would steer a terminal', () => {
+    const lines = lintText(result, false).split('\n');
+    expect(lines.slice(1, 3)).toEqual(['15 |           http:', '   |           ^^^^']);
+    expect(lines.slice(4, 6)).toEqual(['15 | \ufffd[2J\t\thttp: []', '   |     \t\t    ^^^^']);
   });
 
   it('has colour only when asked for', () => {

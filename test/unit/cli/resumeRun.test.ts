@@ -9,7 +9,8 @@ import { findProfile } from '../../../src/core/plan/profiles';
 import { conduct } from '../../../src/core/run/conduct';
 import { findScenario } from '../../../src/core/scenario/registry';
 import type { OpenOptions } from '../../../src/core/target';
-import { defaultImages, type RunSettings } from '../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../src/kube/readSettings';
+import type { RunSettings } from '../../../src/kube/runSettings';
 import { settingsToJson } from '../../../src/kube/runSettingsJson';
 import { createJournal } from '../../../src/store/journal';
 import { thisProcess } from '../../../src/store/journalOwner';
@@ -19,19 +20,7 @@ import { aChange } from '../store/journals';
 import { fakeContext } from './fakeContext';
 
 const id = '2026-11-23-policy-overhead-x7';
-const settings: RunSettings = {
-  allow: new Set(['host-network'] as const),
-  namespace: null,
-  clientNode: null,
-  serverNode: null,
-  crossZone: false,
-  images: defaultImages,
-  roundTripTool: 'netperf',
-  pullSecrets: [],
-  tolerations: [],
-  cpu: null,
-  memory: null,
-};
+const settings = runSettingsFrom({ allow: ['host-network'] });
 const plan = makePlan(findScenario('policy-overhead'), {
   profile: findProfile('quick'),
   parameters: {},

@@ -123,6 +123,15 @@ describe('what enforces a policy, and so what can be measured of it', () => {
 });
 
 describe('everything else', () => {
+  it('several clients where there are sidecars, and where the version is not known', () => {
+    for (const version of ['v1.29.0', '1.30', 'v1.34.1-eks-1', 'v2.0.0', ''])
+      expect(capabilities({ version }).can, version).toContain('several-clients');
+    for (const version of ['v1.28.15', 'v1.9.0'])
+      expect(capabilities({ version }).cannot.get('several-clients'), version).toBe(
+        `clients are had to begin at once by a sidecar, which Kubernetes has since 1.29, and this is ${version}`,
+      );
+  });
+
   it('host network only where it was agreed to', () => {
     expect(capabilities({}).cannot.get('host-network')).toContain('(host-network)');
     expect(

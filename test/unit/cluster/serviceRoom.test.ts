@@ -7,14 +7,21 @@ import {
 import { cidrFrom, overlap, sizeOf } from '../../../src/core/cluster/cidr';
 import { ciliumFacts } from '../../../src/core/cluster/ciliumFacts';
 import { headroomOf } from '../../../src/core/cluster/headroom';
-import { serviceChecks, type ServiceNeed, type ServiceRoom } from '../../../src/core/cluster/serviceRoom';
+import {
+  calibrationCheck,
+  notCalibrated,
+  serviceChecks,
+  type MeasuredServiceMap,
+  type ServiceNeed,
+  type ServiceRoom,
+} from '../../../src/core/cluster/serviceRoom';
 import { clusterOf, rawCilium, rawConfigMap, type RawCluster } from './objects';
 
-const need = (services: number, entriesEach: number | null = null): ServiceNeed => ({
+const need = (services: number, measured: MeasuredServiceMap | null = null): ServiceNeed => ({
   services,
   besides: 6,
   endpoints: 4,
-  entriesEach,
+  measured,
 });
 const empty: ServiceRoom = { quotas: { value: [] }, networks: { value: ['10.0.0.5', '10.244.0.0/24'] } };
 const network = (...cidrs: readonly string[]): RawCluster => ({
@@ -104,13 +111,37 @@ describe('room for Services', () => {
     expect(blocking(cilium({ ...maps, 'bpf-lb-service-map-max': '180035' }), need(30_000))).toEqual([
       '30 000 Services need 180 036 entries of Cilium’s service map, and 180 035 of 180 035 are free. Ask for 29 999 Services or fewer, or set bpf-lb-service-map-max to 262144 or more, which restarts the agents and makes their maps anew.',
     ]);
-    expect(blocking(cilium(maps), need(30_000, 7))).toHaveLength(1);
-    expect(blocking(cilium(maps), need(30_000, 5))).toEqual([]);
+    const measured = { entriesEach: 6, used: 0, limit: 180_036 };
+    expect(blocking(cilium(maps), need(30_000, { ...measured, entriesEach: 7 }))).toHaveLength(1);
+    expect(blocking(cilium(maps), need(30_000, { ...measured, entriesEach: 5 }))).toEqual([]);
     // With the maps as Cilium comes, 65,536 each.
     expect(blocking(cilium({}), need(30_000)).map((text) => /Cilium’s (.*?), and/.exec(text)?.[1])).toEqual([
       'service map',
       'backend map',
     ]);
+  });
+
+  it('in the service map is what was read of it, whatever was reckoned', () => {
+    const large = cilium({ 'bpf-lb-map-max': '500000' });
+    expect(blocking(large, need(10_000))).toEqual([]);
+    const full = { entriesEach: 5.5, used: 11_000, limit: 65_536 };
+    expect(blocking(large, need(10_000, full))).toEqual([
+      '10 000 Services need 55 033 entries of Cilium’s service map (5.5 each, as measured here), and 54 536 of 65 536 are free. Ask for 9 909 Services or fewer, or set bpf-lb-service-map-max to 131072 or more, which restarts the agents and makes their maps anew.',
+    ]);
+    expect(blocking(large, need(9_909, full))).toEqual([]);
+  });
+
+  it('in the service map is said to be reckoned where it will not be measured', () => {
+    const because = 'the right to get daemonsets (apps) is missing';
+    expect(calibrationCheck(need(1), null).level).toBe('ok');
+    expect(calibrationCheck(need(1), because)).toMatchObject({
+      level: 'warning',
+      text: `What a Service takes of Cilium’s service map is not calibrated, because ${because}. 6 entries are reckoned with.`,
+    });
+    expect(notCalibrated(need(1), because)).toEqual({
+      what: 'entries of Cilium’s service map that a Service takes (not calibrated: 6 are reckoned with)',
+      reason: because,
+    });
   });
 
   it.each([

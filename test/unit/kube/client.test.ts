@@ -33,7 +33,7 @@ async function problemOf(promise: Promise<unknown>): Promise<Problem> {
 }
 
 describe('connections', () => {
-  it('are kept: 2,000 calls take 32 of them at most', async () => {
+  it('are kept: 2,000 calls take 32 of them at most', { timeout: 60_000 }, async () => {
     workshop.server.handle((request, response) => {
       void bodyIn(request).then((body) => {
         json(response, 201, body);

@@ -1,12 +1,10 @@
 import { readFile, rm } from 'node:fs/promises';
-import net from 'node:net';
-import type { AddressInfo } from 'node:net';
-import http from 'node:http';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/core/problem';
 import { certify } from './certificates';
 import { authority, json } from './faultServer';
+import { startProxy } from './proxy';
 import { base64, openWorkshop } from './workshop';
 import type { Workshop } from './workshop';
 
@@ -343,30 +341,11 @@ describe('a credential plugin', () => {
 });
 
 describe('a proxy', () => {
-  /** Joins what CONNECT asks for. */
-  async function startProxy(): Promise<{ port: number; asked: string[]; close: () => void }> {
-    const asked: string[] = [];
-    const proxy = http.createServer();
-    proxy.on('connect', (request, client: net.Socket) => {
-      asked.push(request.url ?? '');
-      const [host = '', port = ''] = (request.url ?? '').split(':');
-      const there = net.connect(Number(port), host, () => {
-        client.write('HTTP/1.1 200 OK\r\n\r\n');
-        there.pipe(client).pipe(there);
-      });
-      there.on('error', () => client.destroy());
-      client.on('error', () => there.destroy());
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const { port } = proxy.address() as AddressInfo;
-    return { port, asked, close: () => proxy.close() };
-  }
-
   it('that the kubeconfig names is gone through', async () => {
     workshop = await openWorkshop();
     echo();
     const proxy = await startProxy();
-    await workshop.configure({ token: 'abc' }, { 'proxy-url': `http://127.0.0.1:${proxy.port}` });
+    await workshop.configure({ token: 'abc' }, { 'proxy-url': proxy.address });
     const client = await workshop.open(once);
     expect(await client.call(nodes)).toEqual({ authorization: 'Bearer abc' });
     expect(proxy.asked).toEqual([workshop.server.address.replace('https://', '')]);

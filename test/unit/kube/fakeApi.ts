@@ -14,6 +14,8 @@ export interface FakeApi {
   send(path: string, type: 'ADDED' | 'MODIFIED' | 'DELETED', object: unknown): void;
   /** Ends the watches of a collection in order, as an API server does after some minutes. */
   endWatches(path: string): void;
+  /** Cuts all watches, as a server that goes away does. */
+  cutWatches(): void;
   /** How many watches of a collection are open. */
   watches(path: string): number;
 }
@@ -135,6 +137,9 @@ export function createFakeApi(raw: RawCluster): FakeApi {
     },
     endWatches(path) {
       for (const response of watches.get(path) ?? []) response.end();
+    },
+    cutWatches() {
+      for (const open of watches.values()) for (const response of open) response.destroy();
     },
     watches: (path) => watches.get(path)?.size ?? 0,
   };

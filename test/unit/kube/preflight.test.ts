@@ -1,6 +1,10 @@
 import type http from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clusterFacts } from '../../../src/core/cluster/clusterFacts';
+import { ablePlan } from '../../../src/core/plan/ablePlan';
 import type { Plan } from '../../../src/core/plan/plan';
+import { findProfile } from '../../../src/core/plan/profiles';
+import { findScenario } from '../../../src/core/scenario/registry';
 import type { NeededRight } from '../../../src/core/plan/rights';
 import type { KubeClient } from '../../../src/kube/client/openClient';
 import { readNodes } from '../../../src/kube/bench/benchNodes';
@@ -14,6 +18,8 @@ import { rightChecks } from '../../../src/kube/preflight/rightChecks';
 import { standingPolicyChecks } from '../../../src/kube/preflight/standingPolicies';
 import { defaultImages } from '../../../src/kube/runSettings';
 import { runSettingsFrom } from '../../../src/kube/readSettings';
+import { createKubeTarget } from '../../../src/kube/target';
+import { clusterOf } from '../cluster/objects';
 import { openWorkshop, type Workshop } from './workshop';
 
 let workshop: Workshop;
@@ -358,5 +364,31 @@ describe('the clock and other runs', () => {
       answer(response, 403, { kind: 'Status' });
     });
     expect(await leftoverCheck(client, signal)).toEqual([]);
+  });
+});
+
+describe('nodes in different zones', () => {
+  const node = (name: string, zone: string) => ({
+    metadata: { name, labels: { 'topology.kubernetes.io/zone': zone, 'kubernetes.io/hostname': name } },
+    status: {
+      conditions: [{ type: 'Ready', status: 'True' }],
+      allocatable: { cpu: '4', memory: '8Gi' },
+    },
+  });
+
+  it.each([
+    [false, 'blocks'],
+    [true, 'warning'],
+  ])('are said once, crossing zones agreed to: %s', async (crossZone, level) => {
+    serve({ '/api/v1/nodes': { items: [node('node-a', 'z1'), node('node-b', 'z2')] } });
+    const target = createKubeTarget({
+      client,
+      settings: runSettingsFrom({ crossZone }),
+      readFacts: () => Promise.resolve(clusterFacts(clusterOf({}), (text) => text)),
+    });
+    const plan = ablePlan(findScenario('rps'), findProfile('quick'), 'kube');
+    const checks = await target.preflight(plan, signal);
+    const said = checks.filter(({ text }) => text.includes('different zones'));
+    expect(said.map((check) => check.level)).toEqual([level]);
   });
 });

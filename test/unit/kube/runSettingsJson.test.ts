@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { defaultImages, type RunSettings } from '../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../src/kube/readSettings';
 import { settingsFromJson, settingsOfRun, settingsToJson } from '../../../src/kube/runSettingsJson';
 
-const settings: RunSettings = {
-  allow: new Set(['host-network', 'agent-exec'] as const),
-  namespace: null,
+const settings = runSettingsFrom({
+  allow: ['host-network', 'agent-exec'],
   clientNode: 'node-a',
-  serverNode: null,
   crossZone: true,
-  images: defaultImages,
-  roundTripTool: 'netperf',
   pullSecrets: ['registry'],
-  tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'bench', effect: 'NoSchedule' }],
-  cpu: null,
+  tolerations: ['dedicated=bench:NoSchedule'],
   memory: '1Gi',
-};
+});
 
 describe('the settings of a run', () => {
   it('come back as they were', () => {

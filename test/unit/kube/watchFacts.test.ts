@@ -127,6 +127,19 @@ describe('the facts of a watched cluster', { timeout: 30_000 }, () => {
     await soon(() => readings.length).toBeGreaterThan(before);
   });
 
+  it('are told again as soon as the server is back, although nothing happens in the cluster', async () => {
+    await beginWatched();
+    await soon(newest).toMatchObject({ notRead: [] });
+    const told = readings.length;
+    workshop.server.handle((_request, response) => response.destroy());
+    api.cutWatches();
+    await soon(() => interruptions.length).toBe(1);
+    expect(readings).toHaveLength(told);
+    workshop.server.handle(api.handler);
+    await soon(() => readings.length).toBeGreaterThan(told);
+    expect(newest()).toEqual(readings[told - 1]?.facts);
+  });
+
   it('grow old when the server goes away, which is said once', async () => {
     await beginWatched({ recountMs: 20 });
     await soon(newest).toMatchObject({ notRead: [] });

@@ -23,6 +23,15 @@ describe('nftables policy', () => {
     expect(text).not.toContain('tproxy to');
   });
 
+  test('L3/L4 of every port lets the client in by TCP', () => {
+    expect(nftablesPolicy('l3l4', null, 'tproxy')).toContain(
+      'lab-policy ip saddr 10.80.1.10 ip daddr 10.80.2.0/24 ip protocol tcp return',
+    );
+    expect(iptablesPolicy('l3l4', null, 'tproxy')).toContain(
+      '-A LAB-POLICY -s 10.80.1.10/32 -d 10.80.2.0/24 -p tcp -j RETURN\n',
+    );
+  });
+
   test.each([
     ['tproxy', 'tproxy to 127.0.0.1:10000 meta mark set 0x200 accept'],
     ['redirect', 'redirect to :10000'],

@@ -51,6 +51,7 @@ describe('consents', () => {
     ['throughput', ['host-network']],
     ['hubble', ['agent-restart']],
     ['bpf-memory', ['agent-exec']],
+    ['service-scale', ['agent-exec']],
     ['rps', []],
   ])('of %s are %j', (id, expected) => {
     expect(consentsThatMatter(findScenario(id), 'kube', without())).toEqual(expected);
@@ -59,5 +60,7 @@ describe('consents', () => {
   it('are not asked for where they would change nothing', () => {
     expect(consentsThatMatter(findScenario('hubble'), 'kube', without('hubble-off'))).toEqual([]);
     expect(consentsThatMatter(findScenario('throughput'), 'lab', without())).toEqual([]);
+    expect(consentsThatMatter(findScenario('service-scale'), 'lab', without())).toEqual([]);
+    expect(consentsThatMatter(findScenario('service-scale'), 'kube', without('bpf-maps'))).toEqual([]);
   });
 });

@@ -11,34 +11,52 @@ function shown({ code, range: { start, end }, policy, ports }: Finding): string 
 const expected: Readonly<Record<string, readonly string[]>> = {
   'anchors.yaml': ['l7-http 12:12-16 shared 80 81', 'l7-dns 25:12-15 shared 53/UDP 5353/UDP'],
   'bare-rules.json': ['l7-http 4:81-87 rule 1 80/tcp'],
-  'clusterwide.yaml': ['l7-http 15:12-18 everywhere http-api/TCP', 'l7-dns 22:19-24 everywhere 53/UDP'],
+  'clusterwide.yaml': [
+    'l7-http 15:12-18 everywhere http-api/TCP',
+    'schema-refused 22:29-38 everywhere 53/UDP',
+  ],
   'commented.yaml': [],
-  'deny.yaml': [],
-  'documents.yaml': ['l7-http 26:12-16 web 80', 'l7-dns 41:12-15 mail 53/ANY'],
+  'deny.yaml': ['l7-pruned 10:10-15 denies 80', 'l7-pruned 17:10-15 denies 53'],
+  'documents.yaml': ['l7-http 26:12-16 web 80/TCP', 'l7-dns 41:12-15 mail 53/ANY'],
   'empty.yaml': [
     'l7-empty 10:10-15 empties 80',
+    'schema-refused 10:10-15 empties 80',
     'l7-empty 14:12-16 empties 81',
-    'l7-http-visibility 18:12-16 empties 82',
+    'l7-http-visibility 18:12-16 empties 82/TCP',
+    'schema-refused 22:12-16 empties 83',
+    'schema-refused 25:10-15 empties 84',
     'l7-empty 32:12-15 empties 53',
   ],
   'helm.yaml': [
     'l7-http 21:12-16 {{ include "shop.name" $ }}-{{ $port }} {{ $port }}/{{ default "TCP" .Values.protocol }}',
   ],
   'indented-separators.yaml': [
-    'l7-http 11:12-16 first 80',
+    'l7-wide-selector 5:2-18 first ',
+    'l7-http 11:12-16 first 80/TCP',
     'l7-http 27:16-20  ',
-    'l7-http 43:12-16 second 81',
+    'schema-refused 30:4-8  ',
+    'l7-wide-selector 37:2-18 second ',
+    'l7-http 43:12-16 second 81/TCP',
   ],
-  'list-kind-last.yaml': ['l7-http 10:16-20 late 80/TCP'],
+  'list-kind-last.yaml': ['l7-wide-selector 6:4-20 late ', 'l7-http 10:16-20 late 80/TCP'],
   'list.json': ['l7-http 15:36-42 catalogue 8080/TCP'],
   'list.yaml': ['l7-http 18:16-20 basket 9000/TCP', 'l7-dns 39:16-19 lookups 53/UDP'],
   'not-yaml.txt': [],
-  'other-kinds.yaml': ['istio-l7 8:12-19 mesh ', 'istio-l7-no-target 4:0-4 mesh '],
+  'other-kinds.yaml': ['istio-l7-no-target 4:0-4 mesh ', 'istio-l7 8:12-19 mesh '],
   'specs.yaml': ['l7-http 12:14-18 several 80/TCP', 'l7-http 21:14-18 several 9000-9010/TCP'],
   'tabs.json': ['l7-dns 7:54-59 tabbed 53'],
-  'tabs.yaml': ['l7-http 12:6-10 all-tabs 80/TCP', 'l7-http 27:8-12 one-tab 81/TCP'],
+  'tabs.yaml': [
+    'l7-wide-selector 5:1-17 all-tabs ',
+    'l7-http 12:6-10 all-tabs 80/TCP',
+    'l7-wide-selector 20:2-18 one-tab ',
+    'l7-http 27:8-12 one-tab 81/TCP',
+  ],
   'unclosed-flow.yaml': ['l7-http 9:18-22 typing 80/TCP'],
-  'unclosed-quote.yaml': ['l7-http 11:12-16 typing 80', 'l7-http 27:12-16 whole 81'],
+  'unclosed-quote.yaml': [
+    'l7-http 11:12-16 typing 80',
+    'l7-wide-selector 21:2-18 whole ',
+    'l7-http 27:12-16 whole 81/TCP',
+  ],
 };
 
 it('has an expectation for each fixture', () => {
@@ -69,9 +87,10 @@ describe.each(Object.entries(expected))('%s', (name, places) => {
 
 it('counts past the byte order mark where the key stands on its line', () => {
   const text =
-    '\uFEFF{"kind":"CiliumNetworkPolicy","spec":{"endpointSelector":{},"ingress":[{"toPorts":[{"rules":{"http":[{}]}}]}]}}';
+    '\uFEFF{"kind":"CiliumNetworkPolicy","spec":{"endpointSelector":{},"ingress":[{"toPorts":[{"ports":[{"port":"80","protocol":"TCP"}],"rules":{"http":[{"method":"GET"}]}}]}]}}';
   const { findings } = analyse(text);
-  expect(findings.map((finding) => covered(text, finding))).toEqual(['"http"']);
+  const http = findings.filter(({ code }) => code === 'l7-http');
+  expect(http.map((finding) => covered(text, finding))).toEqual(['"http"']);
 });
 
 describe('what a finding says', () => {
@@ -98,7 +117,10 @@ describe('what a finding says', () => {
     });
   });
   it('marks rules that allow everything, and DNS as of less weight', () => {
-    expect(of('empties').map(({ tags }) => tags)).toEqual([[], [], ['match-all'], []]);
+    expect(of('empties').flatMap(({ code, tags }) => (tags.length > 0 ? [code, ...tags] : []))).toEqual([
+      'l7-http-visibility',
+      'match-all',
+    ]);
     expect(of('lookups').map(({ severity }) => severity)).toEqual(['info']);
   });
   it('counts documents and policies, and says what was not read', () => {

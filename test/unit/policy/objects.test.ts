@@ -118,8 +118,8 @@ describe('istio-l7', () => {
     const text = (spec: string): string =>
       `apiVersion: security.istio.io/v1beta1\nkind: RequestAuthentication\nmetadata:\n  name: jwt\nspec:\n${spec}`;
     expect(found(text('  jwtRules:\n  - issuer: https://issuer.example.com\n'))).toEqual([
-      'istio-l7 jwtRules:6',
       'istio-l7-no-target spec:5',
+      'istio-l7 jwtRules:6',
     ]);
     expect(found(text('  jwtRules: []\n'))).toEqual([]);
   });

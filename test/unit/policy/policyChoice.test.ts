@@ -5,7 +5,6 @@ import { analyse, matches, policyChoice, policyUnderTest } from '../../../src/co
 import { sha256 } from '../../../src/core/policy/sha256';
 
 const shop = readFileSync(new URL('../../../examples/shop-l7.yaml', import.meta.url), 'utf8');
-const shopL4 = readFileSync(new URL('../../../examples/shop-l4.yaml', import.meta.url), 'utf8');
 
 describe('the policy under test', () => {
   it('is read with requests that it allows and refuses', () => {
@@ -18,8 +17,11 @@ describe('the policy under test', () => {
     ).toEqual([['l7-http', policy.textHash, 19]]);
   });
   it.each([
-    ['no HTTP rules', shopL4, /no policy with HTTP rules, but checkout-port \(L3\/L4 rules only\)/],
-    ['a named port', shop.replace(/.8080./, ' web'), /named port web/],
+    [
+      'a template for a port',
+      shop.replace(/.8080./, '"{{ .Values.port }}"'),
+      /port of the HTTP rules .* is a template/,
+    ],
     ['UDP', shop.replace('TCP', 'UDP'), /protocol UDP/],
     ['port 0', shop.replace(/.8080./, '"0"'), /on port 0/],
     ['another kind', 'kind: Service\n', /no Cilium policy/],
@@ -105,6 +107,13 @@ describe('what a run of the policy leaves out', () => {
       expect.stringMatching(/^a refused request \(403\): none that checkout-api refuses was found/),
     ]);
   });
+});
+
+it('takes HTTP rules on a named port, which becomes one that nothing else in the policy speaks of', () => {
+  const named = shop.replace(/.8080./, 'web');
+  expect(policyChoice(named, 'f').policy).toMatchObject({ port: 8080, namedPort: 'web', otherPorts: [] });
+  const denied = `${named.trimEnd()}\n  ingressDeny: [{toPorts: [{ports: [{port: "8080"}]}]}]\n`;
+  expect(policyChoice(denied, 'f').policy).toMatchObject({ port: 8081, namedPort: 'web' });
 });
 
 it('refuses a pattern that Cilium refuses, and says where it stands', () => {

@@ -60,10 +60,11 @@ describe('what components used', () => {
     expect(agent?.metrics.componentCpuCores?.median).toBeCloseTo(0.2, 9);
     expect(agent?.metrics.componentMemoryBytes?.median).toBe(2_000_000);
     expect(idle?.metrics.componentCpuCores?.median).toBeCloseTo(0.25, 9);
-    const effect = run.effects.find(
+    const described = run.differences?.find(
       ({ variant, metric }) => variant === 'kept' && metric === 'componentCpuCores',
     );
-    expect(effect?.percent).toBeCloseTo(240, 6);
+    expect(described?.difference).toBeCloseTo(0.6, 9);
+    expect(run.effects).toEqual([]);
     expect(parseRun(JSON.stringify(run)).ok).toBe(true);
   });
 

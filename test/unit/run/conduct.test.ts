@@ -183,6 +183,24 @@ describe('a run that is stopped', () => {
     expect(sink.ended).toHaveLength(1);
   });
 
+  it('says what is left, also where it was cancelled', async () => {
+    const clock = fakeClock();
+    const stop = new AbortController();
+    const left = ['the namespace bench is still ending'];
+    const bench = { ...fakeBench({ clock }), close: () => Promise.resolve({ changes: [], left }) };
+    const { run } = await conducted(planOf('aa'), fakeTarget(bench), clock, {
+      signal: stop.signal,
+      on: (event) => {
+        if (event.kind === 'sample') stop.abort();
+      },
+    });
+    expect(run).toMatchObject({
+      state: 'cancelled',
+      stateReason: 'The run was cancelled. Not everything was undone: the namespace bench is still ending.',
+      left,
+    });
+  });
+
   it('closes the bench when nobody listens any more', async () => {
     const clock = fakeClock();
     const bench = fakeBench({ clock });

@@ -151,7 +151,39 @@ describe('parts', () => {
       index < 2 ? { ...sample, partsLeftOut: left } : sample,
     );
     expect(panelModelOf({ ...usage, samples }).notes).toContain(
-      'Not measured in 2 of 12 samples: CPU of Cilium agent on node-a, because it restarted.',
+      'Not measured in 2 of 9 samples: CPU of Cilium agent on node-a, because it restarted.',
+    );
+  });
+});
+
+describe('what is described and not judged', () => {
+  it('has differences in its own unit, paired by round, and no effects', () => {
+    expect(usage.effects).toEqual([]);
+    const cpu = usage.differences?.filter(({ metric }) => metric === 'componentCpuCores');
+    expect(cpu?.map(({ variant, beside, unit, n }) => [variant, beside, unit, n])).toEqual([
+      ['kept', 'idle', 'cores', 3],
+      ['short', 'idle', 'cores', 3],
+    ]);
+    expect(cpu?.[0]?.difference).toBeCloseTo(0.28, 9);
+    expect(cpu?.[1]?.difference).toBeCloseTo(1.17, 9);
+  });
+
+  it('is neither better nor worse, in whatever form it is read', () => {
+    const texts = [
+      ...[48, 80, 120].map((width) => terminal(usage, width)),
+      markdownReport(usage),
+      JSON.stringify(panelModelOf(usage)),
+      JSON.stringify(panelModelOf(usage, { text: '' })),
+    ];
+    for (const text of texts) {
+      expect(text).not.toMatch(/\b(better|worse|within noise|inconclusive)\b/);
+      expect(text).toContain('not judged');
+    }
+  });
+
+  it('is said with its sign, its unit and its interval', () => {
+    expect(panelModelOf(usage).sentences.map(plain)).toContain(
+      'A connection a request, 64 at a time: CPU of the datapath +1.17 cores (1.17 to 1.17) and memory of the datapath 0 MiB (0 to 0), beside “idle”.',
     );
   });
 });

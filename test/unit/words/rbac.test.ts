@@ -25,7 +25,7 @@ function rights(id: string, over: Partial<RightsInput> = {}) {
     parameters: {},
     policy: scenario.takesPolicy ? policyChoice : null,
     on: 'kube',
-    target: { ...everything, policyKind: 'CiliumNetworkPolicy' },
+    target: { ...everything, policyKind: over.policyKind ?? 'CiliumNetworkPolicy' },
     seed: 0,
   });
   return rightsFor({
@@ -70,6 +70,8 @@ describe('the least rights as manifests', () => {
       'ClusterRoleBinding',
       'Role',
       'RoleBinding',
+      'Role',
+      'RoleBinding',
     ]);
     // Nothing of the whole cluster but what a run can do without.
     expect(resourcesOf(documents[0])).toEqual(['nodes']);
@@ -77,6 +79,8 @@ describe('the least rights as manifests', () => {
     expect(documents[2]?.metadata.namespace).toBe('bench');
     expect(documents[2]?.rules?.[0]).toEqual({ apiGroups: [''], resources: ['namespaces'], verbs: ['get'] });
     expect(resourcesOf(documents[2])).toContain('ciliumnetworkpolicies');
+    expect(documents[4]?.metadata.namespace).toBe('kube-system');
+    expect(documents[4]?.rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }]);
     expect(documents[3]?.subjects).toEqual([{ kind: 'ServiceAccount', name: 'runner', namespace: 'ci' }]);
   });
 
@@ -87,5 +91,19 @@ describe('the least rights as manifests', () => {
     );
     expect(resources).toContain('networkpolicies');
     expect(resources).not.toContain('ciliumnetworkpolicies');
+  });
+
+  it('hold commands in the agents where they were agreed to, for Services as what a run can do without', () => {
+    const inAgents = (id: string, over: Partial<RightsInput>) =>
+      rights(id, over)
+        .filter(({ where }) => where === 'cilium')
+        .map(({ resource, optional }) => [resource, optional ?? false]);
+    const allow = new Set(['agent-exec'] as const);
+    const resources = ['daemonsets', 'pods', 'pods/exec'];
+    expect(inAgents('bpf-memory', { allow })).toEqual(resources.map((resource) => [resource, false]));
+    expect(inAgents('service-scale', { allow })).toEqual(resources.map((resource) => [resource, true]));
+    expect(inAgents('service-scale', {})).toEqual([]);
+    expect(inAgents('rps', { allow })).toEqual([]);
+    expect(inAgents('rps', { ownNamespace: false })).toEqual([['pods', true]]);
   });
 });

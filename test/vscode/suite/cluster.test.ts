@@ -183,6 +183,36 @@ describe('a cluster in the tree', () => {
     await child(prod, 'Datapath');
   });
 
+  it('says while it does not answer that what is shown grows old, and no longer once it answers', async function () {
+    this.timeout(120_000);
+    const prod = await context('prod');
+    await child(prod, 'Nodes', says(/^2 ready/));
+    const watched = [
+      '/api/v1/nodes',
+      '/api/v1/namespaces',
+      '/api/v1/namespaces/kube-system/configmaps',
+      '/apis/apps/v1/daemonsets',
+      '/apis/cilium.io/v2alpha1/ciliumnodeconfigs',
+    ];
+    await until('all to be watched', () => watched.every((path) => api.watches(path) === 1) || undefined);
+    // What is asked once is answered: that must not be what tells that the cluster is back.
+    await until('the agents to be asked', async () => {
+      const [found] = await child(prod, 'Benchmarks');
+      const [, hubble] = await child(found, 'Hubble');
+      return !/not been asked yet/.test(String(hubble.description)) || undefined;
+    });
+    server.handle((_request, response) => response.destroy());
+    api.cutWatches();
+    const [, item] = await child(prod, 'The cluster does not answer now');
+    assert.equal(item.contextValue, itemKinds.failedTarget);
+    assert.equal(access.targets.item(prod).description, 'Cilium 1.19 · native · does not answer now');
+    await child(prod, 'Nodes', says(/^2 ready/));
+
+    server.handle(api.handler);
+    const isBack = () => access.targets.item(prod).description === 'Cilium 1.19 · native' || undefined;
+    await until('the cluster to be back', isBack, 60_000);
+  });
+
   it('is a node with the reason where it cannot be reached', async () => {
     const [[, item] = assert.fail('no node')] = await children(await context('gone'));
     assert.match(String(item.description), /127\.0\.0\.1:9/);

@@ -129,8 +129,8 @@ describe('the trees', () => {
         await journal.end();
         const [item, ...others] = await items(access.runs);
         assert.equal(others.length, 0);
-        assert.equal(item && text(item), '1 run was interrupted on prod-eu-1');
-        assert.equal(item?.description, '1 change to undo');
+        assert.equal(item && text(item), 'prod-eu-1');
+        assert.equal(item?.description, 'interrupted · 1 change to undo');
         assert.equal(item.contextValue, itemKinds.interrupted);
         assert.match(
           typeof item.tooltip === 'string' ? item.tooltip : '',

@@ -1,6 +1,6 @@
 // Drives the packaged extension in a real VS Code through the screen: `node test/vscode/ui/run.mjs [--counts FILE]`.
 // ONLY=words takes the scenarios whose title holds them.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { whyNoNamespaces } from '../../labHere.mjs';
@@ -11,6 +11,7 @@ import { provideHost } from '../host/setup.mjs';
 import { writeOutcome } from '../outcome.mjs';
 import { artifacts, makeState, root, workspace } from '../state.mjs';
 import { scenarios } from './scenarios.mjs';
+import { provideTestCluster } from './testCluster.mjs';
 
 const themes = {
   dark: 'Default Dark Modern',
@@ -28,7 +29,7 @@ async function packageExtension(folder) {
 }
 
 /** A cluster on loopback that the active context leads to. */
-async function startCluster() {
+async function startExample() {
   const outfile = path.join(root, 'artifacts', 'test-bundles', 'exampleCluster.cjs');
   await build({
     absWorkingDir: root,
@@ -43,24 +44,45 @@ async function startCluster() {
   return (await import(outfile)).startExampleCluster();
 }
 
-/** Gives the run that was not there before, as soon as it satisfies. */
-function runWatcher(folder) {
-  const before = new Set(readdirSync(folder));
-  return async (what, satisfies, timeoutMs) => {
-    const end = Date.now() + timeoutMs;
-    while (Date.now() < end) {
-      for (const id of readdirSync(folder)) {
-        if (before.has(id)) continue;
-        try {
-          const run = JSON.parse(readFileSync(path.join(folder, id, 'run.json'), 'utf8'));
-          if (satisfies(run)) return run;
-        } catch {
-          // Not written yet.
-        }
+/** Gives one of the runs that are asked about, as soon as it satisfies. */
+async function waitForRun(folder, isAsked, what, satisfies, timeoutMs) {
+  const end = Date.now() + timeoutMs;
+  while (Date.now() < end) {
+    for (const id of readdirSync(folder).filter(isAsked)) {
+      try {
+        const run = JSON.parse(readFileSync(path.join(folder, id, 'run.json'), 'utf8'));
+        if (satisfies(run)) return run;
+      } catch {
+        // Not written yet.
       }
-      await new Promise((resolve) => setTimeout(resolve, 300));
     }
-    throw new Error(`no run ${what} in ${timeoutMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  throw new Error(`no run ${what} in ${timeoutMs / 1000} s`);
+}
+
+/** What scenarios ask of the runs that are stored. */
+function storedRuns({ runs }) {
+  const before = new Set(readdirSync(runs));
+  const isNew = (id) => !before.has(id);
+  return {
+    /** The run that was not there before. */
+    newRun: (what, satisfies, timeoutMs) => waitForRun(runs, isNew, what, satisfies, timeoutMs),
+    runOf: (id, satisfies, timeoutMs) => waitForRun(runs, (one) => one === id, id, satisfies, timeoutMs),
+    /** Of runs that left something. */
+    journals: () => {
+      const folder = path.join(runs, '..', 'journal');
+      return existsSync(folder) ? readdirSync(folder) : [];
+    },
+  };
+}
+
+/** The cluster for the scenarios that need a real one: started for the first of them. */
+function clusterOnDemand() {
+  let provided;
+  return {
+    get: () => (provided ??= provideTestCluster()),
+    stop: async () => (await provided)?.cluster?.stop(),
   };
 }
 
@@ -77,7 +99,7 @@ async function withTimeout(promise, timeoutMs) {
 }
 
 /** Runs one on a fresh page. Throws what went wrong, after a screenshot of it. */
-async function runScenario(scenario, theme, { browser, host, state, outside }) {
+async function runScenario(scenario, theme, { browser, host, state, outside, example, cluster }) {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   page.setDefaultTimeout(40_000);
@@ -93,7 +115,7 @@ async function runScenario(scenario, theme, { browser, host, state, outside }) {
   try {
     await page.goto(`${host.url}/?folder=${encodeURIComponent(host.workspace)}`);
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
-    const given = { page, shot, newRun: runWatcher(state.runs), serverPid: host.pid };
+    const given = { page, shot, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
     await withTimeout(scenario.run(given), scenario.timeoutMs ?? 120_000);
   } catch (error) {
     await shot(`failed-${scenario.title.replaceAll(/\W+/g, '-').slice(0, 40)}`).catch(() => {});
@@ -113,8 +135,9 @@ async function runAll() {
   await provideHost();
   await provideChromium();
   mkdirSync(artifacts, { recursive: true });
-  const cluster = await startCluster();
-  const state = makeState({ realTools: true, kubeconfig: cluster.kubeconfig });
+  const example = await startExample();
+  const state = makeState({ realTools: true, kubeconfig: example.kubeconfig });
+  const testCluster = clusterOnDemand();
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const outside = new Set();
   let browser;
@@ -132,14 +155,23 @@ async function runAll() {
       host.set({ 'workbench.colorTheme': colorTheme });
       for (const scenario of scenariosIn(theme)) {
         const title = `${scenario.title} (${theme})`;
-        if (scenario.needsLab && whyNoLab !== undefined) {
+        const { cluster, why } = scenario.needsCluster
+          ? await testCluster.get()
+          : { why: scenario.needsLab ? whyNoLab : undefined };
+        if (why !== undefined) {
           counts.skipped += 1;
-          console.log(`- ${title}: skipped, ${whyNoLab}`);
+          console.log(`- ${title}: skipped, ${why}`);
           continue;
         }
-        const error = await runScenario(scenario, theme, { browser, host, state, outside }).catch((e) => e);
+        // Read anew by VS Code, as when a login writes it.
+        state.setKubeconfig(cluster?.kubeconfig ?? example.kubeconfig);
+        const means = { browser, host, state, outside, example, cluster };
+        const error = await runScenario(scenario, theme, means).catch((e) => e);
         judge(title, error);
-        if (error) console.log(host.readLog().slice(-800));
+        if (error) {
+          console.log(host.readLog().slice(-800));
+          await cluster?.undo(state);
+        }
       }
     }
     const left = [...outside].map((request) => request.url().slice(0, 150));
@@ -150,7 +182,8 @@ async function runAll() {
   } finally {
     await browser?.close().catch(() => {});
     await host?.stop();
-    await cluster.close();
+    await testCluster.stop();
+    await example.close();
     state.remove();
   }
   return counts;

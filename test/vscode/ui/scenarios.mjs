@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { spacesBelow, usersOf } from './labSpaces.mjs';
 import {
+  badge,
   coloursOf,
+  focusFirstRow,
+  menuByKeys,
   openContainer,
   openFile,
   problemRows,
@@ -38,6 +41,35 @@ async function askToRun(page) {
 /** A run that goes on is kept as partial, with this reason. */
 const isOver = ({ stateReason }) => stateReason !== 'The run has not ended.';
 
+const container = 'Cilium Bench';
+
+/** The node of a run that was interrupted, in a window where the view was never opened before. */
+async function interruptedRow(page) {
+  await openContainer(page, container);
+  const row = treeRow(page, /aa · admin@.*interrupted · .* left · 1 change to undo/);
+  await row.waitFor();
+  await badge(page, container).filter({ hasText: /^1$/ }).waitFor();
+  return row;
+}
+
+/** Nothing of the run is left: on the cluster, in the tree, as a journal. */
+async function nothingIsLeft({ page, cluster, journals }, row) {
+  await row.waitFor({ state: 'detached', timeout: 120_000 });
+  await badge(page, container).waitFor({ state: 'hidden' });
+  assert.deepEqual(await cluster.benchNamespaces(), []);
+  assert.deepEqual(journals(), []);
+}
+
+/** Seen from the run as it was stored when it was killed. */
+function assertWentOn(run, killed) {
+  assert.equal(run.id, killed.id);
+  assert.equal(run.state, 'complete', run.stateReason);
+  assert.deepEqual(run.samples.slice(0, killed.samples.length), killed.samples);
+  const ids = run.samples.map(({ id }) => id);
+  assert.ok(ids.length > killed.samples.length, 'no sample was taken');
+  assert.equal(new Set(ids).size, ids.length, 'a sample was taken twice');
+}
+
 /** The titles say what must hold. Those with `isLook` are about what is drawn, and run in each theme. */
 export const scenarios = [
   {
@@ -68,6 +100,31 @@ export const scenarios = [
       await treeRow(page, /Policy overhead.*can run/).waitFor();
       await page.mouse.move(800, 600);
       await shot('context');
+    },
+  },
+  {
+    title: 'a cluster that refuses is a node with the reason, and is asked again by the keyboard',
+    isLook: true,
+    async run({ page, shot, example }) {
+      const focused = (text) => page.locator('.monaco-list-row.focused', { hasText: text }).first();
+      example.refuse(true);
+      try {
+        await openContainer(page, 'Cilium Bench');
+        await treeRow(page, 'prod-eu-1').waitFor();
+        await focusFirstRow(page, 'Targets');
+        await page.keyboard.press('ArrowRight');
+        await treeRow(page, /The cluster cannot be read.*403, user reader/).waitFor();
+        await treeRow(page, /prod-eu-1.*cannot be read/).waitFor();
+        await page.keyboard.press('ArrowDown');
+        await focused('The cluster cannot be read').waitFor();
+        await shot('refused');
+      } finally {
+        example.refuse(false);
+      }
+      await menuByKeys(page, 'Retry');
+      await treeRow(page, /Cilium 1\.19 · native/).waitFor();
+      await treeRow(page, /Benchmarks.*can run/).waitFor();
+      assert.equal(await treeRow(page, 'cannot be read').count(), 0);
     },
   },
   {
@@ -159,6 +216,71 @@ export const scenarios = [
         .first()
         .waitFor();
       await shot('cancelled');
+    },
+  },
+  {
+    title: 'a run on a cluster that was killed is gone on with from its node, to its end',
+    needsCluster: true,
+    timeoutMs: 400_000,
+    async run(given) {
+      const { page, shot, cluster, state, runOf } = given;
+      const killed = await cluster.killedRun({ samples: 3, state });
+      assert.equal((await cluster.benchNamespaces()).length, 1);
+      const row = await interruptedRow(page);
+      await row.hover();
+      await shot('interrupted');
+      await row.getByRole('button', { name: 'Go On', exact: true }).click();
+      assertWentOn(await runOf(killed.id, isOver, 240_000), killed);
+      await drawnPanel(page);
+      await nothingIsLeft(given, row);
+      await shot('gone-on');
+    },
+  },
+  {
+    title: 'a run on a cluster that was killed is undone from its node, and keeps what it measured',
+    needsCluster: true,
+    timeoutMs: 400_000,
+    async run(given) {
+      const { page, shot, cluster, state, runOf } = given;
+      const killed = await cluster.killedRun({ samples: 1, state });
+      const row = await interruptedRow(page);
+      await row.hover();
+      await row.getByRole('button', { name: 'Undo', exact: true }).click();
+      const question = page.locator('.monaco-dialog-box', { hasText: 'Put back what interrupted runs left' });
+      await question
+        .getByText(/namespace/)
+        .first()
+        .waitFor();
+      await shot('undo-question');
+      assert.equal((await cluster.benchNamespaces()).length, 1, 'it was undone before it was agreed to');
+      await question.getByRole('button', { name: 'Undo', exact: true }).click();
+      await nothingIsLeft(given, row);
+      const run = await runOf(killed.id, isOver, 60_000);
+      assert.match(run.stateReason, /^The run was interrupted; everything/);
+      assert.deepEqual(run.samples, killed.samples);
+    },
+  },
+  {
+    title: 'Go On and Undo of a run that was killed are had by the keyboard alone',
+    needsCluster: true,
+    timeoutMs: 600_000,
+    async run(given) {
+      const { page, cluster, state, runOf } = given;
+      const killed = await cluster.killedRun({ samples: 1, state });
+      const row = await interruptedRow(page);
+      await focusFirstRow(page, 'Runs');
+      await menuByKeys(page, 'Go On');
+      assertWentOn(await runOf(killed.id, isOver, 240_000), killed);
+      await nothingIsLeft(given, row);
+
+      await cluster.killedRun({ samples: 1, state });
+      await runCommand(page, 'Cilium Bench: Refresh', { byKeys: true });
+      await row.waitFor();
+      await focusFirstRow(page, 'Runs');
+      await menuByKeys(page, 'Undo');
+      await page.locator('.monaco-dialog-box', { hasText: 'Put back' }).waitFor();
+      await page.keyboard.press('Enter');
+      await nothingIsLeft(given, row);
     },
   },
 ];

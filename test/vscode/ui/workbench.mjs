@@ -4,7 +4,7 @@
  * Runs a command from the Command Palette by the words it shows there. The palette lists what is enabled when it opens;
  * in a window that has just opened that is not all yet, so it is opened again.
  */
-export async function runCommand(page, title) {
+export async function runCommand(page, title, { byKeys = false } = {}) {
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   for (let attempt = 1; attempt <= 8; attempt++) {
     await page.keyboard.press('F1');
@@ -13,7 +13,7 @@ export async function runCommand(page, title) {
       () => true,
       () => false,
     );
-    if (isListed) return row.click();
+    if (isListed) return byKeys ? page.keyboard.press('Enter') : row.click();
     await page.keyboard.press('Escape');
   }
   throw new Error(`The Command Palette does not list ${title}.`);
@@ -69,4 +69,34 @@ export async function until(what, holds, timeoutMs) {
     if (Date.now() > end) throw new Error(`waited ${timeoutMs / 1000} s for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+}
+
+/** The number on the icon of a container in the activity bar. */
+export function badge(page, title) {
+  return page
+    .locator('.activitybar .action-item', { has: page.locator(`a.action-label[aria-label^="${title}"]`) })
+    .locator('.badge-content');
+}
+
+/** Puts the keyboard on the first row of a view, by keys alone. */
+export async function focusFirstRow(page, view) {
+  await runCommand(page, `Focus on ${view} View`, { byKeys: true });
+  const pane = page.locator('.pane', { has: page.locator('.pane-header', { hasText: view }) });
+  // Keys that come before would go elsewhere.
+  await pane.locator('.monaco-list:focus').waitFor();
+  await page.keyboard.press('Home');
+  await pane.locator('.monaco-list-row[data-index="0"].focused').waitFor();
+}
+
+/** Takes an entry of the menu of the row that has the keyboard, by keys alone. */
+export async function menuByKeys(page, entry) {
+  await page.keyboard.press('Shift+F10');
+  const entries = page.locator('.monaco-menu .action-item');
+  const wanted = entries.filter({ has: page.getByText(entry, { exact: true }) });
+  await wanted.waitFor();
+  for (let left = await entries.count(); left > 0; left--) {
+    await page.keyboard.press('ArrowDown');
+    if ((await wanted.getAttribute('class')).includes('focused')) return page.keyboard.press('Enter');
+  }
+  throw new Error(`The keyboard does not come to ${entry} in the menu.`);
 }

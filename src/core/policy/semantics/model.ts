@@ -7,6 +7,7 @@
 /** Cilium minor versions whose behaviour is known, oldest first. */
 export const ciliumVersions = ['1.18', '1.19', '1.20'] as const;
 export type CiliumVersion = (typeof ciliumVersions)[number];
+export const newestCilium: CiliumVersion = '1.20';
 
 /** Keys and list positions from the policy object down, e.g. `['spec', 'ingress', 0, 'toPorts', 0, 'rules']`. */
 export type Path = readonly (string | number)[];
@@ -108,6 +109,8 @@ export interface Tls {
   readonly trustedCa: string;
   readonly certificate: string;
   readonly privateKey: string;
+  /** No secret is named: the agent cannot make the policy of the endpoints that are selected. */
+  readonly lacksSecret?: true;
 }
 
 /** One entry of `toPorts`. */
@@ -123,6 +126,8 @@ export interface PortEntry {
     readonly name: string;
     readonly priority: number;
     readonly envoyConfig: { readonly kind: string; readonly name: string };
+    /** None is named: the agent cannot make the policy of the endpoints that are selected. */
+    readonly lacksEnvoyConfig?: true;
   } | null;
 }
 

@@ -1,15 +1,19 @@
 import type { ClusterFacts } from '../../../core/cluster/clusterFacts';
 import { serviceChecks } from '../../../core/cluster/serviceRoom';
-import type { ServiceNeed, ServiceRoom } from '../../../core/cluster/serviceRoom';
+import type { MeasuredServiceMap, ServiceNeed, ServiceRoom } from '../../../core/cluster/serviceRoom';
 import { Problem } from '../../../core/problem';
 import { refuseBlocked } from '../../../core/run/conduct';
 import type { Address } from '../../../core/target';
+import { systemPause } from '../../agents/pause';
+import type { Pause } from '../../agents/pause';
+import type { NoServiceMap, ServiceMap } from '../../agents/serviceMap';
 import { mostConnections } from '../../client/agents';
+import { asClause } from '../../client/redact';
 import { orAborted } from '../../client/slots';
 import type { BenchSpace } from '../space';
 import { createClearance } from './clearance';
 import { createMarkers } from './markers';
-import { calibratedWith, entriesEachOf } from './mapUse';
+import { calibratedWith, measureServiceMap } from './mapUse';
 import { endpointsEach, scalePaths } from './objects';
 import { createPace, manyCalls } from './pace';
 import type { Pace } from './pace';
@@ -23,8 +27,10 @@ export interface ServiceScaleOptions {
   /** The largest number of Services that the plan asks for. */
   readonly most: number;
   readonly facts: Pick<ClusterFacts, 'cilium' | 'headroom'>;
-  /** Entries in use of Cilium's service map for IPv4; absent where it cannot be read. */
-  readonly readMapUse?: (signal: AbortSignal) => Promise<number>;
+  /** Cilium's service map, or why it cannot be read; null where there is none. */
+  readonly map: ServiceMap | NoServiceMap | null;
+  /** Between two looks at the map. */
+  readonly pause?: Pause;
 }
 
 export interface ScaleProgress {
@@ -57,8 +63,8 @@ export interface ServiceScale {
   markers(): readonly Address[];
   /** Those of both sets, known as soon as it is prepared: for probers that are there before they are needed. */
   allMarkers(): readonly Address[];
-  /** Entries that one Service takes of Cilium's service map, where it was measured. */
-  entriesEach(): number | null;
+  /** What one Service takes of Cilium's service map, as it was measured, or why it was not; null where there is no such map. */
+  calibration(): MeasuredServiceMap | NoServiceMap | null;
   /**
    * Makes or deletes what is too few or too many. The last marker answers once the datapath has taken in everything before
    * it, on the way up and on the way down.
@@ -83,15 +89,15 @@ const graceMs = 10_000;
 const markerServices = 6;
 
 /** What so many Services take of a cluster, for the preflight too. */
-export function serviceNeed(services: number, entriesEach: number | null = null): ServiceNeed {
-  return { services, besides: markerServices, endpoints: endpointsEach, entriesEach };
+export function serviceNeed(services: number, measured: MeasuredServiceMap | null = null): ServiceNeed {
+  return { services, besides: markerServices, endpoints: endpointsEach, measured };
 }
 
 type Steps = readonly ScaleStep[];
 
 export function createServiceScale(space: BenchSpace, options: ServiceScaleOptions): ServiceScale {
   const { client, namespace, runId } = space;
-  const { servers, most, facts, readMapUse } = options;
+  const { servers, most, facts, map, pause = systemPause } = options;
   const paths = scalePaths(space);
   const paces = { creating: createPace(mostConnections), deleting: createPace(deletionsAtOnce) };
   // A signal that cancels a change ends no call that is under way: what is cut may still do its work on the server, unseen.
@@ -102,7 +108,7 @@ export function createServiceScale(space: BenchSpace, options: ServiceScaleOptio
   const clearance = createClearance(space, paths);
   const markers = createMarkers(space, creating, paths, servers);
   let settled: Promise<unknown> = Promise.resolve();
-  let entriesEach: number | null = null;
+  let calibration: MeasuredServiceMap | NoServiceMap | null = map !== null && 'because' in map ? map : null;
 
   /** Rejects at once where the signal is aborted; `settled` waits for the work all the same. */
   const abortable = <Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> => {
@@ -158,23 +164,30 @@ export function createServiceScale(space: BenchSpace, options: ServiceScaleOptio
   };
 
   const refuseWithoutRoom = (room: ServiceRoom): void => {
-    refuseBlocked(serviceChecks(serviceNeed(most, entriesEach), facts, room));
+    const measured = calibration !== null && 'limit' in calibration ? calibration : null;
+    refuseBlocked(serviceChecks(serviceNeed(most, measured), facts, room));
   };
 
-  /** Makes the first few to see what one takes of the map, and deletes them. What cannot be read is left unknown. */
-  const calibrate = async (read: (signal: AbortSignal) => Promise<number>, signal: AbortSignal) => {
+  /** Makes the first few to see what one takes of the map, and deletes them. What cannot be read is said. */
+  const calibrate = async (
+    map: ServiceMap,
+    signal: AbortSignal,
+  ): Promise<MeasuredServiceMap | NoServiceMap> => {
+    if (most < calibratedWith) return { because: `fewer than ${calibratedWith} Services are asked for` };
     const quietly = { atHalf: () => Promise.resolve(), onStep: () => undefined };
     const { toCreate, toDelete } = set.difference(calibratedWith);
-    if (toDelete.length > 0 || toCreate.length < calibratedWith) return;
+    if (toDelete.length > 0 || toCreate.length < calibratedWith)
+      return { because: 'Services of the run were there already when it was taken up again' };
+    const makeSome = (): Promise<void> => run(toCreate, paces.creating, signal, quietly);
+    let result: MeasuredServiceMap | NoServiceMap;
     try {
-      entriesEach = await entriesEachOf(
-        () => read(signal),
-        () => run(toCreate, paces.creating, signal, quietly),
-      );
+      result = await measureServiceMap(map, makeSome, pause, signal);
     } catch (error) {
       if (signal.aborted || !(error instanceof Problem)) throw error;
+      result = { because: asClause(error.what) };
     }
     await run(set.difference(0).toDelete, paces.deleting, signal, quietly);
+    return result;
   };
 
   return {
@@ -184,13 +197,13 @@ export function createServiceScale(space: BenchSpace, options: ServiceScaleOptio
       await clearance.begin(most);
       await set.takeOver(signal);
       await abortable(markers.make(), signal);
-      if (readMapUse === undefined || most < calibratedWith) return;
-      await calibrate(readMapUse, signal);
+      if (map === null || 'because' in map) return;
+      calibration = await calibrate(map, signal);
       refuseWithoutRoom(room);
     },
     markers: () => markers.addresses(),
     allMarkers: () => markers.allAddresses(),
-    entriesEach: () => entriesEach,
+    calibration: () => calibration,
     async to(count, signal, onProgress) {
       // What a cancelled change has left under way.
       await orAborted(settled, signal);

@@ -1,28 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { runLabel } from '../../../../src/core/plan/benchLabels';
-import { loadJob } from '../../../../src/kube/bench/loadJob';
+import { commonStart } from '../../../../src/core/tool/fortioCommonStart';
+import { clientsJob, clientsJobName, coordinatorJob } from '../../../../src/kube/bench/fanOut';
+import { loadJob, loadJobName } from '../../../../src/kube/bench/loadJob';
 import { namespaceName, objectName, requireLabelValue } from '../../../../src/kube/bench/names';
 import { podSpec, type PodShape } from '../../../../src/kube/bench/podSpec';
 import { serverContainer } from '../../../../src/kube/bench/servers';
 import type { BenchNode, BenchSpace } from '../../../../src/kube/bench/space';
+import { listAt } from '../../../../src/kube/client/json';
 import type { KubeClient } from '../../../../src/kube/client/openClient';
 import { noJournal } from '../../../../src/core/run/journal';
-import { defaultImages, type RunSettings } from '../../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../../src/kube/readSettings';
+import { defaultImages } from '../../../../src/kube/runSettings';
 
 const node = (name: string): BenchNode => ({ name, hostname: `${name}.example`, zone: null });
-const settings: RunSettings = {
-  allow: new Set(),
-  namespace: null,
-  clientNode: null,
-  serverNode: null,
-  crossZone: false,
-  images: defaultImages,
-  roundTripTool: 'netperf',
-  pullSecrets: ['regcred'],
-  tolerations: [{ key: 'bench', operator: 'Exists' }],
-  cpu: null,
-  memory: null,
-};
+const settings = runSettingsFrom({ pullSecrets: ['regcred'], tolerations: ['bench'] });
 const resources = { cpu: '2', memory: '1Gi' };
 const space: BenchSpace = {
   client: {} as KubeClient,
@@ -133,21 +125,6 @@ describe('a load', () => {
     });
   });
 
-  it('of several clients is an Indexed Job, spread over the client nodes', () => {
-    const made = loadJob(space, { ...job, clients: 4 }, resources);
-    expect(made).toMatchObject({
-      spec: {
-        completionMode: 'Indexed',
-        completions: 4,
-        parallelism: 4,
-        template: {
-          spec: { topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 }] },
-        },
-      },
-    });
-    expect(JSON.stringify(made)).toContain('"values":["a.example","c.example"]');
-  });
-
   it('via the host is in the host network, others are not', () => {
     expect(loadJob(space, { ...job, via: 'host' }, resources)).toMatchObject({
       spec: { template: { spec: { hostNetwork: true } } },
@@ -155,5 +132,81 @@ describe('a load', () => {
     expect(JSON.stringify(loadJob(space, { ...job, via: 'service' }, resources))).not.toContain(
       'hostNetwork',
     );
+  });
+});
+
+describe('a load of several clients', () => {
+  const several = { ...job, clients: 4 };
+  const start = commonStart(job.argv, 24_184, 'word', 25);
+  if (start === null) throw new Error('fortio cannot be asked for it');
+  const clients = clientsJob(space, several, start, resources);
+  const coordinator = coordinatorJob(space, several, start, ['10.0.0.1', '10.0.0.2']);
+
+  it('has clients that wait, spread over the client nodes by an Indexed Job', () => {
+    expect(clients).toMatchObject({
+      metadata: { labels: { [runLabel]: space.runId } },
+      spec: {
+        backoffLimit: 0,
+        completionMode: 'Indexed',
+        completions: 4,
+        parallelism: 4,
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1 }],
+            containers: [{ name: 'client', command: start.client, resources: { limits: resources } }],
+          },
+        },
+      },
+    });
+    expect(JSON.stringify(clients)).toContain('"values":["a.example","c.example"]');
+  });
+
+  it('is begun by a Job of the load’s own name, once a sidecar has had an answer of every client', () => {
+    expect(coordinator).toMatchObject({
+      metadata: {
+        name: loadJobName(space, several),
+        annotations: { 'cilium-bench.io/argv': JSON.stringify(job.argv) },
+      },
+      spec: {
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            initContainers: [
+              {
+                name: 'coordinator',
+                restartPolicy: 'Always',
+                command: start.coordinator(['10.0.0.1', '10.0.0.2']),
+                startupProbe: { httpGet: { path: '/word/rest/status', port: 24_184 } },
+              },
+            ],
+            containers: [{ name: 'load', command: start.starter }],
+          },
+        },
+      },
+    });
+    expect(coordinator).not.toHaveProperty('spec.completionMode');
+  });
+
+  it('passes Pod Security restricted in every container', () => {
+    const containers = [clients, coordinator].flatMap((made) => [
+      ...listAt(made, 'spec', 'template', 'spec', 'containers'),
+      ...listAt(made, 'spec', 'template', 'spec', 'initContainers'),
+    ]);
+    expect(containers).toHaveLength(3);
+    for (const container of containers)
+      expect(container).toMatchObject({
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      });
+  });
+
+  it('has names that differ from each other and fit', () => {
+    expect(clientsJobName(space, several)).not.toBe(loadJobName(space, several));
+  });
+
+  it('via the host sends from the host network, and is begun from the pod network', () => {
+    const viaHost = { ...several, via: 'host' } as const;
+    expect(JSON.stringify(clientsJob(space, viaHost, start, resources))).toContain('"hostNetwork":true');
+    expect(JSON.stringify(coordinatorJob(space, viaHost, start, []))).not.toContain('hostNetwork');
   });
 });

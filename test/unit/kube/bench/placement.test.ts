@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { CandidateNode } from '../../../../src/kube/bench/benchNodes';
 import { choosePlacement, podResources, unseenResources } from '../../../../src/kube/bench/placement';
 import { quantityOf } from '../../../../src/kube/bench/quantities';
-import { defaultImages, type RunSettings } from '../../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../../src/kube/readSettings';
+import type { RunSettings } from '../../../../src/kube/runSettings';
 
 const node = (name: string, over: Partial<CandidateNode> = {}): CandidateNode => ({
   name,
@@ -19,19 +20,7 @@ const node = (name: string, over: Partial<CandidateNode> = {}): CandidateNode =>
   testPolicyEngine: null,
   ...over,
 });
-const settings: RunSettings = {
-  allow: new Set(),
-  namespace: null,
-  clientNode: null,
-  serverNode: null,
-  crossZone: false,
-  images: defaultImages,
-  roundTripTool: 'netperf',
-  pullSecrets: [],
-  tolerations: [],
-  cpu: null,
-  memory: null,
-};
+const settings = runSettingsFrom({});
 const pair = (nodes: readonly CandidateNode[], over: Partial<RunSettings> = {}): readonly string[] => {
   const { client, server } = choosePlacement(nodes, { ...settings, ...over });
   return [client.name, server.name];

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unknown } from '../../../../src/core/cluster/evidence';
-import { defaultImages } from '../../../../src/kube/runSettings';
+import { runSettingsFrom } from '../../../../src/kube/readSettings';
+import { Problem } from '../../../../src/core/problem';
+import type { ServiceMap } from '../../../../src/kube/agents/serviceMap';
 import type { JournaledChange } from '../../../../src/core/run/journal';
 import type { BenchSpace } from '../../../../src/kube/bench/space';
 import { scaleObject } from '../../../../src/kube/bench/serviceScale/objects';
@@ -54,19 +56,7 @@ async function scaleOf(options: Partial<ServiceScaleOptions> = {}, runId = 'run-
     namespace: 'bench',
     ownsNamespace: true,
     placement: { client: node, server: node, clients: [node] },
-    settings: {
-      allow: new Set(),
-      namespace: null,
-      clientNode: null,
-      serverNode: null,
-      crossZone: false,
-      images: defaultImages,
-      roundTripTool: 'netperf',
-      pullSecrets: [],
-      tolerations: [],
-      cpu: null,
-      memory: null,
-    },
+    settings: runSettingsFrom({}),
     journal: {
       begin: (change) => Promise.resolve(journaled.push(change) - 1),
       undone: (change) => {
@@ -79,7 +69,7 @@ async function scaleOf(options: Partial<ServiceScaleOptions> = {}, runId = 'run-
     { host: '10.244.1.5', port: 8080 },
     { host: '10.244.2.6', port: 8080 },
   ];
-  return createServiceScale(space, { servers, most: 5000, facts, ...options });
+  return createServiceScale(space, { servers, most: 5000, facts, map: null, ...options });
 }
 
 async function prepared(options: Partial<ServiceScaleOptions> = {}): Promise<ServiceScale> {
@@ -363,26 +353,83 @@ describe('a cluster without room', () => {
     expect(await scale.close()).toEqual([]);
   });
 
-  it('is found out by what the first 100 take of the map, which are deleted again', async () => {
-    const use = (): number => 1000 + 9 * scaleServices();
-    const known = { known: true, evidence: [] } as const;
-    const limit = { ...known, value: 46_000 };
-    const scale = await scaleOf({
-      readMapUse: () => Promise.resolve(use()),
-      facts: {
-        cilium: {
-          limits: { ...known, value: { services: limit, backends: notRead, reverseNat: notRead } },
-        } as unknown as ServiceScaleOptions['facts']['cilium'],
-        headroom: {
-          ...facts.headroom,
-          loadBalancerMap: { ...known, value: { needed: 1000, limit: 46_000, family: 4 } },
-        },
+  const known = { known: true, evidence: [] } as const;
+  const room = (limit: number): ServiceScaleOptions['facts'] => ({
+    cilium: {
+      limits: {
+        ...known,
+        value: { services: { ...known, value: limit }, backends: notRead, reverseNat: notRead },
       },
-    });
-    await expect(scale.prepare(never)).rejects.toThrow(/need 45.054 entries of Cilium’s service map/);
-    expect(scale.entriesEach()).toBe(9);
+    } as unknown as ServiceScaleOptions['facts']['cilium'],
+    headroom: {
+      ...facts.headroom,
+      loadBalancerMap: { ...known, value: { needed: 1000, limit, family: 4 } },
+    },
+  });
+  /** A map that follows the Services as an agent does, some at a time. */
+  function followingMap(each: number): ServiceMap {
+    let seen = 0;
+    return {
+      limit: () => Promise.resolve(46_000),
+      entries: () => {
+        seen += Math.min(30, scaleServices() - seen);
+        return Promise.resolve(1000 + each * seen);
+      },
+    };
+  }
+  const pause = () => Promise.resolve();
+
+  it('is found out by what the first 100 take of the map, which are deleted again', async () => {
+    const scale = await scaleOf({ map: followingMap(9), pause, facts: room(500_000) });
+    await expect(scale.prepare(never)).rejects.toThrow(
+      /need 45.054 entries of Cilium’s service map \(9 each, as measured here\), and 45.000 of 46.000 are free/,
+    );
+    expect(scale.calibration()).toEqual({ entriesEach: 9, used: 1000, limit: 46_000 });
     expect(scaleServices()).toBe(0);
     expect(await scale.close()).toEqual([]);
     expect([...server.objects.keys()]).toEqual([]);
+  });
+
+  it('is not seen where the map has room for what was measured, although more was reckoned', async () => {
+    const scale = await scaleOf({ map: followingMap(5), pause, facts: room(46_000) });
+    await scale.prepare(never);
+    expect(scale.calibration()).toEqual({ entriesEach: 5, used: 1000, limit: 46_000 });
+    expect(scaleServices()).toBe(0);
+    expect(await scale.close()).toEqual([]);
+  });
+
+  it.each<[string, Partial<ServiceScaleOptions>, string]>([
+    ['it was not agreed to', { map: { because: 'it was not agreed to' } }, 'it was not agreed to'],
+    [
+      'the map cannot be read',
+      {
+        map: {
+          limit: () => Promise.reject(new Problem('target', 'bpftool is not there.', 'Look.')),
+          entries: () => Promise.resolve(0),
+        },
+      },
+      'bpftool is not there',
+    ],
+    [
+      'the map does not follow',
+      { map: { limit: () => Promise.resolve(1), entries: () => Promise.resolve(7) } },
+      'its map did not come to rest above 7 entries after 100 Services were made',
+    ],
+    [
+      'few are asked for',
+      { map: { limit: () => Promise.resolve(1), entries: () => Promise.resolve(7) }, most: 99 },
+      'fewer than 100 Services are asked for',
+    ],
+  ])('is reckoned, and said to be not calibrated, where %s', async (_why, options, because) => {
+    const scale = await prepared({ pause, ...options });
+    expect(scale.calibration()).toEqual({ because });
+    expect(scaleServices()).toBe(0);
+    expect(await scale.close()).toEqual([]);
+  });
+
+  it('is not looked for in a map where Cilium is not', async () => {
+    const scale = await prepared({ map: null });
+    expect(scale.calibration()).toBeNull();
+    expect(await scale.close()).toEqual([]);
   });
 });

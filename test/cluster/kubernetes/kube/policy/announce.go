@@ -21,6 +21,8 @@ const (
 	// What the engine is, for everybody who quotes figures of it: the nodes' annotation and the ConfigMap in kube-system.
 	engineKey = "test-policy-engine"
 	engineIs  = "nftables+Envoy, not Cilium"
+	// When the node's Envoy was started, as an annotation of the node: who measures through it sees whether it restarted.
+	envoyKey = engineKey + "-envoy"
 )
 
 var policyResources = map[string]schema.GroupVersionResource{
@@ -34,11 +36,29 @@ type announcer struct {
 	objects kubernetes.Interface
 	any     dynamic.Interface
 	told    map[types.UID]string // verdict told of each policy
+	started string               // start told of Envoy
+}
+
+func (a *announcer) annotate(ctx context.Context, key, value string) error {
+	patch, _ := json.Marshal(object{"metadata": object{"annotations": object{key: value}}})
+	_, err := a.objects.CoreV1().Nodes().Patch(ctx, a.node, types.MergePatchType, patch, metav1.PatchOptions{})
+	return err
+}
+
+// envoy tells when Envoy was started; nothing where none runs.
+func (a *announcer) envoy(ctx context.Context, started string) {
+	if started == "" || started == a.started {
+		return
+	}
+	if err := a.annotate(ctx, envoyKey, started); err != nil {
+		fmt.Fprintln(os.Stderr, "netpol: Envoy's start could not be told:", err)
+		return
+	}
+	a.started = started
 }
 
 func (a *announcer) engine(ctx context.Context) error {
-	patch, _ := json.Marshal(object{"metadata": object{"annotations": object{engineKey: engineIs}}})
-	if _, err := a.objects.CoreV1().Nodes().Patch(ctx, a.node, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
+	if err := a.annotate(ctx, engineKey, engineIs); err != nil {
 		return err
 	}
 	configMap := &v1.ConfigMap{

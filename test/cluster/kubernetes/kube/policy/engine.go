@@ -73,7 +73,7 @@ func serve(kubeconfig, node, envoyProgram, folder string) error {
 	if err := prepareNode(); err != nil {
 		return err
 	}
-	e := &engine{node: node, sources: newSources(objects, anything), tell: &announcer{node, objects, anything, map[types.UID]string{}}}
+	e := &engine{node: node, sources: newSources(objects, anything), tell: &announcer{node: node, objects: objects, any: anything, told: map[types.UID]string{}}}
 	if envoyProgram == "" {
 		e.noHTTP = "this cluster was started without Envoy, which HTTP rules need"
 	} else if err := canRedirect(); err != nil {
@@ -119,6 +119,9 @@ func (e *engine) announce(ctx context.Context, announced bool, verdicts []Verdic
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "netpol: cannot say yet what this engine is:", err)
 		}
+	}
+	if e.envoy != nil {
+		e.tell.envoy(ctx, e.envoy.started())
 	}
 	e.tell.verdicts(ctx, verdicts)
 	return announced

@@ -138,6 +138,15 @@ func (e *envoy) start() error {
 	return os.WriteFile(filepath.Join(e.folder, pidFile), []byte(strconv.Itoa(command.Process.Pid)+"\n"), 0o644)
 }
 
+// started is when the Envoy that runs was started, in whole seconds as a kubelet tells it; empty where none runs.
+func (e *envoy) started() string {
+	file, err := os.Stat(filepath.Join(e.folder, pidFile))
+	if err != nil || !e.running() {
+		return ""
+	}
+	return file.ModTime().UTC().Format(time.RFC3339)
+}
+
 // waitFor returns once Envoy answers requests by these filters.
 func (e *envoy) waitFor(filters map[direction]string, limit time.Duration) error {
 	end := time.Now().Add(limit)
