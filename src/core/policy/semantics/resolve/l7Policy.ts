@@ -117,9 +117,9 @@ const nowhere = { path: [] };
 const anyHttp: Http = { ...nowhere, method: '', urlPath: '', host: '', headers: [], headerMatches: [] };
 const anyDns: Dns = { ...nowhere, matchName: '', matchPattern: '*' };
 
-/** Without default deny rules of a proxy must not deny either; those of Kafka and proxylib still do (`ensureWildcard`). */
+/** Without default deny rules of a proxy must not deny either (`ensureWildcard`). */
 export const withoutDefaultDeny = (policy: SelectorPolicy): SelectorPolicy =>
-  policy.parser === 'http' || policy.parser === 'dns' ? withWildcardRule(policy) : policy;
+  policy.parser === 'tls' || policy.parser === 'crd' ? policy : withWildcardRule(policy);
 
 /** Rules that meet an allow without rules get one that matches all (`appendL7WildcardRule`). */
 export function withWildcardRule(policy: SelectorPolicy): SelectorPolicy {

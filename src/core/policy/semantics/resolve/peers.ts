@@ -47,6 +47,8 @@ function cidrSelectors(
   return isWorld ? [found, { ...found, key: `world ${found.key}` }] : [found];
 }
 
+const noEndpoints: ReadonlySet<PeerSelector> = new Set();
+
 const isEmptyList = (list: readonly unknown[] | undefined): boolean => list?.length === 0;
 
 /**
@@ -61,12 +63,19 @@ export function peersOf(
   surroundings: Surroundings,
   /** Makes opaque selectors of two policies two. */
   owner: string,
+  /** Selectors of the set by their keys, so that one is held once. */
+  known: Map<string, PeerSelector>,
 ): RulePeers {
   const { endpoints, nodes, entities, cidrs, fqdns } = peers;
-  const found = (endpoints ?? []).map((selector) => endpointSelector(selector, surroundings));
+  const held = (selector: PeerSelector): PeerSelector => {
+    const one = known.get(selector.key) ?? selector;
+    known.set(selector.key, one);
+    return one;
+  };
+  const found = (endpoints ?? []).map((selector) => held(endpointSelector(selector, surroundings)));
   const result = (selectors: readonly PeerSelector[] | null): RulePeers => ({
-    selectors,
-    endpoints: new Set(found),
+    selectors: selectors && selectors.map(held),
+    endpoints: behaviour.hasRequires ? new Set(found) : noEndpoints,
   });
   if ([endpoints, nodes, entities].some(isEmptyList) || (isEmptyList(cidrs) && !peers.cidrGroups)) {
     return result(null);
