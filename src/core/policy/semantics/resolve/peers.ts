@@ -44,7 +44,11 @@ const allOf6 = '::/0';
 function worldSelectors(cidrs: readonly CidrPeer[]): readonly PeerSelector[] {
   const plain = cidrs.filter(({ except }) => except.length === 0).map(({ cidr }) => cidr);
   const [has4, has6] = [plain.includes(allOf4), plain.includes(allOf6)];
-  const names = [...(has4 && has6 ? ['world'] : []), ...(has4 ? ['world-ipv4'] : []), ...(has6 ? ['world-ipv6'] : [])];
+  const names = [
+    ...(has4 && has6 ? ['world'] : []),
+    ...(has4 ? ['world-ipv4'] : []),
+    ...(has6 ? ['world-ipv6'] : []),
+  ];
   const sets = cidrs.filter(({ cidr, except }) => except.length > 0 && cidr.endsWith('/0'));
   return [
     ...names.map(reservedSelector),
