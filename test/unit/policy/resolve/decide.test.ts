@@ -83,14 +83,8 @@ describe('a request under a policy with HTTP rules', () => {
 
   it('says that a named port may be the one', () => {
     const named = webPolicy(`ingress:\n- ${fromClient}\n  toPorts: [{ports: [{port: http, protocol: TCP}]}]`);
-    const { portNames: _, ...unnamed } = { portNames: [] as readonly string[], port: 80 };
-    expect(
-      setOf(named).decide(
-        pod('web'),
-        { direction: 'ingress', peer: pod('client'), protocol: 'TCP', ...unnamed },
-        createPatterns(),
-      ).verdict,
-    ).toBe('unknown');
+    const unnamed: Request = { direction: 'ingress', peer: pod('client'), port: 80, protocol: 'TCP' };
+    expect(setOf(named).decide(pod('web'), unnamed, createPatterns()).verdict).toBe('unknown');
     expect(verdict(named, { portNames: ['http'] })).toBe('allow');
     expect(verdict(named, { portNames: ['other'] })).toBe('drop');
   });

@@ -1,12 +1,7 @@
 import { narrowed, type CompiledRule, type Entry, type Place, type Ports } from './entries';
 import { namespaceOf, type Identity } from './identity';
-import {
-  mergePolicies,
-  plainAllow,
-  withoutDefaultDeny,
-  type MergeConflict,
-  type SelectorPolicy,
-} from './l7Policy';
+import { plainAllow, withoutDefaultDeny, type SelectorPolicy } from './l7Policy';
+import { mergePolicies, type MergeConflict } from './mergePolicies';
 import { meetsAll, noneSelector, wildcardSelector, type PeerSelector } from './selector';
 
 /** What one entry brought to a selector's policy. */
