@@ -46,7 +46,7 @@ const denyPortsOf =
       foldsCase ? name.toLowerCase() === 'toports' : name === 'toPorts',
     );
     if (key === undefined) return undefined;
-    const place: Place = { ...rootPlace(foldsCase), path: [...at, key] };
+    const place: Place = { ...rootPlace(foldsCase, true), path: [...at, key] };
     return list('', goTypes[version].portRule)
       .read(rule[key], place)
       ?.map((entry): PortEntry => readPortEntry(entry));
@@ -59,7 +59,7 @@ function undecodable({ faults }: Place, before: readonly Refusal[]): ReadPolicy 
 
 /** The agent's own form of a rule, outside of Kubernetes: keys in any case, nothing around it. */
 function readBareRules(object: unknown, version: CiliumVersion, options: AgentOptions): ReadPolicy {
-  const root = rootPlace(true);
+  const root = rootPlace(true, true);
   const { rule } = goTypes[version];
   const decoded: readonly GoRule[] = Array.isArray(object)
     ? object.flatMap((one: unknown, at) => rule.read(one, { ...root, path: [at] }) ?? [])
@@ -107,7 +107,7 @@ export function readPolicy(
       'api-version-unknown',
       `no matches for kind "${kind}" in version "${typeof written === 'string' ? written : ''}"`,
     );
-  const root = rootPlace(false);
+  const root = rootPlace(false, version !== '1.18');
   const decoded = goTypes[version][kind].read(object, root);
   if (!decoded || root.faults.length > 0) return undecodable(root, refusals);
 

@@ -122,10 +122,11 @@ function check(node: SchemaNode | null, value: unknown, path: Path, report: Repo
     checkFields(node, value, path, report, depth);
 }
 
+const apiVersionOfPolicies = 'cilium.io/v2';
 const kinds: readonly unknown[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
 
 /**
- * Faults of an object of one of Cilium's two kinds, whatever its apiVersion; none for anything else. Plain JSON; never throws,
+ * Faults of an object of one of Cilium's two kinds; none for anything else. Plain JSON; never throws,
  * bounded in what it returns.
  */
 export function schemaFaults(object: unknown, version: CiliumVersion): readonly SchemaFault[] {
@@ -134,6 +135,9 @@ export function schemaFaults(object: unknown, version: CiliumVersion): readonly 
   const report: Report = (path, kind, expected) => {
     if (faults.length < mostFaults) faults.push({ path, kind, expected });
   };
+  const { apiVersion } = object;
+  if (apiVersion === undefined) report(['apiVersion'], 'required', apiVersionOfPolicies);
+  else if (apiVersion !== apiVersionOfPolicies) report(['apiVersion'], 'enum', apiVersionOfPolicies);
   check(nodeAt(schemaRoots[version]), object, [], report, 0);
   return faults;
 }

@@ -81,6 +81,11 @@ describe('what the API server says', () => {
       ],
     ],
     ['anything in metadata', { ...namespaced({ ingress: [{}] }), metadata: { name: 5, more: [{}] } }, []],
+    [
+      'another version of the API',
+      { ...namespaced({ ingress: [{}] }), apiVersion: 'cilium.io/v1' },
+      ['apiVersion enum cilium.io/v2'],
+    ],
     ['another kind', { kind: 'Pod', spec: 5 }, []],
   ];
   it.each(cases)('of %s', (_, object, faults) => {
