@@ -196,12 +196,13 @@ func (r *repository) resolve(subject *party) (*resolved, error) {
 	return out, nil
 }
 
+// filterPort: Cilium keeps 80 and 80-80 apart, and takes ends below their beginning.
 func filterPort(filter *policy.L4Filter) string {
 	port := fmt.Sprint(filter.Port)
 	if filter.PortName != "" {
 		port = filter.PortName
 	}
-	if filter.EndPort > filter.Port {
+	if filter.EndPort != 0 {
 		port += fmt.Sprint("-", filter.EndPort)
 	}
 	return port + "/" + string(filter.Protocol)

@@ -122,7 +122,7 @@ type Endpoint struct {
 
 type Port struct {
 	Direction string `json:"direction"`
-	// Port such as "80/TCP", "8000-8100/TCP", "web/TCP"; "0/ANY" is every port.
+	// Port such as "80/TCP", "8000-8100/TCP", "web/TCP"; "0/ANY" is every port. An end that is written is there, whatever it is.
 	Port     string `json:"port"`
 	Redirect string `json:"redirect,omitempty"`
 	// Peers has a letter for each of the answer's peers: d denied, a allowed past the proxy, o through the proxy and open,

@@ -1,4 +1,4 @@
-//go:build cilium120 || !cilium118 && !cilium119
+//go:build cilium120 || (!cilium118 && !cilium119)
 
 package main
 
