@@ -108,6 +108,8 @@ export interface Tls {
   readonly trustedCa: string;
   readonly certificate: string;
   readonly privateKey: string;
+  /** No secret is named: the agent cannot make the policy of the endpoints that are selected. */
+  readonly lacksSecret?: true;
 }
 
 /** One entry of `toPorts`. */
@@ -123,6 +125,8 @@ export interface PortEntry {
     readonly name: string;
     readonly priority: number;
     readonly envoyConfig: { readonly kind: string; readonly name: string };
+    /** None is named: the agent cannot make the policy of the endpoints that are selected. */
+    readonly lacksEnvoyConfig?: true;
   } | null;
 }
 
