@@ -22,6 +22,8 @@ export interface Comparison {
   readonly disagreements: readonly Disagreement[];
   /** Answers of the oracle that are none, since the agent panics. */
   readonly panics: number;
+  /** Nothing was compared: some document is no YAML. */
+  readonly isUnreadable: boolean;
 }
 
 /** A sentence without what differs from one manifest to the next. */
@@ -122,6 +124,7 @@ export function compare(oracle: Judged, ours: Judged): Comparison {
         ask('shadow', at, `${a || 'none'} / ${b || 'none'}`, a, b);
     }
   };
+  if (oracle.unreadable > 0) return { asked, disagreements, panics: 0, isUnreadable: true };
   // Of a set, merged answers can only agree where both sides merge the same policies.
   const sameMembers = oracle.documents
     .map((theirs, at) => document(theirs, ours.documents[at], `document ${at}`))
@@ -130,5 +133,5 @@ export function compare(oracle: Judged, ours: Judged): Comparison {
     const own = new Map(ours.endpoints.map((found) => [nameOf(found), found]));
     for (const theirs of oracle.endpoints) endpoint(theirs, own.get(nameOf(theirs)));
   }
-  return { asked, disagreements, panics: panicked };
+  return { asked, disagreements, panics: panicked, isUnreadable: false };
 }

@@ -5,6 +5,8 @@ import type { OracleAnswer, OracleDocument, OracleEndpoint } from './answer';
 export interface Judged {
   readonly documents: readonly JudgedDocument[];
   readonly endpoints: readonly JudgedEndpoint[];
+  /** Documents that are no YAML, templates most of the time: where there are some, the sides may count documents differently. */
+  readonly unreadable: number;
 }
 
 export interface JudgedDocument {
@@ -95,8 +97,10 @@ function endpointOf(endpoint: OracleEndpoint, version: CiliumVersion): JudgedEnd
 /** Documents that could not be read at all are left out: the index of a judged document is among those that could. */
 export function judgedOf(answer: OracleAnswer, version: CiliumVersion): Judged {
   if (answer.error !== undefined) throw new Error(`the oracle of ${version}: ${answer.error}`);
+  const readable = answer.documents.filter(({ unreadable }) => unreadable === undefined);
   return {
-    documents: answer.documents.filter(({ unreadable }) => unreadable === undefined).map(documentOf),
+    unreadable: answer.documents.length - readable.length,
+    documents: readable.map(documentOf),
     endpoints: (answer.endpoints ?? []).map((endpoint) => endpointOf(endpoint, version)),
   };
 }

@@ -40,6 +40,7 @@ export function createReport(version: CiliumVersion): Report {
   const small = new Map<string, readonly JsonObject[]>();
   let cases = 0;
   let panics = 0;
+  let unreadable = 0;
   const count = <K>(map: Map<K, number>, key: K, more = 1): void => {
     map.set(key, (map.get(key) ?? 0) + more);
   };
@@ -49,6 +50,7 @@ export function createReport(version: CiliumVersion): Report {
     add: (one, comparison) => {
       cases += 1;
       panics += comparison.panics;
+      unreadable += comparison.isUnreadable ? 1 : 0;
       for (const question of questions) count(asked, question, comparison.asked[question]);
       for (const disagreement of comparison.disagreements) {
         const exception = outOfScope.find(({ holds }) => holds(disagreement, textOf(one), version));
@@ -80,6 +82,7 @@ export function createReport(version: CiliumVersion): Report {
         );
       }
       if (panics > 0) lines.push(`  no answer for ${panics}: the agent panics`);
+      if (unreadable > 0) lines.push(`  not compared: ${unreadable} files with documents that are no YAML`);
       for (const [reason, times] of excused) lines.push(`  out of scope, ${times} times: ${reason}`);
       for (const [key, { count: times, disagreement, example }] of sorted()) {
         lines.push(

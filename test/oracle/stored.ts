@@ -109,7 +109,11 @@ export function readStored(text: string): StoredAnswers {
     let before: StoredJudged = [[], []];
     const versions = (JSON.parse(line) as (StoredJudged | 0)[]).map((packed) => {
       before = packed === 0 ? before : packed;
-      return { documents: before[0].map(unpackDocument), endpoints: before[1].map(unpackEndpoint) };
+      return {
+        documents: before[0].map(unpackDocument),
+        endpoints: before[1].map(unpackEndpoint),
+        unreadable: 0,
+      };
     });
     return Object.fromEntries(ciliumVersions.map((version, at) => [version, versions[at]])) as Record<
       CiliumVersion,

@@ -50,9 +50,13 @@ func (j *judge) readFile(file File) []*manifest {
 		}
 		forEachObject(value, "", func(object map[string]any, item string) {
 			kind, _ := object["kind"].(string)
-			if kind == v2.CNPKindDefinition || kind == v2.CCNPKindDefinition {
-				answer := Document{File: file.Name, Document: number, Item: item, Kind: kind}
+			answer := Document{File: file.Name, Document: number, Item: item, Kind: kind}
+			switch {
+			case kind == v2.CNPKindDefinition || kind == v2.CCNPKindDefinition:
 				found = append(found, j.readObject(object, answer))
+			case isBareRule(object):
+				answer.Kind, answer.Name = bareRule, "rule"
+				found = append(found, &manifest{answer: answer, object: object})
 			}
 		})
 	}
@@ -84,6 +88,15 @@ func forEachObject(value any, item string, visit func(map[string]any, string)) {
 	}
 }
 
+// bareRule is the kind given to a rule in the agent's own form, which "cilium policy import" took: no object around it.
+const bareRule = "(rule)"
+
+func isBareRule(object map[string]any) bool {
+	_, hasEndpoints := object["endpointSelector"]
+	_, hasNodes := object["nodeSelector"]
+	return object["kind"] == nil && object["apiVersion"] == nil && (hasEndpoints || hasNodes)
+}
+
 func (j *judge) readObject(object map[string]any, answer Document) *manifest {
 	m := &manifest{answer: answer, object: object}
 	metadata := mapOf(object["metadata"])
@@ -95,9 +108,14 @@ func (j *judge) readObject(object map[string]any, answer Document) *manifest {
 		}
 	}
 	if version, _ := object["apiVersion"].(string); version != "cilium.io/v2" {
-		m.answer.Refusal = fmt.Sprintf("api server: no matches for kind %q in version %q", answer.Kind, version)
+		m.answer.Refusal = noSuchVersion(answer.Kind, version)
 	}
 	return m
+}
+
+// noSuchVersion is what the API server says: an agent never sees such an object.
+func noSuchVersion(kind, version string) string {
+	return fmt.Sprintf("api server: no matches for kind %q in version %q", kind, version)
 }
 
 // accept decodes as the agent's client does (case-sensitive, unknown fields dropped) and runs Parse, which sanitises.
@@ -122,6 +140,14 @@ func (j *judge) parse(m *manifest) (rules api.Rules, err error) {
 	asJSON, err := json.Marshal(m.object)
 	if err != nil {
 		return nil, err
+	}
+	if m.answer.Kind == bareRule {
+		// Go's own decoding, which ignores the case of keys.
+		var rule api.Rule
+		if err := json.Unmarshal(asJSON, &rule); err != nil {
+			return nil, fmt.Errorf("decode: %w", err)
+		}
+		return api.Rules{&rule}, rule.Sanitize()
 	}
 	if m.answer.Kind == v2.CNPKindDefinition {
 		var decoded v2.CiliumNetworkPolicy
@@ -152,13 +178,16 @@ func (m *manifest) decode(asJSON []byte, into, scratch any) error {
 	return nil
 }
 
-// rawRules are the policy rules as written, each with the path of its key, in the order in which Parse returns them.
+// rawRules are the policy rules as written, each with the path that its keys begin with, in the order in which Parse returns them.
 func (m *manifest) rawRules() (out []rawRule) {
+	if m.answer.Kind == bareRule {
+		return []rawRule{{"", m.object}}
+	}
 	if spec, ok := m.object["spec"].(map[string]any); ok {
-		out = append(out, rawRule{"spec", spec})
+		out = append(out, rawRule{"spec.", spec})
 	}
 	for i, spec := range listOf(m.object["specs"]) {
-		out = append(out, rawRule{fmt.Sprintf("specs[%d]", i), mapOf(spec)})
+		out = append(out, rawRule{fmt.Sprintf("specs[%d].", i), mapOf(spec)})
 	}
 	return out
 }

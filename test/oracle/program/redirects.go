@@ -18,7 +18,7 @@ func (j *judge) redirects(m *manifest) {
 		for _, direction := range directions {
 			for i, rule := range listOf(raw.rule[direction]) {
 				for k := range listOf(mapOf(rule)["toPorts"]) {
-					answer := Redirect{Path: fmt.Sprintf("%s.%s[%d].toPorts[%d]", raw.path, direction, i, k)}
+					answer := Redirect{Path: fmt.Sprintf("%s%s[%d].toPorts[%d]", raw.path, direction, i, k)}
 					if m.answer.Accepted && number < len(m.rules) {
 						j.redirectOf(m, cutDown(m.rules[number], direction, i, k), &answer)
 					}

@@ -57,7 +57,7 @@ func newRepository(log *slog.Logger) *repository {
 		envoypolicy.NewEnvoyL7RulesTranslator(log, secrets{}), r.manager, noMetrics{})
 	identity.IterateReservedIdentities(func(number identity.NumericIdentity, id *identity.Identity) {
 		r.identities[number] = id.LabelArray
-		r.parties = append(r.parties, &party{identity: id, name: id.LabelArray.String()})
+		r.parties = append(r.parties, &party{identity: id, name: nameOf(id)})
 	})
 	slices.SortFunc(r.parties, func(a, b *party) int { return int(a.identity.ID) - int(b.identity.ID) })
 	return r
@@ -85,14 +85,7 @@ func (r *repository) add(number identity.NumericIdentity, set labels.Labels, hos
 		return known
 	}
 	id := identity.NewIdentity(number, set)
-	var names []string
-	for _, label := range id.LabelArray {
-		if label.Key != clusterLabel {
-			names = append(names, label.String())
-		}
-	}
-	slices.Sort(names)
-	made := &party{identity: id, host: host, name: strings.Join(names, ",")}
+	made := &party{identity: id, host: host, name: nameOf(id)}
 	r.identities[number] = id.LabelArray
 	r.byLabels[key] = made
 	if i := slices.IndexFunc(r.parties, func(p *party) bool { return p.identity.ID == number }); i >= 0 {
@@ -101,6 +94,17 @@ func (r *repository) add(number identity.NumericIdentity, set labels.Labels, hos
 		r.parties = append(r.parties, made)
 	}
 	return made
+}
+
+func nameOf(id *identity.Identity) string {
+	var names []string
+	for _, label := range id.LabelArray {
+		if label.Key != clusterLabel {
+			names = append(names, label.String())
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ",")
 }
 
 func (r *repository) pod(pairs map[string]string) *party {
@@ -159,7 +163,7 @@ func (r *repository) learnIdentities() {
 
 func (r *repository) addRules(rules api.Rules, kind, namespace, name string) {
 	resource := ipcachetypes.ResourceKindCNP
-	if kind == v2.CCNPKindDefinition {
+	if kind != v2.CNPKindDefinition {
 		resource, namespace = ipcachetypes.ResourceKindCCNP, ""
 	}
 	replaceRules(r.policies, rules, ipcachetypes.NewResourceID(resource, namespace, name))

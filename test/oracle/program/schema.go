@@ -12,6 +12,7 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -69,9 +70,12 @@ func loadDefinition(log *slog.Logger, name string) (one definition, err error) {
 	return one, err
 }
 
-// check prunes and validates. Of the rules in CEL there is one, that spec or specs is there; it is asked here by hand.
+// check prunes and validates; nil for a bare rule, which no API server sees.
 func (s *schemas) check(kind string, object map[string]any) *Schema {
-	one := s.byKind[kind]
+	one, ok := s.byKind[kind]
+	if !ok {
+		return nil
+	}
 	answer := &Schema{Preflight: s.preflightFault(kind, object)}
 	stored := runtime.DeepCopyJSON(object)
 	answer.Pruned = pruning.PruneWithOptions(stored, one.structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
@@ -79,7 +83,14 @@ func (s *schemas) check(kind string, object map[string]any) *Schema {
 	for _, fault := range validation.ValidateCustomResource(nil, stored, one.validator) {
 		answer.Faults = append(answer.Faults, fault.Error())
 	}
-	if stored["spec"] == nil && stored["specs"] == nil {
+	for _, fault := range listtype.ValidateListSetsAndMaps(nil, one.structural, stored) {
+		answer.Faults = append(answer.Faults, fault.Error())
+	}
+	if version, _ := object["apiVersion"].(string); version != "cilium.io/v2" {
+		answer.Faults = append(answer.Faults, noSuchVersion(kind, version))
+	}
+	// Of the rules in CEL there is one, from 1.20 on: that spec or specs is there. It is asked here by hand.
+	if len(one.structural.XValidations) > 0 && stored["spec"] == nil && stored["specs"] == nil {
 		answer.Faults = append(answer.Faults, "spec or specs must be there")
 	}
 	slices.Sort(answer.Faults)

@@ -61,7 +61,8 @@ func reasonOf(filter *policy.L4Filter, entry *policy.PerSelectorPolicy, other *p
 		return ""
 	case isEveryPort(other):
 		reason = everyPort
-	case covers(other, filter.Port) && covers(other, max(filter.Port, filter.EndPort)):
+	// Of a range that ends below its beginning no proxy takes the rules.
+	case other.Port <= filter.Port && other.EndPort >= filter.EndPort && other.EndPort >= filter.Port:
 		reason = portRange
 	default:
 		return ""

@@ -97,7 +97,7 @@ type Schema struct {
 
 // Redirect is the answer for one entry of toPorts alone.
 type Redirect struct {
-	// Path from the object down, e.g. "specs[0].egress[1].toPorts[0]".
+	// Path from the object or the bare rule down, e.g. "specs[0].egress[1].toPorts[0]".
 	Path string `json:"path"`
 	// To is the parser, e.g. "http"; empty when nothing is redirected.
 	To string `json:"to"`

@@ -92,21 +92,6 @@ func envoyRules(entry *policy.PerSelectorPolicy) *cilium.HttpNetworkPolicyRules 
 	return entry.EnvoyHTTPRules
 }
 
-// otherKindMatchesAll asks the kinds of L7 rules that 1.20 removed.
-func otherKindMatchesAll(entry *policy.PerSelectorPolicy) bool {
-	for _, rule := range entry.Kafka {
-		if rule.Role == "" && rule.APIKey == "" && rule.APIVersion == "" && rule.ClientID == "" && rule.Topic == "" {
-			return true
-		}
-	}
-	for _, rule := range entry.L7 {
-		if len(rule) == 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // statistics takes the times that the agent would report.
 type statistics struct{ waiting, calculation spanstat.SpanStat }
 
