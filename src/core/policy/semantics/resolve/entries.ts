@@ -35,6 +35,14 @@ export interface Ports {
   readonly protocol: Protocol;
 }
 
+/** An end before the port is none (`pkg/policy/l4.go`, keysForRange). */
+export const lastPort = ({ port, endPort }: Pick<Ports, 'port' | 'endPort'>): number =>
+  Math.max(port, endPort);
+
+/** As Cilium writes it: `80/TCP`, `8000-8100/TCP`, `web/TCP`, `0/ANY`. */
+export const portText = ({ port, endPort, portName, protocol }: Ports): string =>
+  `${portName || port}${endPort === 0 ? '' : `-${endPort}`}/${protocol}`;
+
 /** One port of one rule: what Cilium merges (`createL4Filter`). */
 export interface Entry {
   readonly ports: Ports;

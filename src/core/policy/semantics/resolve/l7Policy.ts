@@ -59,18 +59,18 @@ export const ruleCount = ({ http, dns, otherRules }: SelectorPolicy): number =>
   http.length + dns.length + otherRules;
 export const hasRules = (policy: SelectorPolicy): boolean => ruleCount(policy) > 0;
 
-const matchesAllHttp = ({ method, urlPath, host, headers, headerMatches }: Http): boolean =>
+export const matchesAllHttp = ({ method, urlPath, host, headers, headerMatches }: Http): boolean =>
   !method && !urlPath && !host && headers.length === 0 && headerMatches.length === 0;
 
 /** Patterns that the DNS proxy takes for all names (`pkg/fqdn/matchpattern`, ToUnAnchoredRegexp). */
-const allNames = (pattern: string, { hasDeepWildcards }: Behaviour): boolean =>
+export const matchesAllNames = (pattern: string, { hasDeepWildcards }: Behaviour): boolean =>
   hasDeepWildcards ? /^\*+\.?$/.test(pattern) : pattern === '*';
 
 /** A rule that lets every request pass: written so, or added when rules met an allow without rules. */
 export const hasWildcardRule = ({ http, dns, isOtherOpen }: SelectorPolicy, behaviour: Behaviour): boolean =>
   isOtherOpen ||
   http.some(matchesAllHttp) ||
-  dns.some(({ matchPattern }) => allNames(matchPattern, behaviour));
+  dns.some(({ matchPattern }) => matchesAllNames(matchPattern, behaviour));
 
 /** The proxy that an entry sends traffic of the protocol to (`createL4Filter`). */
 function parserOf(entry: PortEntry, protocol: Protocol, { hasProxylib }: Behaviour): Redirect | null {
@@ -183,8 +183,8 @@ function mergeRedirect(existing: SelectorPolicy, added: SelectorPolicy): Selecto
       return { reason: 'parsers', existing: parserName(existing), added: parserName(added) };
     }
   }
-  const isSame = added.listener === merged.listener && added.priority === merged.priority;
-  if (added.listener === '' || isSame || before(merged.priority, added.priority)) return merged;
+  const isSameListener = added.listener === merged.listener && added.priority === merged.priority;
+  if (added.listener === '' || isSameListener || before(merged.priority, added.priority)) return merged;
   if (merged.listener === '' || before(added.priority, merged.priority)) {
     return { ...merged, listener: added.listener, priority: added.priority };
   }
@@ -203,7 +203,7 @@ export function mergePolicies(
 ): SelectorPolicy | MergeConflict {
   if (existing.isDeny) return existing;
   if (added.isDeny) return added;
-  if (JSON.stringify(comparable(existing)) === JSON.stringify(comparable(added))) return existing;
+  if (isSame(existing, added)) return existing;
   const redirect = mergeRedirect(existing, added);
   if (isConflict(redirect)) return redirect;
   for (const [reason, field] of [
@@ -249,7 +249,31 @@ export function mergePolicies(
   };
 }
 
-/** What `PerSelectorPolicy.Equal` compares. */
-function comparable({ http, dns, serverNames, ...policy }: SelectorPolicy): unknown {
-  return { ...policy, serverNames: [...serverNames].sort(), http: http.map(httpText), dns: dns.map(dnsText) };
+/**
+ * Cilium's `DeepEqual` of rules: as many, and each of the first among the second. So a list that says a rule twice is equal to
+ * one with a further rule, which is then not merged.
+ */
+function sameRules<T>(existing: readonly T[], added: readonly T[], text: (item: T) => string): boolean {
+  const known = new Set(added.map(text));
+  return existing.length === added.length && existing.every((item) => known.has(text(item)));
+}
+
+/** `PerSelectorPolicy.Equal`: nothing is merged then. */
+function isSame(existing: SelectorPolicy, added: SelectorPolicy): boolean {
+  const scalars = [
+    'parser',
+    'priority',
+    'listener',
+    'l7proto',
+    'otherRules',
+    'terminatingTls',
+    'originatingTls',
+    'authentication',
+  ] as const;
+  return (
+    scalars.every((field) => existing[field] === added[field]) &&
+    sameRules(existing.serverNames, added.serverNames, String) &&
+    sameRules(existing.http, added.http, httpText) &&
+    sameRules(existing.dns, added.dns, dnsText)
+  );
 }

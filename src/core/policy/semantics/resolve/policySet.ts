@@ -1,5 +1,7 @@
+import type { Patterns } from '../../patterns';
 import type { CiliumVersion, Policy } from '../model';
 import { behaviours } from './behaviour';
+import { decideRequest, partyIdentity, type Decision, type Party, type Request } from './decide';
 import { compilePolicy, type CompiledRule, type Compiling, type Place } from './entries';
 import { createIdentityIndex } from './identityIndex';
 import type { Identity } from './identity';
@@ -33,7 +35,10 @@ export interface PolicySet {
    * At most `mostSubjects`. Places are of all keys.
    */
   readonly answers: (key: string) => readonly SubjectAnswers[];
-  readonly policyOf: (subject: Identity) => SubjectPolicy;
+  /** What holds for somebody, whether a policy names them or not; null: it is nobody. */
+  readonly answersFor: (subject: Party) => SubjectAnswers | null;
+  /** What becomes of a request of or to somebody, whether a policy names them or not. */
+  readonly decide: (subject: Party, request: Request, patterns: Patterns) => Decision;
 }
 
 export interface PolicySetOptions {
@@ -164,7 +169,16 @@ export function createPolicySet({
     remove,
     subjects: ownSubjects,
     answers: (key) => selectedSubjects(key).map(answersOf),
-    policyOf,
+    answersFor: (subject) => {
+      const found = partyIdentity(subject, cluster);
+      return found && answersOf(found);
+    },
+    decide: (subject, request, patterns) => {
+      const found = partyIdentity(subject, cluster);
+      return found
+        ? decideRequest(policyOf(found), request, { behaviour, patterns, cluster })
+        : { verdict: 'unknown', authentication: 'unknown', by: [] };
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Place, Ports } from './entries';
+import { lastPort, type Place, type Ports } from './entries';
 import type { Identity } from './identity';
 import type { DirectionPolicy, Filter } from './merge';
 import { covers } from './relations';
@@ -25,7 +25,7 @@ function portExtent(own: Ports, other: Ports): Extent {
   if (other.portName !== own.portName) return other.port === 0 && other.portName === '' ? 'all' : 'none';
   if (own.portName !== '' || other.port === 0) return 'all';
   if (own.port === 0) return 'some';
-  const [ownEnd, otherEnd] = [own.endPort || own.port, other.endPort || other.port];
+  const [ownEnd, otherEnd] = [lastPort(own), lastPort(other)];
   if (other.port <= own.port && otherEnd >= ownEnd) return 'all';
   return other.port <= ownEnd && otherEnd >= own.port ? 'some' : 'none';
 }

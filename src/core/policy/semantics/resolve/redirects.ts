@@ -1,10 +1,9 @@
 import type { Redirect } from '../model';
-import type { Place, Ports } from './entries';
+import { lastPort, type Place, type Ports } from './entries';
 import { parserName } from './l7Policy';
 import type { DirectionPolicy, MergedSelector, SubjectPolicy } from './merge';
-import type { PeerSelector } from './selector';
 import type { Identity } from './identity';
-import { selects } from './selector';
+import { selects, type PeerSelector } from './selector';
 
 /** A port of a subject whose traffic goes through a proxy: all of it that the selectors' peers send. */
 export interface RedirectedPort {
@@ -62,7 +61,7 @@ function portsMeet(a: Ports, b: Ports): boolean {
   if (a.protocol !== b.protocol && a.protocol !== 'ANY' && b.protocol !== 'ANY') return false;
   if (a.portName !== '' || b.portName !== '') return a.portName === b.portName;
   if (a.port === 0 || b.port === 0) return true;
-  return a.port <= (b.endPort || b.port) && b.port <= (a.endPort || a.port);
+  return a.port <= lastPort(b) && b.port <= lastPort(a);
 }
 
 /** Where the client's egress and the server's ingress both send the same connection through a proxy. */
