@@ -42,6 +42,29 @@ const nameOf = ({ labels, isHost }: JudgedEndpoint): string =>
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
 
+interface PortAnswer {
+  readonly redirect: string;
+  readonly shadow: string;
+}
+
+/** What is said of each port. From 1.20 on one port may be there twice, as a rule that is written and as a default. */
+function byPort({ ports }: JudgedEndpoint): ReadonlyMap<string, PortAnswer> {
+  const found = new Map<string, { readonly redirects: Set<string>; readonly shadows: Set<string> }>();
+  for (const { direction, port, redirect, shadow } of ports) {
+    const key = `${direction} ${port}`;
+    const known = found.get(key) ?? { redirects: new Set<string>(), shadows: new Set<string>() };
+    if (redirect !== '') known.redirects.add(redirect);
+    for (const reason of shadow) known.shadows.add(reason);
+    found.set(key, known);
+  }
+  return new Map(
+    [...found].map(([key, { redirects, shadows }]) => [
+      key,
+      { redirect: [...redirects].sort().join('+'), shadow: [...shadows].sort().join(' ') },
+    ]),
+  );
+}
+
 /** Compares what two sides say of the same manifests. */
 export function compare(oracle: Judged, ours: Judged): Comparison {
   const asked: Record<Question, number> = {
@@ -100,18 +123,16 @@ export function compare(oracle: Judged, ours: Judged): Comparison {
       side === undefined ? 'absent' : side.conflict === null ? 'merged' : 'breaks off';
     const reason = `${theirs.conflict ?? 'none'} / ${own ? (own.conflict ?? 'none') : 'absent'}`;
     if (!ask('conflict', where, reason, said(theirs), said(own)) || !own || theirs.conflict !== null) return;
-    const keyOf = ({ direction, port }: { direction: string; port: string }): string =>
-      `${direction} ${port}`;
-    const mine = new Map(own.ports.map((port) => [keyOf(port), port]));
-    const keys = theirs.ports.map(keyOf);
-    if (!same(keys, [...mine.keys()])) {
-      ask('merge', where, 'ports', [...keys].sort().join(', '), [...mine.keys()].sort().join(', '));
+    const [cilium, mine] = [byPort(theirs), byPort(own)];
+    if (!same([...cilium.keys()], [...mine.keys()])) {
+      const words = (ports: ReadonlyMap<string, PortAnswer>): string => [...ports.keys()].sort().join(', ');
+      ask('merge', where, 'ports', words(cilium), words(mine));
       return;
     }
-    for (const port of theirs.ports) {
-      const other = mine.get(keyOf(port));
+    for (const [key, port] of cilium) {
+      const other = mine.get(key);
       if (!other) continue;
-      const at = `${where} ${keyOf(port)}`;
+      const at = `${where} ${key}`;
       ask(
         'merge',
         at,
@@ -119,9 +140,8 @@ export function compare(oracle: Judged, ours: Judged): Comparison {
         port.redirect,
         other.redirect,
       );
-      const [a, b] = [port.shadow.join(' '), [...other.shadow].sort().join(' ')];
-      if (port.redirect !== '' || a !== '' || b !== '')
-        ask('shadow', at, `${a || 'none'} / ${b || 'none'}`, a, b);
+      if (port.redirect !== '' || port.shadow !== '' || other.shadow !== '')
+        ask('shadow', at, `${port.shadow || 'none'} / ${other.shadow || 'none'}`, port.shadow, other.shadow);
     }
   };
   if (oracle.unreadable > 0) return { asked, disagreements, panics: 0, isUnreadable: true };

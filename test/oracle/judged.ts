@@ -60,7 +60,7 @@ export const conflictOf = (words: string): string =>
   conflicts.find(([pattern]) => pattern.test(words))?.[1] ?? words;
 
 /** Only 1.20 tells the rule that allows all by default from one that is written. */
-const shadowOf = (reasons: readonly string[], version: CiliumVersion): readonly string[] =>
+export const shadowOf = (reasons: readonly string[], version: CiliumVersion): readonly string[] =>
   [
     ...new Set(
       reasons.map((reason) => (version !== '1.20' && reason === 'default-allow' ? 'l3-only-allow' : reason)),
@@ -74,7 +74,11 @@ function documentOf({ accepted, refusal = '', schema, redirects = [] }: OracleDo
     schemaAccepted: schema?.accepted ?? true,
     schemaFault: schema?.faults?.[0] ?? '',
     pruned: schema?.pruned ?? [],
-    redirects: redirects.map(({ path, to, error }) => [path, error === undefined ? to : conflictOf(error)]),
+    // An entry that cannot be merged even alone sends nothing anywhere.
+    redirects: redirects.map(({ path, to, error }) => [
+      path,
+      error !== undefined && conflictOf(error) === panics ? panics : to,
+    ]),
   };
 }
 
@@ -94,13 +98,17 @@ function endpointOf(endpoint: OracleEndpoint, version: CiliumVersion): JudgedEnd
   };
 }
 
+/** Stands for all endpoints where the merge of the whole set panics. */
+const nobody: JudgedEndpoint = { labels: {}, isHost: false, isCombined: false, conflict: panics, ports: [] };
+
 /** Documents that could not be read at all are left out: the index of a judged document is among those that could. */
 export function judgedOf(answer: OracleAnswer, version: CiliumVersion): Judged {
-  if (answer.error !== undefined) throw new Error(`the oracle of ${version}: ${answer.error}`);
+  const isPanic = answer.error !== undefined && conflictOf(answer.error) === panics;
+  if (answer.error !== undefined && !isPanic) throw new Error(`the oracle of ${version}: ${answer.error}`);
   const readable = answer.documents.filter(({ unreadable }) => unreadable === undefined);
   return {
     unreadable: answer.documents.length - readable.length,
     documents: readable.map(documentOf),
-    endpoints: (answer.endpoints ?? []).map((endpoint) => endpointOf(endpoint, version)),
+    endpoints: isPanic ? [nobody] : (answer.endpoints ?? []).map((endpoint) => endpointOf(endpoint, version)),
   };
 }

@@ -2,18 +2,14 @@ import { documentsOf, readingsOf } from '../../src/core/policy/documents';
 import type { CiliumVersion, Path, Policy, SchemaFault } from '../../src/core/policy/semantics/model';
 import { readPolicy } from '../../src/core/policy/semantics/readPolicy';
 import { redirectsOf } from '../../src/core/policy/semantics/redirects';
-import { behaviours, type Behaviour } from '../../src/core/policy/semantics/resolve/behaviour';
-import type { Compiling } from '../../src/core/policy/semantics/resolve/entries';
-import { hostIdentity, podIdentity, type Identity } from '../../src/core/policy/semantics/resolve/identity';
-import { createIdentityIndex } from '../../src/core/policy/semantics/resolve/identityIndex';
+import type { Party } from '../../src/core/policy/semantics/resolve/decide';
 import { parserName } from '../../src/core/policy/semantics/resolve/l7Policy';
 import type { DirectionPolicy, Filter } from '../../src/core/policy/semantics/resolve/merge';
-import { createPolicySet } from '../../src/core/policy/semantics/resolve/policySet';
-import { reservedSamples, samplesOf } from '../../src/core/policy/semantics/resolve/samples';
-import { shadowsOf, type SharedPeer } from '../../src/core/policy/semantics/resolve/shadow';
+import { createPolicySet, type PolicySet } from '../../src/core/policy/semantics/resolve/policySet';
+import type { Shadow } from '../../src/core/policy/semantics/resolve/shadow';
 import { schemaFaults } from '../../src/core/policy/semantics/schemaFaults';
 import type { ManifestFile } from './answer';
-import type { Judged, JudgedDocument, JudgedEndpoint, JudgedPort } from './judged';
+import { shadowOf, type Judged, type JudgedDocument, type JudgedEndpoint, type JudgedPort } from './judged';
 
 /** Who an answer is asked for: sides are compared on the same endpoints. */
 export type Subject = Pick<JudgedEndpoint, 'labels' | 'isHost' | 'isCombined'>;
@@ -95,73 +91,62 @@ function documentOf(object: Json, version: CiliumVersion): OurDocument {
 
 function portText({ ports: { port, endPort, portName, protocol } }: Filter): string {
   const number = portName || String(port);
-  return `${number}${endPort ? `-${endPort}` : ''}/${protocol === 'ICMPV6' ? 'ICMPv6' : protocol}`;
+  return `${number}${endPort ? `-${endPort}` : ''}/${protocol}`;
 }
 
 function portsOf(
-  direction: DirectionPolicy,
-  way: JudgedPort['direction'],
-  shared: SharedPeer,
-  behaviour: Behaviour,
+  { filters }: DirectionPolicy,
+  direction: JudgedPort['direction'],
+  shadows: readonly Shadow[],
+  version: CiliumVersion,
 ): readonly JudgedPort[] {
-  const shadows = shadowsOf(direction, shared, behaviour);
-  return direction.filters.map((filter) => {
+  return filters.map((filter) => {
     const redirects = [...filter.selectors.values()].flatMap(({ policy }) =>
       policy.isDeny || policy.parser === null ? [] : [parserName(policy)],
     );
     const reasons = shadows.filter(({ ports }) => ports === filter.ports).map(({ reason }) => reason);
     return {
-      direction: way,
+      direction,
       port: portText(filter),
       redirect: [...new Set(redirects)].sort().join('+'),
-      shadow: [...new Set(reasons)].sort(),
+      shadow: shadowOf(reasons, version),
     };
   });
 }
 
-/** The identity that the oracle's labels name; its cluster's name is the default one. */
-function identityOf({ labels, isHost }: Subject): Identity {
+/** Whom the oracle's labels name. */
+function partyOf({ labels, isHost }: Subject): Party {
   const plain = Object.fromEntries(
     Object.entries(labels)
       .filter(([key]) => !key.startsWith('reserved:'))
       .map(([key, value]) => [key.replace(/^k8s:/, ''), value]),
   );
-  return isHost ? hostIdentity(plain) : podIdentity('default', 'default', plain);
+  return isHost ? { kind: 'node', labels: plain } : { kind: 'pod', namespace: 'default', labels: plain };
+}
+
+function endpointOf(set: PolicySet, subject: Subject, version: CiliumVersion): readonly JudgedEndpoint[] {
+  const answers = set.answersFor(partyOf(subject));
+  if (!answers) return [];
+  const { policy, conflicts, shadows } = answers;
+  const [conflict] = conflicts;
+  const ports = [
+    ...portsOf(policy.ingress, 'ingress', shadows, version),
+    ...portsOf(policy.egress, 'egress', shadows, version),
+  ];
+  return [{ ...subject, conflict: conflict?.reason ?? null, ports: conflict ? [] : ports }];
 }
 
 /** The analysis of this project as a judge. */
 export const ours: Judge = (files, version, subjects) => {
   const documents = files.flatMap(objectsOf).map((object) => documentOf(object, version));
-  const behaviour = behaviours[version];
-  const compiling: Compiling = { behaviour, cluster: 'default', namespace: 'default' };
   const set = createPolicySet({ version, sampleValues: 'first' });
-  const peers = createIdentityIndex();
-  for (const identity of reservedSamples(behaviour)) peers.add(identity);
   documents.forEach(({ policy }, at) => {
-    if (!policy) return;
     // The order of merging is that of names: the oracle names policies of one request apart in the same way.
-    set.put(String(at), [{ ...policy, name: `${policy.name}-${at}` }]);
-    for (const identity of samplesOf(policy, compiling, 'first').all) peers.add(identity);
+    if (policy) set.put(String(at), [{ ...policy, name: `${policy.name}-${at}` }]);
   });
-  const shared: SharedPeer = (a, b) =>
-    peers.shared(a, b, ({ labels }) => labels.get('host')?.source !== 'reserved');
   return {
     unreadable: 0,
     documents: documents.map(({ judged }) => judged),
-    endpoints: subjects.map((subject) => {
-      const { ingress, egress, conflicts } = set.policyOf(identityOf(subject));
-      return {
-        labels: subject.labels,
-        isHost: subject.isHost,
-        isCombined: subject.isCombined,
-        conflict: conflicts[0]?.reason ?? null,
-        ports: conflicts[0]
-          ? []
-          : [
-              ...portsOf(ingress, 'ingress', shared, behaviour),
-              ...portsOf(egress, 'egress', shared, behaviour),
-            ],
-      };
-    }),
+    endpoints: subjects.flatMap((subject) => endpointOf(set, subject, version)),
   };
 };

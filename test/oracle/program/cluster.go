@@ -126,7 +126,7 @@ func (c *cluster) endpoints(withSelectors bool) (peers []string, out []Endpoint)
 func endpointOf(r *repository, subject *party, withSelectors bool) (answer Endpoint) {
 	answer = Endpoint{Labels: map[string]string{}, Host: subject.host, Combined: subject.combined}
 	for _, label := range subject.identity.LabelArray {
-		if label.Key != clusterLabel {
+		if !isOwnCluster(label) {
 			answer.Labels[label.Source+":"+label.Key] = label.Value
 		}
 	}

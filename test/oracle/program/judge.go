@@ -9,6 +9,7 @@ import (
 
 	"github.com/cilium/cilium/pkg/option"
 	"github.com/cilium/cilium/pkg/policy"
+	"github.com/cilium/cilium/pkg/policy/api"
 )
 
 const clusterName = "default"
@@ -25,6 +26,8 @@ func newJudge() (*judge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the definitions in the module: %w", err)
 	}
+	// As an agent does when it starts: the entity "cluster" selects nobody before.
+	api.InitEntities(clusterName)
 	return &judge{log: log, schemas: loaded}, nil
 }
 
@@ -68,6 +71,9 @@ func (j *judge) answer(request Request) (answer Answer) {
 			j.redirects(m)
 		}
 	}
+	for _, m := range manifests {
+		answer.Documents = append(answer.Documents, m.answer)
+	}
 	if asks("endpoints") || len(request.Flows) > 0 {
 		c := j.mergedCluster(manifests, request.Flows)
 		if asks("endpoints") {
@@ -76,9 +82,6 @@ func (j *judge) answer(request Request) (answer Answer) {
 		for _, flow := range request.Flows {
 			answer.Decisions = append(answer.Decisions, c.decide(flow))
 		}
-	}
-	for _, m := range manifests {
-		answer.Documents = append(answer.Documents, m.answer)
 	}
 	return answer
 }

@@ -64,8 +64,7 @@ func selects(selector policy.CachedSelector, number identity.NumericIdentity) bo
 	return selector.IsWildcard() || slices.Contains(selections(selector), number)
 }
 
-// matchesAll tells whether the merged L7 rules hold one that any request matches, written so or added by the merge. Rules of
-// kinds that 1.20 removed are not looked into.
+// matchesAll tells whether the merged L7 rules hold one that any request matches, written so or added by the merge.
 func matchesAll(entry *policy.PerSelectorPolicy) bool {
 	if entry == nil {
 		return false
@@ -80,7 +79,7 @@ func matchesAll(entry *policy.PerSelectorPolicy) bool {
 			return true
 		}
 	}
-	return false
+	return otherKindMatchesAll(entry)
 }
 
 // isEveryPort tells a filter of all ports from one of a named port and one of an ICMP type, which have no number either.

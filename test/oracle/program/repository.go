@@ -96,10 +96,13 @@ func (r *repository) add(number identity.NumericIdentity, set labels.Labels, hos
 	return made
 }
 
+// isOwnCluster: what nearly everybody carries is left out of names.
+func isOwnCluster(label labels.Label) bool { return label.Key == clusterLabel && label.Value == clusterName }
+
 func nameOf(id *identity.Identity) string {
 	var names []string
 	for _, label := range id.LabelArray {
-		if label.Key != clusterLabel {
+		if !isOwnCluster(label) {
 			names = append(names, label.String())
 		}
 	}

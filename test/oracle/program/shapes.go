@@ -57,7 +57,7 @@ type HTTP struct {
 type Answer struct {
 	ID      any    `json:"id,omitempty"`
 	Version string `json:"version"`
-	// Error says that nothing was answered.
+	// Error says why the rest was not answered. What documents hold is right even so: Cilium panics while it merges some.
 	Error     string     `json:"error,omitempty"`
 	Documents []Document `json:"documents"`
 	// Peers are the sampled identities that the letters in a port's peers stand for, in their order.

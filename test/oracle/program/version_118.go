@@ -104,3 +104,18 @@ func init() {
 		panic(err)
 	}
 }
+
+// otherKindMatchesAll asks the kinds of L7 rules that 1.20 removed.
+func otherKindMatchesAll(entry *policy.PerSelectorPolicy) bool {
+	for _, rule := range entry.Kafka {
+		if rule.Role == "" && rule.APIKey == "" && rule.APIVersion == "" && rule.ClientID == "" && rule.Topic == "" {
+			return true
+		}
+	}
+	for _, rule := range entry.L7 {
+		if len(rule) == 0 {
+			return true
+		}
+	}
+	return false
+}

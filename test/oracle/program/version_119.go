@@ -92,3 +92,18 @@ type statistics struct{ waiting, calculation spanstat.SpanStat }
 
 func (s *statistics) WaitingForPolicyRepository() *spanstat.SpanStat { return &s.waiting }
 func (s *statistics) SelectorPolicyCalculation() *spanstat.SpanStat  { return &s.calculation }
+
+// otherKindMatchesAll asks the kinds of L7 rules that 1.20 removed.
+func otherKindMatchesAll(entry *policy.PerSelectorPolicy) bool {
+	for _, rule := range entry.Kafka {
+		if rule.Role == "" && rule.APIKey == "" && rule.APIVersion == "" && rule.ClientID == "" && rule.Topic == "" {
+			return true
+		}
+	}
+	for _, rule := range entry.L7 {
+		if len(rule) == 0 {
+			return true
+		}
+	}
+	return false
+}

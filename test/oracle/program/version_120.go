@@ -81,3 +81,5 @@ func isDefaultTier(filter *policy.L4Filter) bool { return filter.Tier == types.D
 func envoyRules(entry *policy.PerSelectorPolicy) *cilium.HttpNetworkPolicyRules {
 	return entry.EnvoyHTTPRules()
 }
+
+func otherKindMatchesAll(*policy.PerSelectorPolicy) bool { return false }
