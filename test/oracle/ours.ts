@@ -83,7 +83,7 @@ function documentOf(object: Json, version: CiliumVersion): OurDocument {
         .map(({ path }) => placeOf(path))
         .sort(),
       redirects: accepted
-        ? redirectsOf(policy, version).map(({ path, redirect }) => [placeOf(path), redirect ?? ''])
+        ? redirectsOf(policy, version).map(({ path, parsers }) => [placeOf(path), parsers.join('+')])
         : [],
     },
   };

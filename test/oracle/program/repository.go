@@ -97,7 +97,9 @@ func (r *repository) add(number identity.NumericIdentity, set labels.Labels, hos
 }
 
 // isOwnCluster: what nearly everybody carries is left out of names.
-func isOwnCluster(label labels.Label) bool { return label.Key == clusterLabel && label.Value == clusterName }
+func isOwnCluster(label labels.Label) bool {
+	return label.Key == clusterLabel && label.Value == clusterName
+}
 
 func nameOf(id *identity.Identity) string {
 	var names []string
