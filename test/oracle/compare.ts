@@ -99,17 +99,11 @@ export function compare(oracle: Judged, ours: Judged): Comparison {
     const faults = `${generalised(theirs.schemaFault)} / ${generalised(own.schemaFault)}`;
     ask('schema', where, faults, schema(theirs), schema(own));
     if (!theirs.accepted) return true;
-    const redirects = new Map(own.redirects);
-    for (const [path, to] of theirs.redirects) {
+    const [theirRedirects, ownRedirects] = [new Map(theirs.redirects), new Map(own.redirects)];
+    for (const path of new Set([...theirRedirects.keys(), ...ownRedirects.keys()])) {
+      const [to, ownTo] = [theirRedirects.get(path) ?? 'absent', ownRedirects.get(path) ?? 'absent'];
       if (to === panics) panicked += 1;
-      else
-        ask(
-          'redirects',
-          `${where} ${path}`,
-          `${to || 'none'} / ${redirects.get(path) ?? 'absent'}`,
-          to,
-          redirects.get(path) ?? 'absent',
-        );
+      else ask('redirects', `${where} ${path}`, `${to || 'none'} / ${ownTo || 'none'}`, to, ownTo);
     }
     return true;
   };
@@ -149,6 +143,14 @@ export function compare(oracle: Judged, ours: Judged): Comparison {
   const sameMembers = oracle.documents
     .map((theirs, at) => document(theirs, ours.documents[at], `document ${at}`))
     .every(Boolean);
+  if (ours.documents.length > oracle.documents.length)
+    ask(
+      'accept',
+      'the whole',
+      'more documents',
+      String(oracle.documents.length),
+      String(ours.documents.length),
+    );
   if (sameMembers) {
     const own = new Map(ours.endpoints.map((found) => [nameOf(found), found]));
     for (const theirs of oracle.endpoints) endpoint(theirs, own.get(nameOf(theirs)));

@@ -25,13 +25,26 @@ export const outOfScope: readonly Exception[] = [
   },
   {
     reason:
-      'shadow of services, groups and CIDR groups: nobody looks them up, and the oracle takes them for anybody, we for somebody else',
+      'peers that are services, groups or CIDR groups: nobody looks them up, and the oracle takes a service for nobody or anybody, we for somebody unknown',
     holds: ({ question }, text) =>
-      question === 'shadow' && /toServices|(?:to|from)Groups|cidrGroup(?:Ref|Selector)/.test(text),
+      (question === 'shadow' || question === 'merge') &&
+      /toServices|(?:to|from)Groups|cidrGroup(?:Ref|Selector)/.test(text),
   },
   {
     reason:
       'shadow beside a port range that ends below its beginning: accepted, but Envoy refuses all of the endpoint (cilium/proxy, network_policy.cc), so nothing is to be told',
     holds: ({ question }, text) => question === 'shadow' && hasReversedRange(text),
+  },
+  {
+    reason:
+      'what rules of Kafka and proxylib say: 1.20 removed them, and we count them without looking into them',
+    holds: ({ question, oracle, ours }, text, version) =>
+      question === 'shadow' &&
+      version !== '1.20' &&
+      /\b(?:kafka|l7)\b/.test(text) &&
+      oracle
+        .split(' ')
+        .filter((reason) => reason !== 'l7-wildcard-rule')
+        .join(' ') === ours,
   },
 ];

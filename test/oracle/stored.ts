@@ -115,10 +115,8 @@ export function readStored(text: string): StoredAnswers {
         unreadable: 0,
       };
     });
-    return Object.fromEntries(ciliumVersions.map((version, at) => [version, versions[at]])) as Record<
-      CiliumVersion,
-      Judged
-    >;
+    const judged = Object.fromEntries(ciliumVersions.map((version, at) => [version, versions[at]]));
+    return judged as unknown as Record<CiliumVersion, Judged>;
   });
   return { seed, casesHash, answers };
 }

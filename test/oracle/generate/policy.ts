@@ -73,8 +73,8 @@ function spec(random: Random, isClusterwide: boolean, hardness: number): JsonObj
     ...subject,
     ...rules('ingress', false, sure === 'ingress' ? 1 : 0.3),
     ...rules('egress', false, sure === 'egress' ? 1 : 0.3),
-    ...rules('ingressDeny', true, 0.12),
-    ...rules('egressDeny', true, 0.12),
+    ...rules('ingress', true, 0.12),
+    ...rules('egress', true, 0.12),
     ...(random.chance(0.12) && {
       enableDefaultDeny: {
         ...(random.chance(0.7) && { ingress: random.chance(0.4) }),

@@ -108,14 +108,10 @@ func (j *judge) readObject(object map[string]any, answer Document) *manifest {
 		}
 	}
 	if version, _ := object["apiVersion"].(string); version != "cilium.io/v2" {
-		m.answer.Refusal = noSuchVersion(answer.Kind, version)
+		// So says the API server: an agent never sees such an object.
+		m.answer.Refusal = fmt.Sprintf("api server: no matches for kind %q in version %q", answer.Kind, version)
 	}
 	return m
-}
-
-// noSuchVersion is what the API server says: an agent never sees such an object.
-func noSuchVersion(kind, version string) string {
-	return fmt.Sprintf("api server: no matches for kind %q in version %q", kind, version)
 }
 
 // accept decodes as the agent's client does (case-sensitive, unknown fields dropped) and runs Parse, which sanitises.

@@ -205,13 +205,13 @@ func (r *repository) resolve(subject *party) (*resolved, error) {
 	return out, nil
 }
 
-// filterPort: Cilium keeps 80 and 80-80 apart, and takes ends below their beginning.
+// filterPort: Cilium keeps 80 and 80-80 apart, takes ends below their beginning, and
+// keeps one filter of a name whatever end is written with it.
 func filterPort(filter *policy.L4Filter) string {
 	port := fmt.Sprint(filter.Port)
 	if filter.PortName != "" {
 		port = filter.PortName
-	}
-	if filter.EndPort != 0 {
+	} else if filter.EndPort != 0 {
 		port += fmt.Sprint("-", filter.EndPort)
 	}
 	return port + "/" + string(filter.Protocol)

@@ -86,9 +86,6 @@ func (s *schemas) check(kind string, object map[string]any) *Schema {
 	for _, fault := range listtype.ValidateListSetsAndMaps(nil, one.structural, stored) {
 		answer.Faults = append(answer.Faults, fault.Error())
 	}
-	if version, _ := object["apiVersion"].(string); version != "cilium.io/v2" {
-		answer.Faults = append(answer.Faults, noSuchVersion(kind, version))
-	}
 	// Of the rules in CEL there is one, from 1.20 on: that spec or specs is there. It is asked here by hand.
 	if len(one.structural.XValidations) > 0 && stored["spec"] == nil && stored["specs"] == nil {
 		answer.Faults = append(answer.Faults, "spec or specs must be there")
