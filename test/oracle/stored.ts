@@ -69,7 +69,7 @@ function packEndpoint({ labels, isHost, isCombined, conflict, ports }: JudgedEnd
 function unpackEndpoint([labels, flags, conflict, ports]: StoredEndpoint): JudgedEndpoint {
   return {
     labels: Object.fromEntries(
-      labels.split(' ').map((pair) => {
+      (labels === '' ? [] : labels.split(' ')).map((pair) => {
         const at = pair.indexOf('=');
         return [pair.slice(0, at), pair.slice(at + 1)];
       }),

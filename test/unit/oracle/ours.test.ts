@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ciliumVersions } from '../../../src/core/policy/semantics/model';
+import { ciliumVersions, type CiliumVersion } from '../../../src/core/policy/semantics/model';
 import { compare, questions } from '../../oracle/compare';
 import { ours } from '../../oracle/ours';
 import { outOfScope } from '../../oracle/outOfScope';
@@ -25,6 +25,9 @@ describe('the stored answers', () => {
   });
 });
 
+/** Disagreements that wait for their cause: this list gets shorter, and nothing new gets onto it. */
+const stillOpen: Readonly<Record<CiliumVersion, readonly string[]>> = { '1.18': [], '1.19': [], '1.20': [] };
+
 describe.each(ciliumVersions)('our analysis and Cilium %s', (version) => {
   it('say the same of generated policies', async () => {
     const differences: string[] = [];
@@ -38,9 +41,9 @@ describe.each(ciliumVersions)('our analysis and Cilium %s', (version) => {
       const whole = files.map((file) => file.text).join('\n');
       for (const found of comparison.disagreements)
         if (!outOfScope.some(({ holds }) => holds(found, whole, version)))
-          differences.push(`${name} ${found.question} ${found.where}: ${found.oracle}, ours ${found.ours}`);
+          differences.push(`${name} ${found.question}`);
     }
-    expect(differences).toEqual([]);
+    expect([...new Set(differences)]).toEqual(stillOpen[version]);
     // Nothing is proven where nothing was asked.
     for (const question of questions) expect(asked.get(question)).toBeGreaterThan(500);
   });
