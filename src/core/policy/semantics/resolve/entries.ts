@@ -9,6 +9,7 @@ import {
   subjectSelector,
   wildcardSelector,
   type LabelSelector,
+  type PeerSelector,
   type Requirement,
   type Surroundings,
 } from './selector';
@@ -79,6 +80,8 @@ export interface Compiling {
   readonly cluster: string;
   /** The namespace of a namespaced policy that names none. */
   readonly namespace: string;
+  /** Selectors by their keys: filled as policies are compiled. */
+  readonly selectors: Map<string, PeerSelector>;
 }
 
 const protocolsOf = (protocol: Protocol): readonly Protocol[] =>
@@ -177,7 +180,7 @@ function compileRule(
     .flatMap(({ direction }) =>
       entriesOf(
         direction,
-        peersOf(direction.peers, direction, behaviour, surroundings, owner),
+        peersOf(direction.peers, direction, behaviour, surroundings, owner, compiling.selectors),
         id,
         behaviour,
       ),

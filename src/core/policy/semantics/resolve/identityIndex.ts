@@ -3,9 +3,12 @@ import { selects, type PeerSelector } from './selector';
 
 /** Identities that a set of policies tells of, found by what selectors ask for. An identity is there as often as it was added. */
 export interface IdentityIndex {
-  readonly add: (identity: Identity) => void;
-  readonly remove: (identity: Identity) => void;
+  /** Whether it was not there before. */
+  readonly add: (identity: Identity) => boolean;
+  /** Whether it is gone now. */
+  readonly remove: (identity: Identity) => boolean;
   readonly has: (name: string) => boolean;
+  readonly find: (name: string) => Identity | undefined;
   /** Those that a selector selects. */
   readonly selected: (selector: PeerSelector) => readonly Identity[];
   /** One that both select and that `accepts` takes; null where there is none. */
@@ -60,7 +63,7 @@ export function createIdentityIndex(): IdentityIndex {
       const found = all.get(identity.name);
       if (found) {
         found.count += 1;
-        return;
+        return false;
       }
       const counted = { identity, count: 1 };
       all.set(identity.name, counted);
@@ -69,20 +72,23 @@ export function createIdentityIndex(): IdentityIndex {
         list.set(identity.name, counted);
         postings.set(posting, list);
       }
+      return true;
     },
     remove: ({ name }) => {
       const found = all.get(name);
-      if (!found) return;
+      if (!found) return false;
       found.count -= 1;
-      if (found.count > 0) return;
+      if (found.count > 0) return false;
       all.delete(name);
       for (const posting of postingsOf(found.identity)) {
         const list = postings.get(posting);
         list?.delete(name);
         if (list?.size === 0) postings.delete(posting);
       }
+      return true;
     },
     has: (name) => all.has(name),
+    find: (name) => all.get(name)?.identity,
     selected: (selector) => {
       const found: Identity[] = [];
       for (const { identity } of candidates(selector).values()) {

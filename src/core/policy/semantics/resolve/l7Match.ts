@@ -21,7 +21,7 @@ export interface L7Request {
   readonly serverName?: string | undefined;
 }
 
-export function allOf(answers: Iterable<Answer>): Answer {
+function allOf(answers: Iterable<Answer>): Answer {
   let all: Answer = 'yes';
   for (const answer of answers) {
     if (answer === 'no') return 'no';

@@ -1,12 +1,7 @@
 import { narrowed, type CompiledRule, type Entry, type Place, type Ports } from './entries';
 import { namespaceOf, type Identity } from './identity';
-import {
-  mergePolicies,
-  plainAllow,
-  withoutDefaultDeny,
-  type MergeConflict,
-  type SelectorPolicy,
-} from './l7Policy';
+import { plainAllow, withoutDefaultDeny, type SelectorPolicy } from './l7Policy';
+import { mergePolicies, type MergeConflict } from './mergePolicies';
 import { meetsAll, noneSelector, wildcardSelector, type PeerSelector } from './selector';
 
 /** What one entry brought to a selector's policy. */
@@ -69,9 +64,20 @@ const portsKey = ({ port, endPort, portName, protocol }: Ports, isDefault: boole
 export const selectsSubject = (rule: CompiledRule, subject: Identity): boolean =>
   rule.isHost === subject.isHost && meetsAll(rule.subject.requirements, subject);
 
-/** From 1.19 on rules are merged in the order of their resources; 1.18 takes them as they come (`pkg/policy/rules.go`). */
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * From 1.19 on rules are merged in the order of their resources; 1.18 takes them as they come (`pkg/policy/rules.go`). Of two
+ * policies of one name a cluster has one: here the order of their keys decides, so that the same text says the same.
+ */
 export const inMergeOrder = (rules: readonly CompiledRule[]): readonly CompiledRule[] =>
-  [...rules].sort((a, b) => (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : a.order - b.order));
+  [...rules].sort(
+    (a, b) =>
+      compare(a.resource, b.resource) ||
+      compare(a.place.key, b.place.key) ||
+      a.place.index - b.place.index ||
+      a.order - b.order,
+  );
 
 function mergeSelector(
   filter: OpenFilter,

@@ -34,18 +34,36 @@ function entitySelectors(entity: string, behaviour: Behaviour, cluster: string):
   ];
 }
 
-function cidrSelectors(
-  { cidr, except }: CidrPeer,
-  behaviour: Behaviour,
-  isSet: boolean,
-): readonly PeerSelector[] {
-  // A list of plain CIDRs and a set of them are of one key from 1.19 on, of two in 1.18.
-  const key = `cidr:${cidr}${except.length > 0 ? `-[${except.join(',')}]` : ''}`;
-  const found = cidrSelector(behaviour.cidrsAreLabels && isSet ? `set ${key}` : key, cidr, except);
-  if (!found) return [];
-  const isWorld = behaviour.cidrsAreLabels && cidr.endsWith('/0');
-  return isWorld ? [found, { ...found, key: `world ${found.key}` }] : [found];
+const allOf4 = '0.0.0.0/0';
+const allOf6 = '::/0';
+
+/**
+ * In 1.18 a prefix of length 0 is also the world of its family (`pkg/policy/api/cidr.go`, GetAsEndpointSelectors). A prefix
+ * without exceptions counts as one of a plain list here: the two differ in nothing but which selectors are merged.
+ */
+function worldSelectors(cidrs: readonly CidrPeer[]): readonly PeerSelector[] {
+  const plain = cidrs.filter(({ except }) => except.length === 0).map(({ cidr }) => cidr);
+  const [has4, has6] = [plain.includes(allOf4), plain.includes(allOf6)];
+  const names = [
+    ...(has4 && has6 ? ['world'] : []),
+    ...(has4 ? ['world-ipv4'] : []),
+    ...(has6 ? ['world-ipv6'] : []),
+  ];
+  const sets = cidrs.filter(({ cidr, except }) => except.length > 0 && cidr.endsWith('/0'));
+  return [
+    ...names.map(reservedSelector),
+    ...sets.map(({ cidr, except }) => cidrSelector(`world ${cidr}-[${except.join(',')}]`, cidr, except)),
+  ].filter((found) => found !== null);
 }
+
+function cidrSelectors(cidrs: readonly CidrPeer[], { cidrsAreLabels }: Behaviour): readonly PeerSelector[] {
+  const own = cidrs.map(({ cidr, except }) =>
+    cidrSelector(`cidr:${cidr}${except.length > 0 ? `-[${except.join(',')}]` : ''}`, cidr, except),
+  );
+  return [...own.filter((found) => found !== null), ...(cidrsAreLabels ? worldSelectors(cidrs) : [])];
+}
+
+const noEndpoints: ReadonlySet<PeerSelector> = new Set();
 
 const isEmptyList = (list: readonly unknown[] | undefined): boolean => list?.length === 0;
 
@@ -61,12 +79,19 @@ export function peersOf(
   surroundings: Surroundings,
   /** Makes opaque selectors of two policies two. */
   owner: string,
+  /** Selectors of the set by their keys, so that one is held once. */
+  known: Map<string, PeerSelector>,
 ): RulePeers {
   const { endpoints, nodes, entities, cidrs, fqdns } = peers;
-  const found = (endpoints ?? []).map((selector) => endpointSelector(selector, surroundings));
+  const held = (selector: PeerSelector): PeerSelector => {
+    const one = known.get(selector.key) ?? selector;
+    known.set(selector.key, one);
+    return one;
+  };
+  const found = (endpoints ?? []).map((selector) => held(endpointSelector(selector, surroundings)));
   const result = (selectors: readonly PeerSelector[] | null): RulePeers => ({
-    selectors,
-    endpoints: new Set(found),
+    selectors: selectors && selectors.map(held),
+    endpoints: behaviour.hasRequires ? new Set(found) : noEndpoints,
   });
   if ([endpoints, nodes, entities].some(isEmptyList) || (isEmptyList(cidrs) && !peers.cidrGroups)) {
     return result(null);
@@ -82,7 +107,7 @@ export function peersOf(
     ...found,
     ...(nodes ?? []).map((selector) => nodeSelector(selector, surroundings.cluster)),
     ...(entities ?? []).flatMap((entity) => entitySelectors(entity, behaviour, surroundings.cluster)),
-    ...(cidrs ?? []).flatMap((cidr) => cidrSelectors(cidr, behaviour, cidr.except.length > 0)),
+    ...cidrSelectors(cidrs ?? [], behaviour),
     ...opaque('cidr group', peers.cidrGroups),
     ...(names.length > 0 && behaviour.fqdnsSelectNone ? [noneSelector] : []),
     ...names.map(({ matchName = '', matchPattern = '' }) => ({

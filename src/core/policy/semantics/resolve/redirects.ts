@@ -16,10 +16,10 @@ export interface RedirectedPort {
   readonly entries: readonly Place[];
 }
 
-const samePlace = (a: Place, b: Place): boolean =>
-  a.key === b.key && a.index === b.index && a.path.join('\0') === b.path.join('\0');
-const distinct = (places: readonly Place[]): readonly Place[] =>
-  places.filter((place, at) => places.findIndex((other) => samePlace(place, other)) === at);
+function distinct(places: readonly Place[]): readonly Place[] {
+  const text = ({ key, index, path }: Place): string => JSON.stringify([key, index, path]);
+  return places.length < 2 ? places : [...new Map(places.map((place) => [text(place), place])).values()];
+}
 
 const redirectPlaces = ({ origins }: MergedSelector): readonly Place[] =>
   origins.filter(({ policy }) => policy.parser !== null).map(({ place }) => place);

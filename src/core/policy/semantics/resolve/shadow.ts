@@ -1,5 +1,5 @@
 import type { Behaviour } from './behaviour';
-import { lastPort, type Place, type Ports } from './entries';
+import type { Place, Ports } from './entries';
 import type { Identity } from './identity';
 import { hasRules, hasWildcardRule } from './l7Policy';
 import type { DirectionPolicy, Filter, MergedSelector, Origin } from './merge';
@@ -49,7 +49,9 @@ function reasonOf(own: Filter, other: Filter, isDns: boolean): ShadowReason | nu
   if (a.protocol !== b.protocol && b.protocol !== 'ANY') return null;
   if (a.portName !== '' || b.portName !== '') return null;
   if (b.port === 0) return 'l3-only-allow';
-  return b.port <= a.port && lastPort(b) >= lastPort(a) ? 'l4-only-allow-port-range' : null;
+  // A range that ends below its beginning holds no port.
+  const holds = b.port <= a.port && b.endPort >= a.endPort && b.endPort >= a.port;
+  return holds ? 'l4-only-allow-port-range' : null;
 }
 
 function mergedWildcard(filter: Filter, found: MergedSelector, behaviour: Behaviour): readonly Shadow[] {
