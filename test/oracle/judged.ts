@@ -56,7 +56,7 @@ const conflicts: readonly (readonly [RegExp, string])[] = [
   [/can not use Kind/, 'namespaced-listener'],
 ];
 
-export const conflictOf = (words: string): string =>
+const conflictOf = (words: string): string =>
   conflicts.find(([pattern]) => pattern.test(words))?.[1] ?? words;
 
 /** Only 1.20 tells the rule that allows all by default from one that is written. */
