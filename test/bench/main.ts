@@ -1,4 +1,5 @@
 import { activation } from './figures/activation';
+import { analysis } from './figures/analysis';
 import { bundle } from './figures/bundle';
 import { facts } from './figures/facts';
 import { kubeRun } from './figures/kubeRun';
@@ -17,6 +18,7 @@ const figures = [
   kubeRun,
   throughRun,
   underLoad,
+  analysis,
   facts,
   activation,
 ];

@@ -30,7 +30,10 @@ export interface ParsedDocument extends DocumentText {
 const mayHoldObject =
   /cilium|security\.istio\.io|AuthorizationPolicy|RequestAuthentication|NetworkPolicy|endpointSelector|toPorts|istio\.io\/|istio-injection|kind["']?: *["']?(?:Service|Gateway)\b/i;
 const indentedSeparator = /^ +---[ \t]*\r?$/;
-const hasIndentedSeparator = /^ +---[ \t]*\r?$/m;
+const hasIndentedSeparator = (text: string): boolean =>
+  text.includes(' ---') && /^ +---[ \t]*\r?$/m.test(text);
+/** A line that begins with a letter is content whatever stands around it. */
+const surelyHoldsSomething = /^[A-Za-z]/m;
 
 const isBlankOrComment = (line: string): boolean => /^\s*(?:#.*)?$/.test(line);
 
@@ -82,10 +85,12 @@ function splitAtIndented(text: string, source: string, firstLine: number): reado
 export function documentsIn(part: TextPart): readonly DocumentPart[] {
   return jsonPartsOf(part).flatMap(({ text: source, firstLine }) => {
     const text = maskTemplates(source);
-    const found = hasIndentedSeparator.test(text)
+    const found = hasIndentedSeparator(text)
       ? splitAtIndented(text, source, firstLine)
       : [{ text, source, firstLine }];
-    return found.filter((document) => holdsSomething(document.text.split('\n')));
+    return found.filter(
+      (document) => surelyHoldsSomething.test(document.text) || holdsSomething(document.text.split('\n')),
+    );
   });
 }
 
@@ -120,7 +125,7 @@ function parsePlain(text: string): { yaml: Document; lines: LineCounter } | unde
   const yaml = new Document(undefined, { merge: true });
   yaml.contents = plain.contents;
   const lines = new LineCounter();
-  lines.lineStarts = [...plain.lineStarts];
+  lines.lineStarts = plain.lineStarts;
   return { yaml, lines };
 }
 

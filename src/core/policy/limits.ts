@@ -35,29 +35,28 @@ export const tooManyDocuments = (line: number): string =>
 export const tooDeep = (line: number): string =>
   `the document at line ${line} nests deeper than the ${grouped(limits.levels)} levels that are read`;
 
+const deepIndent = ' '.repeat(2 * limits.levels);
+const deepDashes = '- '.repeat(limits.levels);
+
+function countOf(text: string, character: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1;
+  return count;
+}
+
+function flowDepth(text: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const [character] of text.matchAll(/[[\]{}]/g)) {
+    depth = character === '[' || character === '{' ? depth + 1 : Math.max(depth - 1, 0);
+    most = Math.max(most, depth);
+  }
+  return most;
+}
+
 /** Whether a document nests deeper than is read; quotes and comments are not told apart. */
 export function isTooDeep(text: string): boolean {
   if (text.length < limits.levels) return false;
-  let depth = 0;
-  let indent = 0;
-  let isStart = true;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 10) {
-      isStart = true;
-      indent = 0;
-      continue;
-    }
-    // Blanks, and dashes followed by one, indent what comes after them.
-    if (isStart && (code === 32 || (code === 45 && text.charCodeAt(at + 1) === 32))) {
-      indent += 1;
-      if (indent > 2 * limits.levels) return true;
-      continue;
-    }
-    isStart = false;
-    if (code === 91 || code === 123) depth += 1;
-    else if ((code === 93 || code === 125) && depth > 0) depth -= 1;
-    if (depth > limits.levels) return true;
-  }
-  return false;
+  if (text.includes(deepIndent) || text.includes(deepDashes)) return true;
+  return countOf(text, '[') + countOf(text, '{') > limits.levels && flowDepth(text) > limits.levels;
 }

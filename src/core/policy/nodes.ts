@@ -83,15 +83,16 @@ export function nodeReader(
   const find = (node: unknown, name: string, depth: number): Entry | undefined => {
     const found = map(node);
     if (!found || depth > deepestMerge) return undefined;
-    const merged: unknown[] = [];
+    let merged: unknown[] | undefined;
     let last: Entry | undefined;
     for (const pair of found.items) {
       if (!isPair(pair) || !isScalar(pair.key)) continue;
-      const key = String(pair.key.value);
-      if (same(key, name)) last = { key: pair.key, value: pair.value };
-      else if (pair.key.source === '<<') merged.push(...(items(pair.value) ?? [pair.value]));
+      const { value: key, source: written } = pair.key;
+      if (same(typeof key === 'string' ? key : String(key), name))
+        last = { key: pair.key, value: pair.value };
+      else if (written === '<<') (merged ??= []).push(...(items(pair.value) ?? [pair.value]));
     }
-    if (last) return last;
+    if (last || !merged) return last;
     for (const other of merged.slice(0, 100)) {
       const inherited = find(other, name, depth + 1);
       if (inherited) return inherited;

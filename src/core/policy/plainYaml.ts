@@ -1,58 +1,36 @@
-import { Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { Pair, type Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { flowReader } from './plainFlow';
+import {
+  apostrophe,
+  bail,
+  colon,
+  dash,
+  deepest,
+  hash,
+  indicators,
+  nothingAt,
+  notPlain,
+  openList,
+  openMap,
+  plainValue,
+  quote,
+  scalar,
+  space,
+  type YamlNode,
+} from './plainScalars';
 
 /** A document as nodes of the `yaml` package, with where each line starts. */
 export interface PlainYaml {
   readonly contents: Scalar | YAMLMap | YAMLSeq | null;
-  readonly lineStarts: readonly number[];
+  readonly lineStarts: number[];
 }
 
-type YamlNode = Scalar | YAMLMap | YAMLSeq;
 interface Line {
   /** Where its content starts, and after which character it ends. */
   start: number;
   readonly end: number;
   /** Of the content; what follows a dash stands on a line of its own. */
   indent: number;
-}
-
-/** Thrown and caught in here alone: the text is for the library. */
-const notPlain = new Error('not plain');
-const bail = (): never => {
-  throw notPlain;
-};
-
-const deepest = 100;
-const space = 32;
-const [quote, hash, apostrophe, comma, dash, colon] = [34, 35, 39, 44, 45, 58];
-const [openList, closeList, openMap, closeMap] = [91, 93, 123, 125];
-/** A scalar that starts with one of these is no plain one, or one that means more than it says. */
-const indicators = new Set(Array.from('&*!|>%@`?:,[]{}#"\'', (character) => character.charCodeAt(0)));
-const mayBeNoText = /^[-+.\d~nNtTfF]/;
-const integer = /^[-+]?\d+$/;
-const otherNumber =
-  /^(?:0o[0-7]+|0x[\da-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN|[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)$/;
-const booleans: ReadonlyMap<string, boolean> = new Map([
-  ...['true', 'True', 'TRUE'].map((text) => [text, true] as const),
-  ...['false', 'False', 'FALSE'].map((text) => [text, false] as const),
-]);
-const nulls: ReadonlySet<string> = new Set(['~', 'null', 'Null', 'NULL']);
-
-function scalar(value: unknown, source: string, type: Scalar.Type, start: number, end: number): Scalar {
-  const node = new Scalar(value);
-  node.source = source;
-  node.type = type;
-  node.range = [start, end, end];
-  return node;
-}
-
-const nothingAt = (at: number): Scalar => scalar(null, '', 'PLAIN', at, at);
-
-/** What a plain scalar means in YAML's core schema. */
-function plainValue(text: string): unknown {
-  if (!mayBeNoText.test(text)) return text;
-  if (integer.test(text)) return Number(text);
-  if (nulls.has(text)) return null;
-  return booleans.get(text) ?? (otherNumber.test(text) ? bail() : text);
 }
 
 /** The lines that hold something, and where every line starts. */
@@ -81,155 +59,6 @@ function isMarker(text: string, { start, end, indent }: Line, marker: string): b
     text.startsWith(marker, start) &&
     (end === start + 3 || text.charCodeAt(start + 3) === space)
   );
-}
-
-/** Reads one line or, in a text that is a flow collection from its start, all of it. */
-function flowReader(text: string) {
-  let at = 0;
-  let limit = 0;
-  const isBlank = (code: number): boolean => code === space || code === 10 || code === 13;
-  const skipBlanks = (): void => {
-    while (at < limit && isBlank(text.charCodeAt(at))) at += 1;
-  };
-
-  const quoted = (): Scalar => {
-    const start = at;
-    if (text.charCodeAt(start) === apostrophe) {
-      let end = text.indexOf("'", start + 1);
-      while (end >= 0 && end < limit && text.charCodeAt(end + 1) === apostrophe)
-        end = text.indexOf("'", end + 2);
-      if (end < 0 || end >= limit) bail();
-      at = end + 1;
-      const value = text.slice(start + 1, end).replaceAll("''", "'");
-      if (value.includes('\n')) bail();
-      return scalar(value, value, 'QUOTE_SINGLE', start, at);
-    }
-    let end = text.indexOf('"', start + 1);
-    const isEscaped = (position: number): boolean => {
-      let slashes = 0;
-      while (text.charCodeAt(position - 1 - slashes) === 92) slashes += 1;
-      return slashes % 2 === 1;
-    };
-    while (end >= 0 && end < limit && isEscaped(end)) end = text.indexOf('"', end + 1);
-    if (end < 0 || end >= limit) bail();
-    at = end + 1;
-    const raw = text.slice(start, at);
-    if (raw.includes('\n')) bail();
-    let value = raw.slice(1, -1);
-    if (value.includes('\\')) {
-      try {
-        value = String(JSON.parse(raw));
-      } catch {
-        bail();
-      }
-    }
-    return scalar(value, value, 'QUOTE_DOUBLE', start, at);
-  };
-
-  const plain = (): Scalar => {
-    const start = at;
-    const first = text.charCodeAt(at);
-    if (indicators.has(first)) bail();
-    if (first === dash && (at + 1 >= limit || !/[^\s,[\]{}]/.test(text.charAt(at + 1)))) bail();
-    let end = at;
-    for (; at < limit; at += 1) {
-      const code = text.charCodeAt(at);
-      if (code === comma || code === closeList || code === closeMap || code === 10 || code === 13) break;
-      if (code === openList || code === openMap) bail();
-      if (code === colon) {
-        if (isBlank(text.charCodeAt(at + 1)) || at + 1 >= limit) break;
-        bail();
-      }
-      if (code === hash && text.charCodeAt(at - 1) === space) bail();
-      if (code !== space) end = at + 1;
-    }
-    const source = text.slice(start, end);
-    const after = at;
-    skipBlanks();
-    // A plain scalar may go on in the next line.
-    const code = text.charCodeAt(at);
-    if (text.slice(after, at).includes('\n') && code !== comma && code !== closeList && code !== closeMap)
-      bail();
-    return scalar(plainValue(source), source, 'PLAIN', start, end);
-  };
-
-  const word = (): Scalar => {
-    const code = text.charCodeAt(at);
-    return code === quote || code === apostrophe ? quoted() : plain();
-  };
-
-  const node = (depth: number): YamlNode => {
-    if (depth > deepest) bail();
-    const code = text.charCodeAt(at);
-    if (code === openMap) return flowMap(depth);
-    if (code === openList) return flowList(depth);
-    return word();
-  };
-
-  /** Steps over a comma or the end of the collection; true at the end. */
-  const endsAfter = (close: number): boolean => {
-    skipBlanks();
-    const code = at < limit ? text.charCodeAt(at) : 0;
-    if (code !== comma && code !== close) bail();
-    at += 1;
-    if (code === close) return true;
-    skipBlanks();
-    if (text.charCodeAt(at) !== close) return false;
-    at += 1;
-    return true;
-  };
-
-  const flowList = (depth: number): YAMLSeq => {
-    const list = new YAMLSeq();
-    list.flow = true;
-    const start = at;
-    at += 1;
-    skipBlanks();
-    if (text.charCodeAt(at) === closeList && at < limit) at += 1;
-    else
-      do {
-        if (at >= limit) bail();
-        list.items.push(node(depth + 1));
-        skipBlanks();
-        if (text.charCodeAt(at) === colon) bail();
-      } while (!endsAfter(closeList));
-    list.range = [start, at, at];
-    return list;
-  };
-
-  const flowMap = (depth: number): YAMLMap => {
-    const map = new YAMLMap();
-    map.flow = true;
-    const start = at;
-    at += 1;
-    skipBlanks();
-    if (text.charCodeAt(at) === closeMap && at < limit) at += 1;
-    else
-      do {
-        if (at >= limit) bail();
-        const key = word();
-        if (key.source === '<<') bail();
-        skipBlanks();
-        if (text.charCodeAt(at) !== colon || at >= limit) bail();
-        at += 1;
-        skipBlanks();
-        const code = at < limit ? text.charCodeAt(at) : bail();
-        map.items.push(new Pair(key, code === comma || code === closeMap ? nothingAt(at) : node(depth + 1)));
-      } while (!endsAfter(closeMap));
-    map.range = [start, at, at];
-    return map;
-  };
-
-  const read = <Kind>(from: number, to: number, what: () => Kind): Kind => {
-    at = from;
-    limit = to;
-    return what();
-  };
-  return {
-    /** What stands at `from`, and where it ends. */
-    collection: (from: number, to: number) => ({ node: read(from, to, () => node(0)), end: at }),
-    quoted: (from: number, to: number) => ({ node: read(from, to, quoted), end: at }),
-  };
 }
 
 /** Whether nothing but a comment stands between the two. */
@@ -380,7 +209,8 @@ function blockReader(text: string, lines: readonly Line[], first: number) {
  */
 export function readPlainYaml(text: string): PlainYaml | undefined {
   // Tabs, byte order marks and lone carriage returns change what is indented, and by how much.
-  if (/[\t\uFEFF]|\r(?!\n|$)/.test(text)) return undefined;
+  if (text.includes('\t') || text.includes('\uFEFF')) return undefined;
+  if (text.includes('\r') && /\r(?!\n)/.test(text)) return undefined;
   const { lines, lineStarts } = linesOf(text);
   const hasMarker = lines[0] !== undefined && isMarker(text, lines[0], '---');
   try {

@@ -10,6 +10,8 @@ export type PlacelessNote = Omit<Note, 'document'>;
 const action = /\{\{-?\s*([\s\S]*?)-?\}\}/g;
 const saysNothing = /^(?:\/\*|(?:end|else|break|continue)\b(?!\s+(?:if|with))|\$\w+\s*:?=|define\b)/;
 const decides = /^(?:if|else|with|range|block)\b/;
+const opens = /^(?:if|with|range|block|define)\b/;
+const closes = /^end\b/;
 const longestShown = 60;
 
 type Kind = 'condition' | 'content' | 'value';
@@ -57,10 +59,17 @@ export function templateNote(
   );
   const counts = { condition: 0, content: 0, value: 0 };
   let first: { readonly start: number; readonly text: string } | undefined;
+  let depth = 0;
   for (const match of source.matchAll(action)) {
     const start = match.index;
     const end = start + match[0].length;
-    const kind = kindOf(source, start, end, match[1] ?? '');
+    const inner = match[1] ?? '';
+    if (opens.test(inner)) depth += 1;
+    if (closes.test(inner)) depth -= 1;
+    // What ends here and began before the document decides on it as well.
+    const isFromBefore = depth < 0;
+    if (isFromBefore) depth = 0;
+    const kind = isFromBefore ? 'condition' : kindOf(source, start, end, inner);
     if (kind === undefined) continue;
     if (metadata.some(([from, to]) => start > from && start < to)) continue;
     // A helper's output before the object is no part of it; a condition there decides on all of it.

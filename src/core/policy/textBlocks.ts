@@ -1,5 +1,6 @@
 import { isScalar, Scalar } from 'yaml';
 import { documentsIn, parseAsIs, type ParsedDocument } from './documents';
+import { partsOf } from './splitText';
 
 const holdsObject = /^\s*(?:- +)?["']?(?:kind|apiVersion|op)["']?\s*:|^\s*[[{]/m;
 
@@ -17,13 +18,16 @@ export function documentsInBlock(outer: ParsedDocument, node: unknown): readonly
   const below = outer.lines.linePos(Math.max(end - 1, start)).line;
   const lines = outer.source.split('\n').slice(header, below);
   const indent = /^ */.exec(lines.find((line) => line.trim() !== '') ?? '')?.[0].length ?? 0;
-  const text = lines.map((line) => line.slice(indent)).join('\n');
-  return documentsIn({ text, firstLine: 0 }).flatMap((part) => {
-    const inside = {
-      line: (outer.inside?.line ?? 0) + header + part.firstLine,
-      character: (outer.inside?.character ?? 0) + indent,
-    };
-    const parsed = parseAsIs({ ...part, index: outer.index, firstLine: outer.firstLine });
-    return parsed && parsed.yaml.errors.length === 0 ? [{ ...parsed, inside }] : [];
-  });
+  // Each line with its end, so that none ends in a lone carriage return.
+  const text = lines.map((line) => `${line.slice(indent)}\n`).join('');
+  return partsOf(text)
+    .flatMap(documentsIn)
+    .flatMap((part) => {
+      const inside = {
+        line: (outer.inside?.line ?? 0) + header + part.firstLine,
+        character: (outer.inside?.character ?? 0) + indent,
+      };
+      const parsed = parseAsIs({ ...part, index: outer.index, firstLine: outer.firstLine });
+      return parsed && parsed.yaml.errors.length === 0 ? [{ ...parsed, inside }] : [];
+    });
 }

@@ -173,6 +173,12 @@ const notMeasured: Partial<Record<FindingCode, string>> = {
   'l7-listener': 'what a listener costs depends on its Envoy configuration',
   'l7-kafka': 'Kafka rules are not measured',
   'l7-proto': 'proxylib parsers are not measured',
+  'annotation-dead': 'an annotation without effect sends nothing through a proxy',
+  'service-l7-lb': 'load balancing in a proxy is not measured yet',
+  'envoy-config': 'what a listener costs depends on its Envoy configuration',
+  'istio-l7': "Istio's proxies are not measured",
+  'istio-l7-no-target': "Istio's proxies are not measured",
+  'istio-tcp-port': "Istio's proxies are not measured",
 };
 
 /**

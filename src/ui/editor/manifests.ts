@@ -5,10 +5,13 @@ const languages: ReadonlySet<string> = new Set(['yaml', 'json', 'jsonc', 'helm',
 /** The documents in which findings are looked for. */
 export const manifestSelector: vscode.DocumentSelector = [...languages].map((language) => ({ language }));
 
+/** Everything that findings are about names one of these; the analysis itself looks closer. */
+const mayHold = /cilium|istio\.io|toPorts/;
+
 /** Whether a document is worth loading the policy analysis for. */
 export function mayHoldPolicy(document: vscode.TextDocument): boolean {
   const ours = !document.uri.scheme.startsWith('cilium-bench');
-  return ours && languages.has(document.languageId) && document.getText().includes('cilium.io');
+  return ours && languages.has(document.languageId) && mayHold.test(document.getText());
 }
 
 /** Whether it may hold a policy that can be measured: one of Cilium, or a NetworkPolicy, of which nothing is said in the editor. */

@@ -34,6 +34,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'l7-wide-selector 5:2-18 first ',
     'l7-http 11:12-16 first 80/TCP',
     'l7-http 27:16-20  ',
+    'schema-refused 30:4-8  ',
     'l7-wide-selector 37:2-18 second ',
     'l7-http 43:12-16 second 81/TCP',
   ],

@@ -1,25 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/core/policy/analyse';
 import { marksHttpRules } from '../../../src/core/policy/finding';
+import { corpusIsThere, corpusTable, corpusText } from './policyCorpus';
 
-const above = ['../../../../shared', '../../../../../shared'].map((folder) =>
-  path.resolve(import.meta.dirname, folder, 'policy-corpus'),
-);
-const corpus = above.find((folder) => existsSync(path.join(folder, 'index.tsv'))) ?? '';
-const there = corpus !== '';
-if (!there) console.log('Policy corpus: not beside the project, so precision and recall are not measured.');
-
-function table(file: string): readonly Readonly<Record<string, string>>[] {
-  const [head = '', ...rows] = readFileSync(path.join(corpus, file), 'utf8').split('\n');
-  const names = head.split('\t');
-  return rows
-    .filter((row) => row !== '')
-    .map((row) => Object.fromEntries(row.split('\t').map((cell, at) => [names[at] ?? '', cell])));
-}
-const textOf = (folder: string, file: string): string =>
-  readFileSync(path.join(corpus, folder, file), 'utf8');
+if (!corpusIsThere)
+  console.log('Policy corpus: not beside the project, so precision and recall are not measured.');
 const isListed = (line: number, lines: string): boolean => lines.split(',').includes(String(line));
 
 interface Tally {
@@ -34,18 +19,18 @@ function kindAt(text: string, line: number): string {
   return /\b(http|dns)"?\s*:/i.exec(text.split('\n')[line - 1] ?? '')?.[1]?.toLowerCase() ?? 'other';
 }
 
-describe.skipIf(!there)('the corpus of real policies', () => {
+describe.skipIf(!corpusIsThere)('the corpus of real policies', { timeout: 60_000 }, () => {
   it('finds each http and dns key and nothing else', () => {
     const tallies = { 'l7-http': emptyTally(), 'l7-dns': emptyTally() };
     let covered = 0;
     const uncovered: string[] = [];
     const rows = [
-      ...table('index.tsv').map((row) => ({ row, folder: 'files' })),
-      ...table('derived/index.tsv').map((row) => ({ row, folder: 'derived' })),
+      ...corpusTable('index.tsv').map((row) => ({ row, folder: 'files' as const })),
+      ...corpusTable('derived/index.tsv').map((row) => ({ row, folder: 'derived' as const })),
     ];
     for (const { row, folder } of rows) {
       const { file = '', l7_lines: lines = '', l7, kinds = '' } = row;
-      const text = textOf(folder, file);
+      const text = corpusText(folder, file);
       const hasLines = /\d/.test(lines);
       const istio = kinds.includes('AuthorizationPolicy');
       const findings = analyse(text).findings.filter(({ code }) => code !== 'l7-empty');
@@ -85,6 +70,39 @@ describe.skipIf(!there)('the corpus of real policies', () => {
       expect.soft(wrong, `${code} found where there is none`).toEqual([]);
       expect.soft(missed, `${code} not found`).toEqual([]);
       expect(right, `${code} found anywhere`).toBeGreaterThan(20);
+    }
+  });
+
+  it('finds L7 in each Istio policy that has some, and in no other', () => {
+    let right = 0;
+    for (const { file = '', kinds = '', l7, l7_types: types = '' } of corpusTable('index.tsv')) {
+      if (!kinds.includes('AuthorizationPolicy')) continue;
+      const findings = analyse(corpusText('files', file)).findings.filter(({ code }) => code === 'istio-l7');
+      expect.soft(findings.length > 0, `${file} is ${l7}`).toBe(l7 === 'yes');
+      // The index names a header by its kind, and CUSTOM by what stands behind it.
+      const named = findings.flatMap(({ detail }) => (detail?.['fields'] ?? '').split(', '));
+      const expected = types
+        .split(',')
+        .filter((type) => type !== '-')
+        .map((type) => type.replace('when:', '').replace('ext_authz', 'action CUSTOM'));
+      for (const type of expected)
+        expect
+          .soft(
+            named.some(
+              (field) => field.startsWith(type) || field.toLowerCase() === `not${type}`.toLowerCase(),
+            ),
+            `${file} names ${type} in ${named.join(', ')}`,
+          )
+          .toBe(true);
+      right += 1;
+    }
+    console.log(`Policy corpus: ${right} files with policies of Istio.`);
+    expect(right).toBeGreaterThan(15);
+  });
+  it('counts the policies that the index counts', () => {
+    for (const { file = '', policy_docs: policies, flags = '' } of corpusTable('index.tsv')) {
+      const analysis = analyse(corpusText('files', file));
+      expect.soft(analysis.policies, `${file} ${flags}`).toBe(Number(policies));
     }
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { seededNumbers } from '../../../src/core/plan/shuffle';
 import { marksHttpRules } from '../../../src/core/policy/finding';
 import { analyse, createAnalysisCache } from '../../../src/core/policy/main';
+import { edited } from './edits';
 import { covered, fixture, fixtureNames } from './fixtures';
 
 const keys: Readonly<Record<string, RegExp>> = {
@@ -37,58 +38,6 @@ function check(text: string, what: string): number {
   return findings.length;
 }
 
-const pieces = [
-  '\t',
-  '  ',
-  '\n',
-  '\r\n',
-  '---\n',
-  '  ---\n',
-  '"',
-  "'",
-  '{',
-  '}',
-  '[',
-  ']',
-  ':',
-  '- ',
-  '#',
-  '&a ',
-  '*a',
-  '<<: *a',
-  '|',
-  '>-',
-  '{{',
-  '}}',
-  '{{ x }}',
-  '\uFEFF',
-  'é',
-  '😀',
-  '\u0000',
-  '\u0001',
-  '%',
-  '? ',
-  '!!str ',
-  ',',
-];
-
-function mutated(text: string, random: () => number): string {
-  const at = Math.floor(random() * text.length);
-  const length = Math.floor(random() * 12);
-  const piece = pieces[Math.floor(random() * pieces.length)] ?? '';
-  const other = Math.floor(random() * text.length);
-  switch (Math.floor(random() * 4)) {
-    case 0:
-      return text.slice(0, at) + text.slice(at + length);
-    case 1:
-      return text.slice(0, at) + piece + text.slice(at);
-    case 2:
-      return text.slice(0, at) + piece + text.slice(at + length);
-    default:
-      return text.slice(0, at) + text.slice(other, other + 40) + text.slice(at);
-  }
-}
-
 describe.each(fixtureNames)('%s', { timeout: 60_000 }, (name) => {
   const text = fixture(name);
   it('is read cut off at any character', () => {
@@ -101,7 +50,7 @@ describe.each(fixtureNames)('%s', { timeout: 60_000 }, (name) => {
     const random = seededNumbers(17);
     for (let round = 0; round < 150; round += 1) {
       let changed = text;
-      for (let edit = 0; edit < 1 + (round % 5); edit += 1) changed = mutated(changed, random);
+      for (let edit = 0; edit < 1 + (round % 5); edit += 1) changed = edited(changed, random);
       check(changed, `${name}, mutation ${round}: ${JSON.stringify(changed)}`);
     }
   });
