@@ -21,7 +21,11 @@ export interface BlastRadius {
 
 interface Selector {
   readonly matchLabels: Readonly<Record<string, string>>;
-  readonly matchExpressions: readonly { readonly key: string; readonly operator: string; readonly values: readonly string[] }[];
+  readonly matchExpressions: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values: readonly string[];
+  }[];
 }
 
 /** Labels that are not those of pods: of identities, and of namespaces but for their name. */
@@ -57,7 +61,10 @@ function isAmong(written: readonly string[], { port, name, protocol }: PodObject
 }
 
 /** The namespace whose pods a finding speaks of; null: those of the whole cluster. Undefined: it is no policy of Cilium. */
-export function namespaceOf({ policy }: Pick<Finding, 'policy'>, otherwise: string): string | null | undefined {
+export function namespaceOf(
+  { policy }: Pick<Finding, 'policy'>,
+  otherwise: string,
+): string | null | undefined {
   if (policy.kind === 'CiliumClusterwideNetworkPolicy') return null;
   return policy.kind === 'CiliumNetworkPolicy' ? (policy.namespace ?? otherwise) : undefined;
 }

@@ -2,7 +2,10 @@ import type { BlastRadius } from '../cluster/blastRadius';
 import { counted, percentSize } from './numbers';
 
 /** `On prod-eu-1 it matches 3 of 41 pods in shop; 2 of 57 declared ports go through the proxy (4 %).` */
-export function blastRadiusSentence(target: string, { namespace, matched, pods, ports }: BlastRadius): string {
+export function blastRadiusSentence(
+  target: string,
+  { namespace, matched, pods, ports }: BlastRadius,
+): string {
   const where = namespace === null ? '' : ` in ${namespace}`;
   const start = `On ${target} it matches ${matched} of ${counted(pods, 'pod')}${where}`;
   if (!ports || ports.declared === 0) return `${start}.`;

@@ -55,7 +55,10 @@ function differingFacts(first: Run, second: Run): readonly string[] {
   const names = [...new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])];
   return names
     .filter((name) => one?.get(name) !== other?.get(name))
-    .map((name) => `- ${plainMarkdown(`${name}: ${one?.get(name) ?? 'not there'} → ${other?.get(name) ?? 'not there'}`)}`);
+    .map(
+      (name) =>
+        `- ${plainMarkdown(`${name}: ${one?.get(name) ?? 'not there'} → ${other?.get(name) ?? 'not there'}`)}`,
+    );
 }
 
 /** Two runs beside each other, as Markdown. */

@@ -33,11 +33,7 @@ const mostSource = 20_000;
 const paths = (found: readonly ExplainedFinding[]): readonly string[] =>
   [...new Set(found.flatMap(({ finding }) => dataPath(finding) ?? []))].map((path) => `- \`${path}\``);
 
-function trafficTable(
-  found: readonly ExplainedFinding[],
-  now: Date,
-  timeZone: string | undefined,
-): string {
+function trafficTable(found: readonly ExplainedFinding[], now: Date, timeZone: string | undefined): string {
   const rows = found
     .filter(({ finding }) => dataPath(finding) !== null)
     .map(({ finding, cost }) => [
@@ -87,7 +83,9 @@ export function explainPolicy(explanation: Explanation): string {
   const parts = [
     `# What ${plainMarkdown(title ?? file)} costs`,
     answer(findings, now, timeZone),
-    ...(ways.length > 0 ? ['## Who pays', trafficTable(findings, now, timeZone), '## The way of the packets', ways.join('\n')] : []),
+    ...(ways.length > 0
+      ? ['## Who pays', trafficTable(findings, now, timeZone), '## The way of the packets', ways.join('\n')]
+      : []),
     ...(measured.length > 0 ? ['## Cost', ...measured] : []),
     '## Findings',
     findings.length === 0 ? 'None.' : findings.map(findingLine).join('\n'),

@@ -22,7 +22,10 @@ function entryOf({ range, newText, isSnippet }: TextEdit, { title, loses }: Fix)
 function editOf(document: vscode.TextDocument, fix: Fix): vscode.WorkspaceEdit {
   const edit = new vscode.WorkspaceEdit();
   // VS Code takes both kinds of edits with and without metadata; its types want one kind at a time.
-  edit.set(document.uri, fix.edits.map((one) => entryOf(one, fix)) as [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata][]);
+  edit.set(
+    document.uri,
+    fix.edits.map((one) => entryOf(one, fix)) as [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata][],
+  );
   return edit;
 }
 
@@ -68,10 +71,7 @@ async function fixAllAction(
   const before = document.getText();
   const after = fixAll(before, options, shown);
   if (after === before || document.version !== version) return [];
-  const action = new vscode.CodeAction(
-    vscode.l10n.t('Fix all that changes nothing enforced'),
-    fixAllOfOurs,
-  );
+  const action = new vscode.CodeAction(vscode.l10n.t('Fix all that changes nothing enforced'), fixAllOfOurs);
   action.edit = new vscode.WorkspaceEdit();
   action.edit.set(document.uri, [difference(document, after)]);
   return [action];

@@ -29,9 +29,7 @@ export async function explanationOf(
   const lines = document.getText().split(/\r?\n/);
   const { first, last } =
     line === undefined ? { first: 0, last: lines.length - 1 } : documentLines(lines, line);
-  const own = analysis.findings.filter(
-    ({ range }) => range.start.line >= first && range.start.line <= last,
-  );
+  const own = analysis.findings.filter(({ range }) => range.start.line >= first && range.start.line <= last);
   const { options } = await findings.judging(document);
   return explainPolicy({
     file,
