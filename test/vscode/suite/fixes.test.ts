@@ -57,10 +57,9 @@ const edited = async (action: vscode.CodeAction | undefined): Promise<void> => {
 
 describe('what mends a finding', () => {
   let parts: Parts;
-  let store: string;
   before(async () => {
     parts = await activated();
-    store = await useOwnStore();
+    await useOwnStore();
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
