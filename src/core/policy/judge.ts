@@ -2,6 +2,8 @@ import type { Scalar } from 'yaml';
 import { selectedEndpoints } from './endpoints';
 import type { Finding } from './finding';
 import { placeAt } from './keyAt';
+import { rangeOf } from './places';
+import type { PolicyPlace } from './policyWorld';
 import { jsonOf } from './objects';
 import { portsWritten, type FoundPolicy } from './policies';
 import { policyChecks } from './registry';
@@ -42,6 +44,12 @@ const startsWith = (path: Path, start: Path): boolean => start.every((step, at) 
 /** Values come from elsewhere, or are still to be typed: what is read of it is not what will be applied. */
 export function isUnsettled({ document, isPatch }: FoundPolicy): boolean {
   return isPatch || document.yaml.errors.length > 0 || document.source.includes('{{');
+}
+
+/** Where a path of a policy stands, and the traffic that it speaks of. */
+export function placeInPolicy(object: FoundPolicy, path: Path): PolicyPlace | undefined {
+  const { key } = placeAt(object.read, object.node, path);
+  return key && { range: rangeOf(object.document, key), ...trafficAt(object, path) };
 }
 
 /** The traffic that a path of a policy speaks of. */

@@ -154,7 +154,7 @@ export const findingWords: Readonly<Record<FindingCode, FindingWords>> = {
   'l7-conflict': {
     title: 'Policies that exclude each other',
     sentence: (finding) =>
-      `This and ${otherPolicy(finding)} cannot be merged (${detail(finding, 'agentSays')}): the whole policy of the endpoints that both select fails.`,
+      `This and ${otherPolicy(finding)} cannot be merged (${detail(finding, 'what')}: ${detail(finding, 'existing')} and ${detail(finding, 'added')}): the agent applies nothing new to the endpoints that both select.`,
   },
   'l7-pruned': {
     title: 'L7 rules under a deny',

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Analysis } from '../../core/policy/finding';
-import type { AnalysisCache } from '../../core/policy/main';
+import type { Workspace } from '../../core/policy/main';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
 import { mayHoldPolicy } from './manifests';
@@ -24,15 +24,15 @@ export function createFindings(log: vscode.LogOutputChannel): Findings {
   >();
   const timers = new Map<string, NodeJS.Timeout>();
   // Of each open manifest, what its documents were found to hold: typing reads only the one that changes.
-  const caches = new Map<string, AnalysisCache>();
+  const caches = new Map<string, Workspace>();
 
   const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
     try {
-      const { analyse, createAnalysisCache } = await import('../../core/policy/main');
+      const { analyse, createWorkspace } = await import('../../core/policy/main');
       const key = document.uri.toString();
-      const cache = caches.get(key) ?? createAnalysisCache();
+      const cache = caches.get(key) ?? createWorkspace({ hash: sha256 });
       if (!document.isClosed) caches.set(key, cache);
-      return analyse(text, { hash: sha256, cache });
+      return analyse(text, { cache });
     } catch (error) {
       log.error(`${document.uri.toString(true)} was not analysed: ${messageOf(error)}`);
       return undefined;
