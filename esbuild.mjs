@@ -36,7 +36,7 @@ const budgetsKb = {
   cli: 300,
   kube: 2000,
   lab: 150,
-  policy: 330,
+  policy: 450,
   run: 100,
   panel: 700,
   report: 350,

@@ -43,7 +43,12 @@ export function createCheck(
       options,
       expression,
       refuse: (path, reason, agentSays) => {
-        refusals.push({ path, reason, agentSays: before + agentSays });
+        // A panic is not the refusal of a rule: nothing stands before it.
+        refusals.push({
+          path,
+          reason,
+          agentSays: reason === 'agent-panics' ? agentSays : before + agentSays,
+        });
       },
     }),
   };

@@ -4,9 +4,9 @@ import type { CiliumVersion } from './model';
 
 /** Expressions of these characters alone are never refused, and most are; `^*`, `|*` and `**` are left to the library. */
 const harmless = /^(?:[\w/.:@%=&,~ -][*+?]?|[$^|])*$/;
-/** Repetitions of this kind make a compiled expression large; with more of them it is not judged. */
+/** Repetitions of this kind make a compiled expression large: what has more of them in one policy is not judged. */
 const heavyRepetition = /\{\d{2,}/g;
-const mostHeavyRepetitions = 8;
+const mostHeavyRepetitions = 40;
 
 /** Long names of Unicode categories, which Go takes since 1.25 (unicode.CategoryAliases) and the library does not. */
 const categories: Readonly<Record<string, string>> = {
@@ -87,9 +87,11 @@ export type ExpressionRefusal = (pattern: string) => string | null;
  */
 export function createExpressionRefusal(): ExpressionRefusal {
   let patterns: ReturnType<typeof createPatterns> | undefined;
+  let heavy = 0;
   return (pattern) => {
     if (harmless.test(pattern)) return null;
-    if ((pattern.match(heavyRepetition)?.length ?? 0) > mostHeavyRepetitions) return null;
+    heavy += pattern.match(heavyRepetition)?.length ?? 0;
+    if (heavy > mostHeavyRepetitions) return null;
     patterns ??= createPatterns();
     const refusal = patterns.refusal(/\\[pP]\{/.test(pattern) ? forLibrary(pattern) : pattern);
     if (refusal === null) return null;

@@ -46,27 +46,25 @@ const denyPortsOf =
       foldsCase ? name.toLowerCase() === 'toports' : name === 'toPorts',
     );
     if (key === undefined) return undefined;
-    const place: Place = { ...rootPlace(foldsCase), path: [...at, key] };
+    const place: Place = { ...rootPlace(foldsCase, true), path: [...at, key] };
     return list('', goTypes[version].portRule)
       .read(rule[key], place)
       ?.map((entry): PortEntry => readPortEntry(entry));
   };
 
-function undecodable(place: Place): ReadPolicy {
-  return {
-    policy: null,
-    refusals: inOrder(place.faults).map(({ path, reason, words }) => ({ path, reason, agentSays: words })),
-  };
+function undecodable({ faults }: Place, before: readonly Refusal[]): ReadPolicy {
+  const refusals = inOrder(faults).map(({ path, reason, words }) => ({ path, reason, agentSays: words }));
+  return { policy: null, refusals: [...before, ...refusals] };
 }
 
 /** The agent's own form of a rule, outside of Kubernetes: keys in any case, nothing around it. */
 function readBareRules(object: unknown, version: CiliumVersion, options: AgentOptions): ReadPolicy {
-  const root = rootPlace(true);
+  const root = rootPlace(true, true);
   const { rule } = goTypes[version];
   const decoded: readonly GoRule[] = Array.isArray(object)
     ? object.flatMap((one: unknown, at) => rule.read(one, { ...root, path: [at] }) ?? [])
     : [rule.read(object, root) ?? rule.zero(root)];
-  if (root.faults.length > 0) return undecodable(root);
+  if (root.faults.length > 0) return undecodable(root, []);
   const refusals: Refusal[] = [];
   const check = createCheck(version, options, refusals).startingWith('');
   for (const one of decoded) acceptRule(one, check);
@@ -99,20 +97,21 @@ export function readPolicy(
     return readBareRules(object, version, options);
   const kind = isObject(object) ? kinds.find((one) => one === object['kind']) : undefined;
   if (kind === undefined) return { policy: null, refusals: [] };
-  const root = rootPlace(false);
-  const decoded = goTypes[version][kind].read(object, root);
-  if (!decoded || root.faults.length > 0) return undecodable(root);
-
-  const { metadata, spec, specs, apiVersion = '' } = decoded;
   const refusals: Refusal[] = [];
   const { startingWith } = createCheck(version, options, refusals);
   const refuse = startingWith('').refuse;
-  if (apiVersion !== 'cilium.io/v2')
+  const written = isObject(object) ? object['apiVersion'] : undefined;
+  if (written !== 'cilium.io/v2')
     refuse(
-      apiVersion === '' ? [] : ['apiVersion'],
+      written === undefined ? [] : ['apiVersion'],
       'api-version-unknown',
-      `no matches for kind "${kind}" in version "${apiVersion}"`,
+      `no matches for kind "${kind}" in version "${typeof written === 'string' ? written : ''}"`,
     );
+  const root = rootPlace(false, version !== '1.18');
+  const decoded = goTypes[version][kind].read(object, root);
+  if (!decoded || root.faults.length > 0) return undecodable(root, refusals);
+
+  const { metadata, spec, specs } = decoded;
   // The API server makes the name where only its beginning is given.
   if ((metadata?.name ?? '') === '' && (metadata?.generateName ?? '') === '')
     refuse(metadata ? metadata.at : [], 'name-missing', `${kind} must have name`);

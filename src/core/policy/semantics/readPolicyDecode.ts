@@ -23,15 +23,18 @@ export interface Place {
   readonly foldsCase: boolean;
   /** Whether a type with a decoding of its own reads here. */
   readonly aborts: boolean;
+  /** False: as before sigs.k8s.io/json of 2025, refusals name neither embedded structs nor fields inside such a type. */
+  readonly namesAll: boolean;
   readonly faults: DecodeFault[];
 }
 
-export const rootPlace = (foldsCase: boolean): Place => ({
+export const rootPlace = (foldsCase: boolean, namesAll: boolean): Place => ({
   path: [],
   fields: '',
   struct: '',
   foldsCase,
   aborts: false,
+  namesAll,
   faults: [],
 });
 
@@ -62,7 +65,19 @@ function refuseType(place: Place, what: string, goType: string): void {
   refuse(place, 'wrong-type', `json: cannot unmarshal ${what} into Go ${into} of type ${goType}`);
 }
 
-const inside = (place: Place, key: string | number): Place => ({ ...place, path: [...place.path, key] });
+// Written out: spreading is slow, and this is done for every value.
+const inside = (
+  { path, fields, struct: name, foldsCase, aborts, namesAll, faults }: Place,
+  key: string | number,
+): Place => ({
+  path: [...path, key],
+  fields,
+  struct: name,
+  foldsCase,
+  aborts,
+  namesAll,
+  faults,
+});
 
 export function text(goType = 'string'): Decoder<string> {
   return {
@@ -148,6 +163,11 @@ export type Struct<F extends Fields> = { readonly at: Path } & {
 
 const byteOrder = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
+function fieldsOf({ fields, aborts, namesAll }: Place, name: string): string {
+  if (aborts && !namesAll) return fields;
+  return fields === '' ? name : `${fields}.${name}`;
+}
+
 interface StructOptions {
   /** False: the struct has no name, and Go's refusals keep the outer one's. */
   readonly named?: boolean;
@@ -169,12 +189,16 @@ export function struct<F extends Fields>(
   const nameOf = (key: string, foldsCase: boolean): string | undefined =>
     known.has(key) ? key : foldsCase ? folded.get(key.toLowerCase()) : undefined;
   const placeOf = (place: Place, key: string, name: string): Place => {
-    const through = embeds && Object.hasOwn(embeds.fields, name) ? `${embeds.name}.${name}` : name;
+    const through =
+      embeds && place.namesAll && Object.hasOwn(embeds.fields, name) ? `${embeds.name}.${name}` : name;
     return {
-      ...place,
       path: [...place.path, key],
-      fields: place.fields === '' ? through : `${place.fields}.${through}`,
+      fields: fieldsOf(place, through),
       struct: named && !place.aborts ? structName : place.struct,
+      foldsCase: place.foldsCase,
+      aborts: place.aborts,
+      namesAll: place.namesAll,
+      faults: place.faults,
     };
   };
   return {

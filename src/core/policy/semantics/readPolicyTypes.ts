@@ -167,7 +167,6 @@ const http = struct('api.PortRuleHTTP', {
 export type GoHttp = Decoded<typeof http>;
 const fqdn = { matchName: text(), matchPattern: text() };
 const dns = struct('api.PortRuleDNS', fqdn);
-export type GoDns = Decoded<typeof dns>;
 const kafka = struct('kafka.PortRule', {
   role: text(),
   apiKey: text(),

@@ -122,19 +122,22 @@ function check(node: SchemaNode | null, value: unknown, path: Path, report: Repo
     checkFields(node, value, path, report, depth);
 }
 
+const apiVersionOfPolicies = 'cilium.io/v2';
 const kinds: readonly unknown[] = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'];
-export const apiVersionOfPolicies = 'cilium.io/v2';
 
-/** Faults of an object of one of Cilium's two kinds; none for anything else. Plain JSON; never throws, bounded in what it returns. */
+/**
+ * Faults of an object of one of Cilium's two kinds; none for anything else. Plain JSON; never throws,
+ * bounded in what it returns.
+ */
 export function schemaFaults(object: unknown, version: CiliumVersion): readonly SchemaFault[] {
   if (!isObject(object) || !kinds.includes(object['kind'])) return [];
   const faults: SchemaFault[] = [];
   const report: Report = (path, kind, expected) => {
     if (faults.length < mostFaults) faults.push({ path, kind, expected });
   };
-  if (typeof object['apiVersion'] === 'string' && object['apiVersion'] !== apiVersionOfPolicies)
-    report(['apiVersion'], 'enum', apiVersionOfPolicies);
-  if (object['apiVersion'] === undefined) report(['apiVersion'], 'required', apiVersionOfPolicies);
+  const { apiVersion } = object;
+  if (apiVersion === undefined) report(['apiVersion'], 'required', apiVersionOfPolicies);
+  else if (apiVersion !== apiVersionOfPolicies) report(['apiVersion'], 'enum', apiVersionOfPolicies);
   check(nodeAt(schemaRoots[version]), object, [], report, 0);
   return faults;
 }

@@ -41,8 +41,15 @@ const linear: ReadonlyMap<string, Matches> = new Map<string, Matches>([
   ['^\\PC*$', matching(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}]*$/u)],
 ]);
 
+/** Without repetition there is nothing to try again. */
+const repeats = (pattern: string): boolean => /[*+]|\{\d*,/.test(pattern);
+
+/** Whether a pattern that repeats is matched by an expression that is known to be the same, and not by RE2. */
+export const isLinearPattern = (pattern: string): boolean => !repeats(pattern) || linear.has(pattern);
+
 /** Whether a text matches a pattern of a schema. Long texts are cut off before by `maxLength` where a pattern has one. */
 export function matchesPattern(pattern: string, text: string): boolean {
   const known = linear.get(pattern);
-  return known ? known(text) : RE2JS.compile(pattern).matcher(text).find();
+  if (known) return known(text);
+  return repeats(pattern) ? RE2JS.compile(pattern).matcher(text).find() : new RegExp(pattern).test(text);
 }
