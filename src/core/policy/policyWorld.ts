@@ -1,9 +1,10 @@
 import type { Finding, Range, RelatedPlace } from './finding';
 import { movedTo } from './places';
 import { entryKey } from './rules/entryPath';
-import { setChecks } from './setChecks';
+import { documentChecks, subjectChecks } from './setChecks';
 import type { CiliumVersion, Path, Policy } from './semantics/model';
 import type { SubjectAnswers } from './semantics/resolve/answers';
+import type { Place, PolicyId } from './semantics/resolve/entries';
 import { createPolicySet } from './semantics/resolve/policySet';
 import type { DoubleProxy } from './semantics/resolve/redirects';
 
@@ -38,8 +39,11 @@ export interface PolicyWorld {
   readonly findings: (key: string) => readonly Finding[];
 }
 
-/** What a check of the set looks at: one document, and what holds for all. */
-export interface SetView {
+/** Finds a policy of the set. */
+export type PolicyAt = (place: PolicyId) => Policy | undefined;
+
+/** What a check looks at that is about one document. */
+export interface DocumentView {
   readonly key: string;
   readonly policies: readonly AcceptedPolicy[];
   readonly answers: readonly SubjectAnswers[];
@@ -51,13 +55,14 @@ export interface SetFinding extends Pick<
   Finding,
   'code' | 'severity' | 'protocol' | 'docs' | 'tags' | 'reason' | 'detail' | 'rules'
 > {
-  readonly index: number;
-  readonly path: Path;
-  readonly related: readonly { readonly key: string; readonly index: number; readonly path: Path }[];
+  readonly place: Place;
+  readonly related: readonly Place[];
 }
 
-/** To add a check: a file in `rules/`, a line in `setChecks.ts`. */
-export type SetCheck = (view: SetView) => readonly SetFinding[];
+/** What holds for one subject, at places of whatever documents. To add a check: a file in `rules/`, a line in `setChecks.ts`. */
+export type SubjectCheck = (answers: SubjectAnswers, policyAt: PolicyAt) => readonly SetFinding[];
+/** What only a document with all its subjects tells. */
+export type DocumentCheck = (view: DocumentView) => readonly SetFinding[];
 
 /** The other places of one finding that are named; the rest is of the same kind. */
 const mostRelated = 5;
@@ -65,12 +70,7 @@ const mostRelated = 5;
 interface Member {
   readonly policies: readonly AcceptedPolicy[];
   readonly place: DocumentPlace;
-  /** What was said last, which holds as long as the answers are the same ones. */
-  known?: { readonly answers: readonly SubjectAnswers[]; readonly found: readonly SetFinding[] };
 }
-
-const sameAnswers = (a: readonly SubjectAnswers[], b: readonly SubjectAnswers[]): boolean =>
-  a.length === b.length && a.every((one, at) => one === b[at]);
 
 /** Two sides matter where traffic goes to Envoy at all; lookups go to the agent. */
 const goesToEnvoy = ({ redirected }: SubjectAnswers): boolean =>
@@ -78,9 +78,9 @@ const goesToEnvoy = ({ redirected }: SubjectAnswers): boolean =>
 type Members = ReadonlyMap<string, Member>;
 
 function placedFinding(found: SetFinding, member: Member, members: Members): readonly Finding[] {
-  const { index, path, related, ...said } = found;
-  const policy = member.policies[index];
-  const place = policy?.placeOf(path);
+  const { place: where, related, ...said } = found;
+  const policy = member.policies[where.index];
+  const place = policy?.placeOf(where.path);
   if (!policy || !place) return [];
   const others = related.flatMap((other): RelatedPlace[] => {
     const there = members.get(other.key);
@@ -134,9 +134,32 @@ function distinct(findings: readonly Finding[]): readonly Finding[] {
   return [...places.values()];
 }
 
+type ByKey = ReadonlyMap<string, readonly SetFinding[]>;
+
+function byKey(findings: readonly SetFinding[]): ByKey {
+  const found = new Map<string, SetFinding[]>();
+  for (const finding of findings) {
+    const { key } = finding.place;
+    const there = found.get(key);
+    if (there) there.push(finding);
+    else found.set(key, [finding]);
+  }
+  return found;
+}
+
 export function createPolicyWorld(version: CiliumVersion): PolicyWorld {
   const set = createPolicySet({ version });
   const members = new Map<string, Member>();
+  // Many documents may select the same endpoints: what holds for these is said once for all.
+  const bySubject = new WeakMap<SubjectAnswers, ByKey>();
+  const policyAt: PolicyAt = ({ key, index }) => members.get(key)?.policies[index]?.policy;
+  const ofSubject = (answers: SubjectAnswers): ByKey => {
+    const known = bySubject.get(answers);
+    if (known) return known;
+    const found = byKey(subjectChecks.flatMap((check) => check(answers, policyAt)));
+    bySubject.set(answers, found);
+    return found;
+  };
   const remove = (key: string): void => {
     if (members.delete(key)) set.remove(key);
   };
@@ -162,16 +185,16 @@ export function createPolicyWorld(version: CiliumVersion): PolicyWorld {
       if (!member) return [];
       const answers = set.answers(key);
       const mayMeet = answers.some(goesToEnvoy);
-      const { known } = member;
-      const isKnown = known && !mayMeet && sameAnswers(known.answers, answers);
-      const view: SetView = {
+      const view: DocumentView = {
         key,
         policies: member.policies,
         answers,
         doubleProxies: () => (mayMeet ? set.doubleProxies(key) : []),
       };
-      const found = isKnown ? known.found : setChecks.flatMap((check) => check(view));
-      member.known = { answers, found };
+      const found = [
+        ...answers.flatMap((one) => ofSubject(one).get(key) ?? []),
+        ...documentChecks.flatMap((check) => check(view)),
+      ];
       return found.length === 0
         ? []
         : distinct(found.flatMap((finding) => placedFinding(finding, member, members)));

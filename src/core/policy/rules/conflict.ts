@@ -1,5 +1,6 @@
-import type { SetCheck, SetFinding } from '../policyWorld';
+import type { SetFinding, SubjectCheck } from '../policyWorld';
 import { entryKey } from './entryPath';
+import { layer7Docs } from './rule';
 
 const words: Readonly<Record<string, string>> = {
   parsers: 'conflicting L7 parsers',
@@ -12,28 +13,25 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** Rules that are valid alone and cannot be merged: the agent keeps the endpoint's policy as it was (Cilium `pkg/policy/rule.go`). */
-export const conflict: SetCheck = ({ key, answers, policies }) =>
-  answers.flatMap(({ conflicts }) =>
-    conflicts.flatMap(({ reason, existing, added, places }) =>
-      places.flatMap((place): SetFinding[] => {
-        const policy = policies[place.index];
-        if (place.key !== key || !policy) return [];
-        const { path, protocol, rules } = entryKey(policy.policy, place.path);
-        return [
-          {
-            code: 'l7-conflict',
-            severity: 'error',
-            protocol,
-            docs: 'https://docs.cilium.io/en/stable/security/policy/layer7/',
-            tags: [],
-            reason,
-            detail: { what: words[reason] ?? reason, existing, added },
-            rules,
-            index: place.index,
-            path,
-            related: places.filter((other) => other !== place),
-          },
-        ];
-      }),
-    ),
+export const conflict: SubjectCheck = ({ conflicts }, policyAt) =>
+  conflicts.flatMap(({ reason, existing, added, places }) =>
+    places.flatMap((place): SetFinding[] => {
+      const policy = policyAt(place);
+      if (!policy) return [];
+      const { path, protocol, rules } = entryKey(policy, place.path);
+      return [
+        {
+          code: 'l7-conflict',
+          severity: 'error',
+          protocol,
+          docs: layer7Docs,
+          tags: [],
+          reason,
+          detail: { what: words[reason] ?? reason, existing, added },
+          rules,
+          place: { ...place, path },
+          related: places.filter((other) => other !== place),
+        },
+      ];
+    }),
   );

@@ -1,14 +1,14 @@
-import type { SetCheck, SetFinding } from '../policyWorld';
+import type { DocumentCheck, SetFinding } from '../policyWorld';
 import { entryKey } from './entryPath';
 import { layer7Docs } from './rule';
 
 /** Egress rules of the client and ingress rules of the server on one connection: each node's Envoy parses it. Said on the client's. */
-export const doubleProxy: SetCheck = ({ key, doubleProxies, policies }) =>
+export const doubleProxy: DocumentCheck = ({ key, policies, doubleProxies }) =>
   doubleProxies().flatMap(({ egress, ingress }) =>
     egress.entries.flatMap((place): SetFinding[] => {
-      const policy = policies[place.index];
-      if (place.key !== key || !policy) return [];
-      const { path, protocol, rules } = entryKey(policy.policy, place.path);
+      const policy = place.key === key ? policies[place.index]?.policy : undefined;
+      if (!policy) return [];
+      const { path, protocol, rules } = entryKey(policy, place.path);
       if (protocol === null) return [];
       return [
         {
@@ -18,8 +18,7 @@ export const doubleProxy: SetCheck = ({ key, doubleProxies, policies }) =>
           docs: layer7Docs,
           tags: [],
           rules,
-          index: place.index,
-          path,
+          place: { ...place, path },
           related: ingress.entries,
         },
       ];
