@@ -43,7 +43,7 @@ const mostFaults = 20;
 const startsWith = (path: Path, start: Path): boolean => start.every((step, at) => path[at] === step);
 
 /** Values come from elsewhere, or are still to be typed: what is read of it is not what will be applied. */
-export function isUnsettled({ document, isPatch }: FoundPolicy): boolean {
+function isUnsettled({ document, isPatch }: FoundPolicy): boolean {
   return isPatch || document.yaml.errors.length > 0 || document.source.includes('{{');
 }
 
