@@ -49,7 +49,7 @@ function policiesIn(value: unknown): readonly Json[] {
 
 const objectsOf = ({ text }: ManifestFile): readonly Json[] =>
   documentsOf(text).flatMap((document) => {
-    const [reading] = readingsOf(document);
+    const [reading] = readingsOf(document).readings;
     return reading ? policiesIn(reading.yaml.toJS()) : [];
   });
 

@@ -74,21 +74,30 @@ async function lintAll(
   inputs: AsyncIterable<LintInput>,
   { store, settings, version }: LintOptions,
 ): Promise<Linted> {
-  const { analyse, withoutIgnored } = await import('../../core/policy/main');
+  const { createWorkspace, withoutIgnored } = await import('../../core/policy/main');
+  const workspace = createWorkspace({ hash, version });
+  // All are read before any is judged: policies of one file may say more about those of another.
+  const read: LintInput[] = [];
+  for await (const input of inputs) {
+    read.push(input);
+    if ('skipped' in input) continue;
+    const steps = workspace.set(input.file, input.text);
+    while (steps.next().done !== true);
+  }
   const findings: LintFinding[] = [];
   const files: LintFile[] = [];
   const unread: LintFile[] = [];
   let sources: readonly CostSource[] | undefined;
-  for await (const input of inputs) {
+  for (const input of read) {
     const analysis =
       'skipped' in input
         ? { documents: 0, policies: 0, findings: [], skipped: input.skipped }
-        : analyse(input.text, { hash, version });
+        : workspace.analysis(input.file);
     const { documents, policies, skipped } = analysis;
     const file = { file: input.file, documents, policies, ...(skipped === undefined ? {} : { skipped }) };
     files.push(file);
     if (input.named && skipped !== undefined && policies === 0) unread.push(file);
-    if ('skipped' in input) continue;
+    if ('skipped' in input || analysis.findings.length === 0) continue;
     const lines = input.text.split(/\r?\n/);
     for (const finding of atSeverities(withoutIgnored(analysis.findings, input.text), settings)) {
       // The store is read only once there is something to quote.

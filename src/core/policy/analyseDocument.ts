@@ -1,12 +1,15 @@
+import { acceptedPolicy } from './acceptedPolicy';
 import type { DocumentText, ParsedDocument } from './documents';
 import type { Finding, Range } from './finding';
-import type { JudgedFor } from './judge';
+import { judge, type JudgedFor } from './judge';
 import { knownKinds, type ObjectKind } from './kinds';
 import { meshFactOf, type MeshFact } from './mesh';
 import { objectRules } from './objectRules';
 import type { FoundObject } from './objects';
 import { rangeOf } from './places';
-import { objectsOf } from './policies';
+import { objectsOf, policyOf } from './policies';
+import type { AcceptedPolicy } from './policyWorld';
+import { ciliumPolicyFindings } from './rules/ciliumPolicy';
 import { deadAnnotations } from './rules/deadAnnotations';
 import type { ObjectFinding } from './rules/rule';
 import { templateNote, type PlacelessNote } from './templateNotes';
@@ -23,6 +26,8 @@ export interface DocumentAnalysis {
   readonly isBroken: boolean;
   readonly isTooDeep: boolean;
   readonly findings: readonly PlacelessFinding[];
+  /** Policies to be seen together with those of other documents. */
+  readonly accepted: readonly AcceptedPolicy[];
   readonly facts: readonly MeshFact[];
   readonly note: PlacelessNote | undefined;
 }
@@ -57,16 +62,28 @@ function placed(
   };
 }
 
-function findingsOf(
+interface ObjectAnalysis {
+  readonly findings: readonly PlacelessFinding[];
+  readonly accepted: readonly AcceptedPolicy[];
+}
+
+function analyseObject(
   object: FoundObject,
   hash: (text: string) => string,
   judgedFor: JudgedFor,
-): readonly PlacelessFinding[] {
+): ObjectAnalysis {
   const { document, kind, name, namespace } = object;
-  const found = objectRules[kind as ObjectKind | 'rule']?.(object, judgedFor) ?? [];
-  if (found.length === 0) return [];
-  const textHash = hash(object.normalised());
-  return found.map((finding) => placed(finding, document, { kind, name, namespace }, textHash));
+  const policy = policyOf(object);
+  const judgement = policy && judge(policy, judgedFor);
+  const found = judgement
+    ? ciliumPolicyFindings(policy, judgement)
+    : (objectRules[kind as ObjectKind]?.(object) ?? []);
+  let textHash: string | undefined;
+  const hashOnce = (): string => (textHash ??= hash(object.normalised()));
+  return {
+    findings: found.map((finding) => placed(finding, document, { kind, name, namespace }, hashOnce())),
+    accepted: policy && judgement?.accepted ? [acceptedPolicy(policy, judgement.accepted, hashOnce)] : [],
+  };
 }
 
 const isPolicy = ({ kind }: FoundObject): boolean =>
@@ -82,12 +99,14 @@ export function analyseDocument(
   const dead = documents.flatMap((each) =>
     deadAnnotations(each).map(({ policy, finding }) => placed(finding, each, policy, hash(each.text))),
   );
+  const analysed = objects.map((object) => analyseObject(object, hash, judgedFor));
   return {
     policies: objects.filter(isPolicy).length,
     isUnreadable,
     isBroken,
     isTooDeep,
-    findings: merged([...objects.flatMap((object) => findingsOf(object, hash, judgedFor)), ...dead]),
+    findings: merged([...analysed.flatMap(({ findings }) => findings), ...dead]),
+    accepted: analysed.flatMap(({ accepted }) => accepted),
     facts: objects.flatMap((object) => meshFactOf(object) ?? []),
     note: templateNote(document, objects),
   };

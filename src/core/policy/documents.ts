@@ -101,18 +101,24 @@ export function documentsOf(text: string): readonly DocumentText[] {
     .map((document, index) => ({ ...document, index }));
 }
 
-function parseByLibrary(text: string): { yaml: Document; lines: LineCounter } | undefined {
+/** Where the lines start. The library's own count loses some in a text that is wrong, e.g. with a quote left open. */
+function countedLines(text: string): LineCounter {
   const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return lines;
+}
+
+function parseByLibrary(text: string): { yaml: Document; lines: LineCounter } | undefined {
   try {
     const yaml = parseDocument(text, {
-      lineCounter: lines,
       uniqueKeys: false,
       merge: true,
       prettyErrors: false,
       logLevel: 'silent',
       strict: false,
     });
-    return { yaml, lines };
+    return { yaml, lines: countedLines(text) };
   } catch {
     // Nesting of thousands of levels overflows the parser's stack.
     return undefined;

@@ -2,6 +2,8 @@ import type { Scalar } from 'yaml';
 import { selectedEndpoints } from './endpoints';
 import type { Finding } from './finding';
 import { placeAt } from './keyAt';
+import { rangeOf } from './places';
+import type { PolicyPlace } from './policyWorld';
 import { jsonOf } from './objects';
 import { portsWritten, type FoundPolicy } from './policies';
 import { policyChecks } from './registry';
@@ -10,6 +12,7 @@ import type { CiliumVersion, Path, Policy, Redirect, Refusal, SchemaFault } from
 import { readPolicy } from './semantics/readPolicy';
 import { redirectsOf } from './semantics/redirects';
 import { schemaFaults } from './semantics/schemaFaults';
+import { removedFields, type RemovedField } from './semantics/versions';
 
 /** What a policy is judged for. */
 export interface JudgedFor {
@@ -40,8 +43,14 @@ const mostFaults = 20;
 const startsWith = (path: Path, start: Path): boolean => start.every((step, at) => path[at] === step);
 
 /** Values come from elsewhere, or are still to be typed: what is read of it is not what will be applied. */
-export function isUnsettled({ document, isPatch }: FoundPolicy): boolean {
+function isUnsettled({ document, isPatch }: FoundPolicy): boolean {
   return isPatch || document.yaml.errors.length > 0 || document.source.includes('{{');
+}
+
+/** Where a path of a policy stands, and the traffic that it speaks of. */
+export function placeInPolicy(object: FoundPolicy, path: Path): PolicyPlace | undefined {
+  const { key } = placeAt(object.read, object.node, path);
+  return key && { range: rangeOf(object.document, key), ...trafficAt(object, path) };
 }
 
 /** The traffic that a path of a policy speaks of. */
@@ -102,6 +111,29 @@ function faultFindings(object: FoundPolicy, faults: readonly SchemaFault[]): rea
       detail: { field: String(path[path.length - 1] ?? ''), expected },
     });
   });
+}
+
+const instead: Readonly<Record<string, string>> = {
+  fromRequires: 'write its labels into each entry of fromEndpoints',
+  toRequires: 'write its labels into each entry of toEndpoints',
+};
+
+function removalFindings(object: FoundPolicy, removed: readonly RemovedField[]): readonly ObjectFinding[] {
+  return removed.flatMap(({ path, field, since }) =>
+    foundAt(object, path, {
+      code: 'field-removed',
+      severity: 'error',
+      docs: 'https://docs.cilium.io/en/stable/operations/upgrade/',
+      tags: [],
+      reason: field,
+      detail: { field, since, instead: instead[field] ?? '' },
+    }),
+  );
+}
+
+/** What is wrong only because of a removed field: what stands in it, and the `rules` that hold nothing else. */
+function isOfRemoved(path: Path, removed: readonly RemovedField[]): boolean {
+  return removed.some((field) => startsWith(path, field.path) || startsWith(field.path, path));
 }
 
 function refusalFindings(
@@ -167,8 +199,10 @@ export function judge(object: FoundPolicy, judgedFor: JudgedFor): Judgement {
   if (json === undefined) return notJudged;
   const { version, l7Proxy = null } = judgedFor;
   const { policy, refusals } = readPolicy(json, version, { l7Proxy: l7Proxy === null });
-  const faults = object.kind === 'rule' ? [] : schemaFaults(json, version);
-  const refusing = faults.filter(({ kind }) => kind !== 'pruned');
+  const removed = removedFields(json, version);
+  const allFaults = object.kind === 'rule' ? [] : schemaFaults(json, version);
+  const faults = allFaults.filter(({ path }) => !isOfRemoved(path, removed));
+  const refusing = allFaults.filter(({ kind }) => kind !== 'pruned');
   // What the API server does not store, no agent sees.
   const shown = refusing.length > 0 ? [] : refusals;
   const accepted = refusing.length === 0 && refusals.length === 0 ? policy : null;
@@ -177,6 +211,7 @@ export function judge(object: FoundPolicy, judgedFor: JudgedFor): Judgement {
   return {
     accepted,
     findings: [
+      ...removalFindings(object, removed),
       ...faultFindings(object, faults),
       ...refusalFindings(object, shown, judgedFor),
       ...(accepted ? checkFindings(object, accepted, version, redirectOf) : []),

@@ -22,11 +22,10 @@ const bySource: Readonly<Record<string, string>> = {
 };
 
 const shadowReasons: Readonly<Record<string, string>> = {
-  'l7-wildcard-rule': 'a rule that matches every request',
+  'l7-wildcard-rule': 'every request on this port',
   'l4-only-allow-same-port': 'the same port without L7 rules',
   'l4-only-allow-port-range': 'a range of ports that holds it, without L7 rules',
   'l3-only-allow': 'every port of these peers',
-  'default-allow': 'whatever no rule selects, because default deny is off',
 };
 
 const wideReasons: Readonly<Record<string, string>> = {
@@ -120,8 +119,14 @@ export const findingWords: Readonly<Record<FindingCode, FindingWords>> = {
   },
   'l7-shadowed': {
     title: 'L7 rules without effect',
-    sentence: (finding) =>
-      `These rules restrict nothing${finding.tags.includes('some-peers') ? ' for some peers' : ''}: ${otherPolicy(finding)} allows ${shadowReasons[finding.reason ?? ''] ?? 'the same traffic'}. The proxy is paid for all the same.`,
+    sentence: (finding) => {
+      const whom = finding.tags.includes('some-peers') ? ' for some peers' : '';
+      const why =
+        finding.reason === 'default-allow'
+          ? 'default deny is off, and whatever no rule selects is allowed'
+          : `${otherPolicy(finding)} allows ${shadowReasons[finding.reason ?? ''] ?? 'the same traffic'}`;
+      return `These rules restrict nothing${whom}: ${why}. The proxy is paid for all the same.`;
+    },
   },
   'l7-double-proxy': {
     title: 'Through Envoy twice',
@@ -154,7 +159,7 @@ export const findingWords: Readonly<Record<FindingCode, FindingWords>> = {
   'l7-conflict': {
     title: 'Policies that exclude each other',
     sentence: (finding) =>
-      `This and ${otherPolicy(finding)} cannot be merged (${detail(finding, 'agentSays')}): the whole policy of the endpoints that both select fails.`,
+      `This and ${otherPolicy(finding)} cannot be merged (${detail(finding, 'what')}: ${detail(finding, 'existing')} and ${detail(finding, 'added')}): the agent applies nothing new to the endpoints that both select.`,
   },
   'l7-pruned': {
     title: 'L7 rules under a deny',

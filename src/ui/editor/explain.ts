@@ -30,7 +30,7 @@ export async function explanationOf(
   const { first, last } =
     line === undefined ? { first: 0, last: lines.length - 1 } : documentLines(lines, line);
   const own = analysis.findings.filter(({ range }) => range.start.line >= first && range.start.line <= last);
-  const { options } = await findings.judging(document);
+  const { version } = await findings.judging(document);
   return explainPolicy({
     file,
     language: document.languageId.startsWith('json') ? 'json' : 'yaml',
@@ -43,7 +43,7 @@ export async function explanationOf(
         touched: await touched(finding),
       })),
     ),
-    ciliumVersion: options.version,
+    ciliumVersion: version,
     now: new Date(),
   });
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { atSeverities } from '../../core/policy/analysisSettings';
 import type { Analysis, Finding } from '../../core/policy/finding';
-import type { AnalyseOptions, AnalysisCache } from '../../core/policy/main';
+import type { Workspace } from '../../core/policy/main';
 import { newestCilium, type CiliumVersion } from '../../core/policy/semantics/model';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
@@ -13,7 +13,8 @@ const debounceMs = 250;
 
 /** How a document is analysed: the same again for fixes of it. */
 export interface Judging {
-  readonly options: AnalyseOptions & { readonly version: CiliumVersion };
+  readonly version: CiliumVersion;
+  readonly analyse: (text: string) => Analysis;
   /** The findings that neither a comment nor a setting silences, at the severities that are set. */
   readonly shown: (findings: readonly Finding[], text: string) => readonly Finding[];
 }
@@ -38,25 +39,26 @@ export function createFindings(log: vscode.LogOutputChannel, settings: Workspace
   const known = new Map<string, Known>();
   const timers = new Map<string, NodeJS.Timeout>();
   // Of each open manifest, what its documents were found to hold: typing reads only the one that changes.
-  const caches = new Map<string, AnalysisCache>();
+  const caches = new Map<string, Workspace>();
 
   const judging = async (document: vscode.TextDocument): Promise<Judging> => {
-    const { createAnalysisCache, withoutIgnored } = await import('../../core/policy/main');
+    const { analyse, createWorkspace, withoutIgnored } = await import('../../core/policy/main');
     const own = await settings.of(document.uri);
+    const version = own.cilium ?? newestCilium;
     const key = document.uri.toString();
-    const cache = caches.get(key) ?? createAnalysisCache();
+    const cache = caches.get(key) ?? createWorkspace({ hash: sha256, version });
     if (!document.isClosed) caches.set(key, cache);
     return {
-      options: { hash: sha256, cache, version: own.cilium ?? newestCilium },
+      version,
+      analyse: (text) => analyse(text, { cache }),
       shown: (findings, text) => atSeverities(withoutIgnored(findings, text), own),
     };
   };
   const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
     try {
-      const { analyse } = await import('../../core/policy/main');
-      const { options, shown } = await judging(document);
-      const analysis = analyse(text, options);
-      return { ...analysis, findings: shown(analysis.findings, text) };
+      const own = await judging(document);
+      const analysis = own.analyse(text);
+      return { ...analysis, findings: own.shown(analysis.findings, text) };
     } catch (error) {
       log.error(`${document.uri.toString(true)} was not analysed: ${messageOf(error)}`);
       return undefined;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { seededNumbers } from '../../../src/core/plan/shuffle';
-import { analyse, createAnalysisCache } from '../../../src/core/policy/main';
+import { analyse, createWorkspace } from '../../../src/core/policy/main';
 import { longManifest } from '../analysis/manifest';
 import { CannotMeasure, median, type Figure, type Line } from '../figure';
 
@@ -52,8 +52,8 @@ async function cold(file: string): Promise<{ readonly loadMs: number; readonly a
 /** Types words in one document after the other, as somebody does, and times each key. The same keys each time. */
 function typing(text: string): readonly number[] {
   const random = seededNumbers(7);
-  const cache = createAnalysisCache();
-  analyse(text, { hash, cache });
+  const cache = createWorkspace({ hash });
+  analyse(text, { cache });
   const times: number[] = [];
   let typed = text;
   let at = 0;
@@ -65,7 +65,7 @@ function typing(text: string): readonly number[] {
     at += 1;
     // One flat string, as an editor hands it over.
     const flat = Buffer.from(typed).toString();
-    times.push(timed(() => void analyse(flat, { hash, cache })));
+    times.push(timed(() => void analyse(flat, { cache })));
   }
   return times;
 }

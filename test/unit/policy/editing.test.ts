@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { seededNumbers } from '../../../src/core/plan/shuffle';
-import {
-  analyse,
-  analyseInSteps,
-  createAnalysisCache,
-  type AnalysisCache,
-} from '../../../src/core/policy/analyse';
+import { analyse } from '../../../src/core/policy/analyse';
 import { documentsOf } from '../../../src/core/policy/documents';
 import type { Analysis, Range } from '../../../src/core/policy/finding';
+import { createWorkspace, type Workspace } from '../../../src/core/policy/workspace';
 import { findingSentence } from '../../../src/core/words/findings';
 import { noteSentence } from '../../../src/core/words/templateWords';
 import { edited } from './edits';
@@ -124,27 +120,22 @@ function check(text: string, analysis: Analysis, what: What): void {
 }
 
 /** An analysis as somebody types, which must be the same as one of the text alone; and how many parts were read anew. */
-function typed(text: string, cache: AnalysisCache, what: What): number {
-  const steps = analyseInSteps(text, { cache });
+function typed(text: string, cache: Workspace, what: What): number {
+  const steps = cache.set('', text);
   let read = 0;
-  for (;;) {
-    const step = steps.next();
-    if (step.done !== true) {
-      read += 1;
-      continue;
-    }
-    check(text, step.value, what);
-    const alone = analyse(text);
-    if (JSON.stringify(step.value) !== JSON.stringify(alone)) expect(step.value, what()).toEqual(alone);
-    return read;
-  }
+  while (steps.next().done !== true) read += 1;
+  const found = cache.analysis('');
+  check(text, found, what);
+  const alone = analyse(text);
+  if (JSON.stringify(found) !== JSON.stringify(alone)) expect(found, what()).toEqual(alone);
+  return read;
 }
 
 describe('edits at random', { timeout: 240_000 }, () => {
   it('never throw, stay in their documents, and find the same in the same text', () => {
     const random = seededNumbers(5);
     for (const { name, text } of texts) {
-      const cache = createAnalysisCache();
+      const cache = createWorkspace();
       let changed = text.slice(0, 8000);
       for (let round = 0; round < 12; round += 1) {
         // From time to time the text is whole again, else soon nothing of it would be left.
@@ -159,7 +150,7 @@ describe('typing', { timeout: 240_000 }, () => {
   it.each(own.filter(({ name }) => /^(?:kinds|helm|documents|tabs)/.test(name)))(
     '$name character by character',
     ({ name, text }) => {
-      const cache = createAnalysisCache();
+      const cache = createWorkspace();
       let most = 0;
       for (let length = 0; length <= text.length; length += 1) {
         const soFar = text.slice(0, length);
@@ -177,7 +168,7 @@ describe('typing', { timeout: 240_000 }, () => {
       fixture('specs.yaml').replace('several', `several-${number}`),
     );
     const text = parts.join('---\n');
-    const cache = createAnalysisCache();
+    const cache = createWorkspace();
     const what = (): string => 'many parts';
     expect(typed(text, cache, what)).toBe(244);
     expect(typed(text, cache, what)).toBe(0);

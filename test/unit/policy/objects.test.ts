@@ -147,6 +147,13 @@ describe('istio-l7-no-target', () => {
       withMethods('DENY', '  from:\n  - source:\n      namespaces: ["a"]\n'),
       'not-enforced',
     ],
+    [
+      'nor is one that asks for a token alone, whatever its ports',
+      authorization(
+        `${selector}action: DENY\nrules:\n- from:\n  - source:\n      requestPrincipals: ["*"]\n  to:\n  - operation:\n      ports: ["8080"]`,
+      ),
+      'not-enforced',
+    ],
     ['CUSTOM does not reach ztunnel', withMethods('CUSTOM'), 'not-enforced'],
   ])('%s', (_, text, reason) => {
     expect(ofCode(text, 'istio-l7-no-target')).toMatchObject([{ reason, severity: 'warning' }]);

@@ -241,6 +241,12 @@ describe('templates', () => {
     expect(analyse(text).notes).toBeUndefined();
     expect(analyse(text).documents).toBe(1);
   });
+  it('count conditions that began in a document before', () => {
+    const text = policy
+      .replace('    - toPorts:', '    {{- end }}\n    - toPorts:')
+      .replace('          rules:', '          {{- if .Values.l7 }}\n          rules:');
+    expect(noteOf(`${text}          {{- end }}\n`)).toBe('0 "{{- end }}":10 2/0/0');
+  });
   it('are shown in findings as they are written', () => {
     const text = policy.replace('"80"', '"{{ .Values.port }}"').replace('app: web', 'app: {{ .Values.app }}');
     expect(analyse(text).findings).toMatchObject([

@@ -1,5 +1,6 @@
-import { analyse, createAnalysisCache, type AnalyseOptions } from '../analyse';
-import type { Finding } from '../finding';
+import { analyse } from '../analyse';
+import type { Analysis, Finding } from '../finding';
+import { createWorkspace } from '../workspace';
 import { applyEdits } from './applyEdits';
 import type { Fix } from './fix';
 import { fixesFor } from './fixesFor';
@@ -14,30 +15,35 @@ export const isHarmless = ({ loses, isSilencing, edits }: Fix): boolean =>
 
 /**
  * The text after every fix that changes nothing enforced.
+ * @param analysed as it is analysed; asked of the text itself again at last.
  * @param isShown which findings are to be mended: those that no comment or setting silences.
  */
 export function fixAll(
   text: string,
-  options: AnalyseOptions = {},
+  analysed: (text: string) => Analysis = byItself(),
   isShown: (findings: readonly Finding[], text: string) => readonly Finding[] = (findings) => findings,
 ): string {
-  const cache = createAnalysisCache();
-  const withCache = { ...options, cache };
   let current = text;
   const cannot = new Set<string>();
   for (let left = mostFixes; left > 0; left -= 1) {
-    const findings = isShown(analyse(current, withCache).findings, current);
-    const changed = firstFix(current, findings, withCache, cannot);
+    const findings = isShown(analysed(current).findings, current);
+    const changed = firstFix(current, findings, analysed, cannot);
     if (changed === undefined) break;
     current = changed;
   }
+  if (current !== text) analysed(text);
   return current;
+}
+
+function byItself(): (text: string) => Analysis {
+  const cache = createWorkspace();
+  return (text) => analyse(text, { cache });
 }
 
 function firstFix(
   text: string,
   findings: readonly Finding[],
-  options: AnalyseOptions,
+  analysed: (text: string) => Analysis,
   cannot: Set<string>,
 ): string | undefined {
   // From below, and lines counted from the end: what was found to have no fix stands where it stood.
@@ -46,7 +52,7 @@ function firstFix(
     const { code, range } = finding;
     const place = `${code} ${lines - range.start.line}:${range.start.character}`;
     if (!fixers[code] || cannot.has(place)) continue;
-    const fix = fixesFor(text, finding, options).find(isHarmless);
+    const fix = fixesFor(text, finding, analysed).find(isHarmless);
     if (fix) return applyEdits(text, fix.edits);
     cannot.add(place);
   }

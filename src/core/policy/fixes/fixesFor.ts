@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { silenceTitle, wasRefused } from '../../words/fixWords';
-import { analyse, type AnalyseOptions } from '../analyse';
+import { analyse } from '../analyse';
 import { documentsOf, type DocumentText } from '../documents';
 import type { Analysis, Finding, Position, Range } from '../finding';
 import { withoutIgnored } from '../ignoreComments';
@@ -132,25 +132,28 @@ function inOrder(edits: readonly OffsetEdit[]): readonly OffsetEdit[] | undefine
 /**
  * What mends a finding of a text, each fix proven on the text: it can be read as well as before, the finding is gone, and no new
  * error came. In templates, with anchors, in blocks of text and in text that is half typed, only the comment that silences it.
- * @param options as for the analysis that gave the finding; its cache is read, and stays as it is.
+ * @param analysed as the text was analysed for the finding. It is asked of changed texts, and of the text itself again at last.
  */
-export function fixesFor(text: string, finding: Finding, options: AnalyseOptions = {}): readonly Fix[] {
+export function fixesFor(
+  text: string,
+  finding: Finding,
+  analysed: (text: string) => Analysis = (changed) => analyse(changed),
+): readonly Fix[] {
   const document = documentsOf(text)[finding.document];
   if (!document) return [];
-  const analysed = (changed: string): Analysis =>
-    analyse(changed, { ...options, ...(options.cache ? { cache: new Map(options.cache) } : {}) });
-  const before = analysed(text);
   const fixes: Fix[] = [];
   const place = placeOf(document, finding);
   const drafts: readonly Draft[] = place ? (fixers[finding.code] ?? []).flatMap((fixer) => fixer(place)) : [];
+  const before: Analysis | undefined = drafts.length > 0 ? analysed(text) : undefined;
   for (const { id, title, loses, edits: offsets, leavesFinding = false } of drafts) {
     const ordered = inOrder(offsets);
-    if (!ordered) continue;
+    if (!ordered || !before) continue;
     const edits = textEdits(ordered, document);
     const after = analysed(applyEdits(text, edits));
     if (!isRight(before, after, { finding, isSmaller: leavesFinding })) continue;
     const isTaken = isRefused(before, finding.document) && !isRefused(after, finding.document);
     fixes.push({ id, title, edits, loses: isTaken ? [loses, wasRefused].filter(Boolean).join(' ') : loses });
   }
+  if (drafts.length > 0) analysed(text);
   return [...fixes, ...provenSilencing(text, finding)];
 }

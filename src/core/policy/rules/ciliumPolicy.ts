@@ -1,9 +1,9 @@
 import { selectedEndpoints } from '../endpoints';
 import type { FindingCode } from '../finding';
-import { judge, type Judgement } from '../judge';
-import { policyOf, portRulesOf, type FoundPolicy } from '../policies';
+import type { Judgement } from '../judge';
+import { portRulesOf, type FoundPolicy } from '../policies';
 import { rules } from '../registry';
-import type { ObjectFinding, ObjectRule } from './rule';
+import type { ObjectFinding } from './rule';
 
 /** Findings that say that traffic goes through a proxy. */
 const proxied: ReadonlySet<FindingCode> = new Set([
@@ -37,9 +37,6 @@ function entryFindings(policy: FoundPolicy, { redirects }: Judgement): readonly 
  * Every rule about an entry of `toPorts`, on every entry that a Cilium policy has, and what the API server and the agent make
  * of the whole. An entry that is refused itself costs nothing.
  */
-export const ciliumPolicyRule: ObjectRule = (object, judgedFor) => {
-  const policy = policyOf(object);
-  if (!policy) return [];
-  const judgement = judge(policy, judgedFor);
+export function ciliumPolicyFindings(policy: FoundPolicy, judgement: Judgement): readonly ObjectFinding[] {
   return [...entryFindings(policy, judgement), ...judgement.findings];
-};
+}

@@ -1,6 +1,5 @@
 import type { Scalar } from 'yaml';
 import type { Finding } from '../finding';
-import type { JudgedFor } from '../judge';
 import type { NodeReader } from '../nodes';
 import type { FoundObject } from '../objects';
 import type { PortRule } from '../policies';
@@ -25,6 +24,6 @@ export interface ObjectFinding extends RuleFinding, Pick<Finding, 'direction' | 
 }
 
 /** Looks at one object of the kinds that the registry names. */
-export type ObjectRule = (object: FoundObject, judgedFor: JudgedFor) => readonly ObjectFinding[];
+export type ObjectRule = (object: FoundObject) => readonly ObjectFinding[];
 
 export const layer7Docs = 'https://docs.cilium.io/en/stable/security/policy/layer7/';
