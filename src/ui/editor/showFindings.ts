@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../core/policy/finding';
 import { costLabel, costSentence } from '../../core/words/costs';
 import { findingMessage, findingTitle } from '../../core/words/findings';
+import type { Disposable } from '../disposable';
 import { offerFixes } from './codeActions';
 import type { Costs } from './costs';
 import { showDiagnostics } from './diagnostics';
@@ -32,7 +33,7 @@ export function showFindings(
   costs: Costs,
   touched: Explaining['touched'],
   log: vscode.LogOutputChannel,
-): vscode.Disposable & { readonly findings: Findings } {
+): Disposable & { readonly findings: Findings } {
   const settings = createWorkspaceSettings(log);
   const findings = createFindings(log, settings);
   const shown = vscode.Disposable.from(

@@ -2,16 +2,11 @@ import { analyse } from '../analyse';
 import type { Analysis, Finding } from '../finding';
 import { createWorkspace } from '../workspace';
 import { applyEdits } from './applyEdits';
-import type { Fix } from './fix';
-import { fixesFor } from './fixesFor';
+import { harmlessFix } from './fixesFor';
 import { fixers } from './registry';
 
 /** A text with more of them was written by a machine. */
 const mostFixes = 200;
-
-/** Whether it changes nothing that is enforced: what may be done without being asked for one by one. */
-export const isHarmless = ({ loses, isSilencing, edits }: Fix): boolean =>
-  loses === null && isSilencing !== true && edits.every(({ isSnippet }) => isSnippet !== true);
 
 /**
  * The text after every fix that changes nothing enforced.
@@ -52,7 +47,7 @@ function firstFix(
     const { code, range } = finding;
     const place = `${code} ${lines - range.start.line}:${range.start.character}`;
     if (!fixers[code] || cannot.has(place)) continue;
-    const fix = fixesFor(text, finding, analysed).find(isHarmless);
+    const fix = harmlessFix(text, finding, analysed);
     if (fix) return applyEdits(text, fix.edits);
     cannot.add(place);
   }
