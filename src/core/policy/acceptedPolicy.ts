@@ -12,7 +12,7 @@ export function acceptedPolicy(
   {
     source,
     number,
-    policy: { kind, name, namespace },
+    policy: found,
     hash,
   }: {
     readonly source: DocumentText;
@@ -23,9 +23,11 @@ export function acceptedPolicy(
   },
   policy: Policy,
 ): AcceptedPolicy {
-  let read: WeakRef<FoundPolicy> | undefined;
-  const found = (): FoundPolicy | undefined => {
-    const known = read?.deref();
+  const { kind, name, namespace } = found;
+  // As long as it is there, nothing needs reading again.
+  let read = new WeakRef(found);
+  const held = (): FoundPolicy | undefined => {
+    const known = read.deref();
     if (known) return known;
     const object = objectsOf(source).objects[number];
     const again = object && policyOf(object);
@@ -36,11 +38,11 @@ export function acceptedPolicy(
     policy,
     about: { kind, name, namespace },
     textHash: () => {
-      const object = found();
+      const object = held();
       return object ? hash(object.normalised()) : '';
     },
     placeOf: (path) => {
-      const object = found();
+      const object = held();
       return object && placeInPolicy(object, path);
     },
   };
