@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs';
 import * as vscode from 'vscode';
-import { commands, resultsPanelType, views } from './ids';
+import { commands, languageModelTools, resultsPanelType, views } from './ids';
 import { defaultJournalFolder } from './store/runsFolder';
 import { whenPolicyMayBeOpen } from './ui/editor/manifests';
 import type { Parts } from './ui/main';
@@ -52,6 +52,14 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
     runsView,
     ...Object.values(commands).map((id) =>
       registerCommand(log, id, async (...given) => (await parts()).commands[id](...given)),
+    ),
+    ...Object.values(languageModelTools).map((name) =>
+      vscode.lm.registerTool<unknown>(name, {
+        invoke: async ({ input }) => (await parts()).tools[name].invoke(input),
+        prepareInvocation: async ({ input }) => ({
+          invocationMessage: (await parts()).tools[name].saying(input),
+        }),
+      }),
     ),
     vscode.window.registerWebviewPanelSerializer(resultsPanelType, {
       deserializeWebviewPanel: async (panel, state: unknown) => {

@@ -3,6 +3,7 @@
 export const commands = {
   runBenchmark: 'ciliumBench.runBenchmark',
   measurePolicy: 'ciliumBench.measurePolicy',
+  explainPolicy: 'ciliumBench.explainPolicy',
   openResults: 'ciliumBench.openResults',
   openReport: 'ciliumBench.openReport',
   showRun: 'ciliumBench.showRun',
@@ -13,6 +14,7 @@ export const commands = {
   undoInterrupted: 'ciliumBench.undoInterrupted',
   retryTarget: 'ciliumBench.retryTarget',
   refresh: 'ciliumBench.refresh',
+  showTargets: 'ciliumBench.showTargets',
   showLog: 'ciliumBench.showLog',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -45,6 +47,7 @@ export const clusterSettings = {
 export const settings = {
   diagnostics: 'ciliumBench.diagnostics.enabled',
   codeLens: 'ciliumBench.codeLens.enabled',
+  inlayHints: 'ciliumBench.inlayHints.enabled',
   storeFolder: 'ciliumBench.storeFolder',
   toolsFolder: 'ciliumBench.toolsFolder',
 } as const;
@@ -73,9 +76,20 @@ export const itemKinds = {
 export const schemes = {
   plan: 'cilium-bench-plan',
   raw: 'cilium-bench-raw',
+  explanation: 'cilium-bench-explanation',
+} as const;
+
+/** What language models can call: reading only, without the network. */
+export const languageModelTools = {
+  explain: 'cilium-bench_explain_policy_cost',
+  list: 'cilium-bench_list_benchmark_runs',
+  compare: 'cilium-bench_compare_benchmark_runs',
 } as const;
 
 export const walkthrough = 'ciliumBench.start';
+
+/** Below `source.fixAll`: what `editor.codeActionsOnSave` names. */
+export const fixAllKind = 'ciliumBench';
 
 /** The source shown beside every diagnostic. */
 export const diagnosticSource = 'cilium-bench';

@@ -1,4 +1,5 @@
 import { clusterCapabilities } from '../core/cluster/capabilities';
+import type { PodObject } from '../core/cluster/blastRadius';
 import { collectionNames } from '../core/cluster/objects';
 import { everyConsent, offersOn, type Offer } from '../core/plan/offers';
 import type { Problem } from '../core/problem';
@@ -9,6 +10,7 @@ import { policyEngineOn } from './bench/benchNodes';
 import { listPages } from './client/listPages';
 import { openClient, type KubeClient } from './client/openClient';
 import { followPolicies, type FollowPoliciesOptions } from './facts/followPolicies';
+import { podsIn } from './facts/podsIn';
 import type { ClusterReading } from './facts/readClusterFacts';
 import { watchClusterFacts } from './facts/watchClusterFacts';
 
@@ -41,6 +43,8 @@ export interface ClusterConnection {
   follow(options: FollowOptions): Promise<void>;
   /** Until the signal is aborted. */
   followPolicies(options: FollowPoliciesOptions): Promise<void>;
+  /** The pods of a namespace, or of the cluster, that policies can select; null where there are too many to be counted. */
+  pods(namespace: string | null, signal: AbortSignal): Promise<readonly PodObject[] | null>;
   close(): void;
 }
 
@@ -133,6 +137,7 @@ export async function connectCluster(context: string, env: NodeJS.ProcessEnv): P
       await watchClusterFacts(client, { signal, onReading, onInterrupted });
     },
     followPolicies: (options) => followPolicies(client, options),
+    pods: (namespace, signal) => podsIn(client, namespace, signal),
     close: () => {
       client.close();
     },

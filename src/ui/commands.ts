@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
-import { commands, type CommandId } from '../ids';
+import { commands, views, type CommandId } from '../ids';
 import type { InterruptedRun } from '../store/interruptedRuns';
+import { explanationOf, type Explaining } from './editor/explain';
 import { openReport } from './openReport';
+import type { ReadOnlyDocuments } from './readOnlyDocuments';
 import { choosePolicyOf, documentOf } from './run/choosePolicy';
 import { interruptedOf, type InterruptedRuns } from './run/interrupted';
 import type { RunServices } from './run/runBenchmark';
@@ -13,6 +15,8 @@ import { askedToRun, retriedNode, type TargetNode } from './tree/targetNode';
 export interface CommandServices extends RunServices {
   readonly extensionUri: vscode.Uri;
   readonly interrupted: InterruptedRuns;
+  readonly explaining: Explaining;
+  readonly explanations: ReadOnlyDocuments;
   /** Reads the targets anew, below this node or all of them. */
   readonly refreshTargets: (node?: TargetNode) => void;
   readonly refreshRuns: () => void;
@@ -53,6 +57,20 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       if (!policy) return;
       await (await import('./run/main')).measurePolicy(services, policy);
     },
+    [commands.explainPolicy]: async (given, line) => {
+      const document = await documentOf(given);
+      const active = vscode.window.activeTextEditor;
+      const at =
+        typeof line === 'number'
+          ? line
+          : active?.document === document
+            ? active.selection.active.line
+            : undefined;
+      const name = document.uri.path.replace(/^.*\//, '');
+      const text = await explanationOf(services.explaining, document, at);
+      await services.explanations.show(`${name}.md`, text, vscode.ViewColumn.Beside);
+    },
+    [commands.showTargets]: () => vscode.commands.executeCommand(`${views.targets}.focus`),
     [commands.openResults]: withRun(openResults),
     [commands.showRun]: withRun(openResults),
     [commands.openReport]: withRun((runId) => openReport(extensionUri, runs, runId)),

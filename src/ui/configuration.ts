@@ -20,6 +20,11 @@ export function codeLensEnabled(document: vscode.Uri): boolean {
   return read(settings.codeLens, document) !== false;
 }
 
+/** Whether costs are shown behind the keys that cause them. Off unless switched on. */
+export function inlayHintsEnabled(document: vscode.Uri): boolean {
+  return read(settings.inlayHints, document) === true;
+}
+
 function folder(setting: string): string | undefined {
   const value = read(setting);
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;

@@ -1,14 +1,19 @@
 import * as vscode from 'vscode';
+import type { Finding } from '../core/policy/finding';
 import { schemes } from '../ids';
+import { currentContext } from '../kube/currentContext';
 import { defaultJournalFolder } from '../store/runsFolder';
 import { commandHandlers, type CommandHandlers } from './commands';
 import { kubeEnvironment, watchKubeContexts } from './configuration';
 import type { Disposable } from './disposable';
+import { showActiveTarget } from './editor/activeTarget';
 import { createCosts } from './editor/costs';
 import { policyCost } from './editor/policyCost';
 import { sha256 } from './editor/sha256';
 import { showFindings } from './editor/showFindings';
+import { touchedOn } from './editor/touched';
 import { createKeptRuns } from './keptRuns';
+import { createTools, type Tools } from './languageModel/tools';
 import { openReport } from './openReport';
 import { createPanelActions } from './panel/panelActions';
 import { createResultsPanels, type ResultsPanels } from './panel/resultsPanels';
@@ -39,13 +44,18 @@ export interface Parts extends Disposable {
   readonly runs: NodeTree<RunNode>;
   readonly commands: CommandHandlers;
   readonly panels: ResultsPanels;
+  readonly tools: Tools;
+  /** Whether the status bar names the active target. */
+  readonly isTargetShown: () => boolean;
 }
 
 /** Builds the parts of the extension and joins them. Kubeconfig files are watched; nothing is read or started yet. */
 export function startParts({ extensionUri, log, targetsView, runsView }: Shell): Parts {
   const isTrusted = (): boolean => vscode.workspace.isTrusted;
+  const targetChanged = new vscode.EventEmitter<void>();
   const kubeconfig = watchKubeContexts(() => {
     targetsView.refresh();
+    targetChanged.fire();
   });
   const readContexts = async () => {
     // Watched first: what changes between the two is told.
@@ -66,6 +76,7 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
   });
   const lab = createLocalLab(process.env);
   const planDocuments = createReadOnlyDocuments(schemes.plan);
+  const explanations = createReadOnlyDocuments(schemes.explanation);
   const rawDocuments = createReadOnlyDocuments(schemes.raw);
   const panels = createResultsPanels(
     extensionUri,
@@ -88,7 +99,10 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
       const { analyse } = await import('../core/policy/main');
       return (text) => analyse(text, { hash: sha256 }).findings;
     },
-    onChange: redrawContext,
+    onChange: (context) => {
+      redrawContext(context);
+      targetChanged.fire();
+    },
   });
   const redrawClusters = (): void => {
     clusters.contexts.forEach(redrawContext);
@@ -104,6 +118,21 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     onLearned: (node) => {
       targetsView.refresh(node);
     },
+  });
+  const activeContext = (): Promise<string | null> => currentContext(kubeEnvironment());
+  const touched = async (finding: Finding): Promise<string | undefined> =>
+    clusters.contexts.length === 0 || !isTrusted()
+      ? undefined
+      : touchedOn(finding, clusters, await activeContext());
+  const shown = showFindings(costs, touched, log);
+  const explaining = { findings: shown.findings, costs, touched };
+  const activeTarget = showActiveTarget(shown.findings, {
+    context: activeContext,
+    summary: (context) => {
+      const state = clusters.state(context);
+      return state?.kind === 'known' ? `${context} · ${state.view.summary}` : undefined;
+    },
+    onDidChange: targetChanged.event,
   });
   const runNodes = runTree({
     allowed: isTrusted,
@@ -137,7 +166,10 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     costs,
     clusters,
     whileLookedAt(targetsView.view, clusters),
-    showFindings(costs, log),
+    shown,
+    activeTarget,
+    targetChanged,
+    explanations,
     runs.onDidChange(() => {
       refreshRuns();
       redrawClusters();
@@ -158,7 +190,11 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     targets: targetNodes,
     runs: runNodes,
     panels,
+    tools: createTools(explaining, runs),
+    isTargetShown: activeTarget.isShown,
     commands: commandHandlers({
+      explaining,
+      explanations,
       extensionUri,
       control,
       interrupted,

@@ -13,7 +13,7 @@ function policy(namespace: string | undefined, name: string, spec: object): obje
 const peersSpec = { endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] };
 export const checkoutPolicy = policy('shop', 'checkout', {
   endpointSelector: { matchLabels: { app: 'checkout' } },
-  ingress: [{ toPorts: [{ ports: [{ port: '8080' }], rules: { http: [{ method: 'GET' }] } }] }],
+  ingress: [{ toPorts: [{ ports: [{ port: '8080', protocol: 'TCP' }], rules: { http: [{ method: 'GET' }] } }] }],
 });
 export const ciliumPolicies = '/apis/cilium.io/v2/ciliumnetworkpolicies';
 

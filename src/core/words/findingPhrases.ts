@@ -18,6 +18,11 @@ export function portsOf(finding: Finding): string {
   return `${ports.length === 1 ? 'port' : 'ports'} ${joined(ports)}`;
 }
 
+/** `CiliumNetworkPolicy shop/checkout`. */
+export function policyName({ kind, name, namespace }: Finding['policy']): string {
+  return `${kind} ${namespace === null ? '' : `${namespace}/`}${name || 'without a name'}`.trim();
+}
+
 /** Istio's root namespace, which it installs itself into, is the exception: policies there are for all. */
 const isOfNamespace = ({ kind, namespace }: Finding['policy']): boolean =>
   kind === 'CiliumNetworkPolicy' || (/^(?:Authoriz|RequestAuth)/.test(kind) && namespace !== 'istio-system');

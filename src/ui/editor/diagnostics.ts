@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Finding, Range, Severity } from '../../core/policy/finding';
+import type { Finding, FindingCode, Range, RelatedPlace, Severity } from '../../core/policy/finding';
+import { policyName } from '../../core/words/findingPhrases';
 import { diagnosticSource, settings } from '../../ids';
 import { diagnosticsEnabled } from '../configuration';
 import type { Findings } from './findings';
@@ -16,10 +17,36 @@ const severities = {
   hint: vscode.DiagnosticSeverity.Hint,
 } as const satisfies Record<Severity, vscode.DiagnosticSeverity>;
 
+/** How the marked text is drawn: faded, as what has no effect, or struck out, as what is gone. */
+const tagsOf: Readonly<Partial<Record<FindingCode, vscode.DiagnosticTag>>> = {
+  'l7-empty': vscode.DiagnosticTag.Unnecessary,
+  'l7-shadowed': vscode.DiagnosticTag.Unnecessary,
+  'l7-pruned': vscode.DiagnosticTag.Unnecessary,
+  'annotation-dead': vscode.DiagnosticTag.Unnecessary,
+  'field-removed': vscode.DiagnosticTag.Deprecated,
+};
+
+/** Another place in the file, or in one that the path leads to from it. */
+function relatedOf(
+  document: vscode.Uri,
+  { file, range, policy }: RelatedPlace,
+): vscode.DiagnosticRelatedInformation {
+  const root = vscode.workspace.getWorkspaceFolder(document)?.uri;
+  const uri = file === undefined || !root ? document : vscode.Uri.joinPath(root, file);
+  return new vscode.DiagnosticRelatedInformation(
+    new vscode.Location(uri, rangeOf(range)),
+    policyName(policy),
+  );
+}
+
 /** The sentence of a finding, with what it costs. */
 export type MessageOf = (finding: Finding) => Promise<string>;
 
-async function diagnosticOf(finding: Finding, messageOf: MessageOf): Promise<vscode.Diagnostic> {
+async function diagnosticOf(
+  document: vscode.Uri,
+  finding: Finding,
+  messageOf: MessageOf,
+): Promise<vscode.Diagnostic> {
   const diagnostic = new vscode.Diagnostic(
     rangeOf(finding.range),
     await messageOf(finding),
@@ -27,6 +54,11 @@ async function diagnosticOf(finding: Finding, messageOf: MessageOf): Promise<vsc
   );
   diagnostic.source = diagnosticSource;
   diagnostic.code = { value: finding.code, target: vscode.Uri.parse(finding.docs) };
+  const tag = tagsOf[finding.code];
+  // Where some peers are still restricted, not all of it is without effect.
+  if (tag !== undefined && !finding.tags.includes('some-peers')) diagnostic.tags = [tag];
+  if (finding.related?.length)
+    diagnostic.relatedInformation = finding.related.map((place) => relatedOf(document, place));
   return diagnostic;
 }
 
@@ -42,7 +74,7 @@ export function showDiagnostics(
     const { version } = document;
     const analysis = diagnosticsEnabled(document.uri) ? await findings.of(document) : undefined;
     const shown = await Promise.all(
-      (analysis?.findings ?? []).map((finding) => diagnosticOf(finding, messageOf)),
+      (analysis?.findings ?? []).map((finding) => diagnosticOf(document.uri, finding, messageOf)),
     );
     // Typed on meanwhile: the next analysis is on its way, and these places are no longer right.
     if (document.isClosed) collection.delete(document.uri);

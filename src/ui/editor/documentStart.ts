@@ -13,3 +13,14 @@ export function documentStartLine(lines: readonly string[], line: number): numbe
 const isSeparator = (text: string | undefined): boolean => text !== undefined && /^---(\s|$)/.test(text);
 const isBlankOrComment = (text: string | undefined): boolean =>
   text === undefined || /^\s*(#.*)?$/.test(text);
+
+/** The lines of the YAML document around a line, from its start to the line before the next separator. */
+export function documentLines(
+  lines: readonly string[],
+  line: number,
+): { readonly first: number; readonly last: number } {
+  const first = documentStartLine(lines, line);
+  let last = Math.max(first, Math.min(line, lines.length - 1));
+  while (last + 1 < lines.length && !isSeparator(lines[last + 1])) last += 1;
+  return { first, last };
+}

@@ -1,38 +1,64 @@
 import * as vscode from 'vscode';
-import type { Analysis } from '../../core/policy/finding';
+import { atSeverities } from '../../core/policy/analysisSettings';
+import type { Analysis, Finding } from '../../core/policy/finding';
 import type { Workspace } from '../../core/policy/main';
+import { newestCilium, type CiliumVersion } from '../../core/policy/semantics/model';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
 import { mayHoldPolicy } from './manifests';
 import { sha256 } from './sha256';
+import type { WorkspaceSettings } from './workspaceSettings';
 
 const debounceMs = 250;
+
+/** How a document is analysed: the same again for fixes of it. */
+export interface Judging {
+  readonly version: CiliumVersion;
+  readonly analyse: (text: string) => Analysis;
+  /** The findings that neither a comment nor a setting silences, at the severities that are set. */
+  readonly shown: (findings: readonly Finding[], text: string) => readonly Finding[];
+}
+
 /** The analyses of the open manifests, each of the text as it is now. */
 export interface Findings extends Disposable {
   /** An open manifest was analysed anew, or needs it no more. */
   readonly onDidChange: vscode.Event<vscode.TextDocument>;
-  /** The analysis of this very version; undefined where it holds no policy or is being typed on. */
+  /** The analysis of this very version, as shown; undefined where it holds no policy or is being typed on. */
   of(document: vscode.TextDocument): Promise<Analysis | undefined>;
+  judging(document: vscode.TextDocument): Promise<Judging>;
 }
 
-/** Analyses the open manifests and keeps doing so as they change. */
-export function createFindings(log: vscode.LogOutputChannel): Findings {
+interface Known {
+  readonly version: number;
+  readonly analysis: Promise<Analysis | undefined>;
+}
+
+/** Analyses the open manifests and keeps doing so as they and the settings of the workspace change. */
+export function createFindings(log: vscode.LogOutputChannel, settings: WorkspaceSettings): Findings {
   const changed = new vscode.EventEmitter<vscode.TextDocument>();
-  const known = new Map<
-    string,
-    { readonly version: number; readonly analysis: Promise<Analysis | undefined> }
-  >();
+  const known = new Map<string, Known>();
   const timers = new Map<string, NodeJS.Timeout>();
   // Of each open manifest, what its documents were found to hold: typing reads only the one that changes.
   const caches = new Map<string, Workspace>();
 
+  const judging = async (document: vscode.TextDocument): Promise<Judging> => {
+    const { analyse, createWorkspace, withoutIgnored } = await import('../../core/policy/main');
+    const own = await settings.of(document.uri);
+    const version = own.cilium ?? newestCilium;
+    const key = document.uri.toString();
+    const cache = caches.get(key) ?? createWorkspace({ hash: sha256, version });
+    if (!document.isClosed) caches.set(key, cache);
+    return {
+      version,
+      analyse: (text) => analyse(text, { cache }),
+      shown: (findings, text) => atSeverities(withoutIgnored(findings, text), own),
+    };
+  };
   const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
     try {
-      const { analyse, createWorkspace } = await import('../../core/policy/main');
-      const key = document.uri.toString();
-      const cache = caches.get(key) ?? createWorkspace({ hash: sha256 });
-      if (!document.isClosed) caches.set(key, cache);
-      return analyse(text, { cache });
+      const own = await judging(document);
+      const analysis = own.analyse(text);
+      return { ...analysis, findings: own.shown(analysis.findings, text) };
     } catch (error) {
       log.error(`${document.uri.toString(true)} was not analysed: ${messageOf(error)}`);
       return undefined;
@@ -85,12 +111,20 @@ export function createFindings(log: vscode.LogOutputChannel): Findings {
       forget(document);
       changed.fire(document);
     }),
+    settings.onDidChange(() => {
+      // What was known was judged by other settings.
+      known.clear();
+      caches.clear();
+      for (const document of vscode.workspace.textDocuments)
+        if (mayHoldPolicy(document)) changed.fire(document);
+    }),
   );
   for (const document of vscode.workspace.textDocuments) announceSoon(document, 0);
 
   return {
     onDidChange: changed.event,
     of,
+    judging,
     dispose() {
       for (const timer of timers.values()) clearTimeout(timer);
       subscriptions.dispose();

@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/policy/finding';
-import { costLabel } from '../../core/words/costs';
+import { costLabel, costSentence } from '../../core/words/costs';
 import { findingMessage, findingTitle } from '../../core/words/findings';
+import { offerFixes } from './codeActions';
 import type { Costs } from './costs';
 import { showDiagnostics } from './diagnostics';
-import { createFindings } from './findings';
+import type { Explaining } from './explain';
+import { createFindings, type Findings } from './findings';
 import { showHovers } from './hover';
 import { hoverText } from './hoverText';
+import { showInlayHints, type HintWords } from './inlayHints';
 import { showLenses, type LensWords } from './lenses';
 import { trackPolicyInEditor } from './policyInEditor';
+import { createWorkspaceSettings } from './workspaceSettings';
 
 async function lensWords(finding: Finding, costs: Costs): Promise<LensWords> {
   const cost = await costs.of(finding);
@@ -16,18 +20,42 @@ async function lensWords(finding: Finding, costs: Costs): Promise<LensWords> {
   return cost.source === 'published' || cost.source === 'none' ? { title } : { title, runId: cost.runId };
 }
 
-/** Everything that is said beside a manifest: warnings, lenses and hovers, with the cost that is known. */
-export function showFindings(costs: Costs, log: vscode.LogOutputChannel): vscode.Disposable {
-  const findings = createFindings(log);
-  return vscode.Disposable.from(
+async function hintWords(finding: Finding, costs: Costs): Promise<HintWords | undefined> {
+  const cost = await costs.of(finding);
+  return cost.source === 'none'
+    ? undefined
+    : { label: costLabel(cost, new Date()), tooltip: costSentence(cost) };
+}
+
+/** Everything that is said beside a manifest: warnings with what mends them, lenses, hints and hovers, with the cost that is known. */
+export function showFindings(
+  costs: Costs,
+  touched: Explaining['touched'],
+  log: vscode.LogOutputChannel,
+): vscode.Disposable & { readonly findings: Findings } {
+  const settings = createWorkspaceSettings(log);
+  const findings = createFindings(log, settings);
+  const shown = vscode.Disposable.from(
+    settings,
     findings,
     showDiagnostics(
       findings,
       async (finding) => findingMessage(finding, await costs.of(finding)),
       costs.onDidChange,
     ),
+    offerFixes(findings),
     showLenses(findings, (finding) => lensWords(finding, costs), costs.onDidChange),
-    showHovers(findings, async (finding) => hoverText(finding, await costs.of(finding))),
+    showInlayHints(findings, (finding) => hintWords(finding, costs), costs.onDidChange),
+    showHovers(findings, async (finding) => {
+      const [cost, where] = await Promise.all([costs.of(finding), touched(finding)]);
+      return hoverText(finding, cost, where);
+    }),
     trackPolicyInEditor(findings),
   );
+  return {
+    findings,
+    dispose: () => {
+      shown.dispose();
+    },
+  };
 }

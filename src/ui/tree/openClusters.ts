@@ -1,3 +1,4 @@
+import type { PodObject } from '../../core/cluster/blastRadius';
 import type { Finding } from '../../core/policy/finding';
 import { messageOf, type Problem } from '../../core/problem';
 import type { ClusterConnection, ClusterView, StandingPolicies } from '../../kube/main';
@@ -30,6 +31,12 @@ export interface OpenClusters extends Disposable {
   pause(): void;
   resume(): void;
   readonly contexts: readonly string[];
+  /**
+   * The pods of a namespace, or of the cluster, that policies can select; null where there are too many to be counted, undefined
+   * where the cluster is not followed: it is not asked then. Kept for half a minute.
+   * @throws Problem where they cannot be listed.
+   */
+  pods(context: string, namespace: string | null): Promise<readonly PodObject[] | null | undefined>;
 }
 
 export interface OpenClustersMeans {
@@ -43,7 +50,17 @@ interface Entry {
   state: ClusterState;
   /** Undefined while it is not followed. */
   following?: { readonly stop: AbortController; readonly first: Promise<void> };
+  /** Open as long as it is followed. */
+  connection?: ClusterConnection | undefined;
+  readonly pods: Map<
+    string,
+    { readonly askedAt: number; readonly pods: Promise<readonly PodObject[] | null> }
+  >;
 }
+
+/** People look at several findings of a namespace in a row. */
+const podsKeptMs = 30_000;
+const podsPatienceMs = 10_000;
 
 /** Changes that come together are drawn together; the first one is drawn at once. */
 const shortestRedrawMs = 250;
@@ -133,6 +150,7 @@ export function createOpenClusters({ connect, analysis, onChange }: OpenClusters
     };
     try {
       connection = await connect(context);
+      if (!signal.aborted) entry.connection = connection;
       await connection.follow({
         signal,
         onView(view) {
@@ -150,6 +168,7 @@ export function createOpenClusters({ connect, analysis, onChange }: OpenClusters
       fail(error);
     } finally {
       redraw.dispose();
+      if (entry.connection === connection) entry.connection = undefined;
       connection?.close();
     }
     function fail(error: unknown): void {
@@ -164,7 +183,7 @@ export function createOpenClusters({ connect, analysis, onChange }: OpenClusters
     if (entry && entry.state.kind !== 'known') entries.delete(context);
   };
   const open = async (context: string): Promise<ClusterState | undefined> => {
-    const entry: Entry = entries.get(context) ?? { state: { kind: 'asking' } };
+    const entry: Entry = entries.get(context) ?? { state: { kind: 'asking' }, pods: new Map() };
     entries.set(context, entry);
     if (!entry.following) {
       const stop = new AbortController();
@@ -200,6 +219,18 @@ export function createOpenClusters({ connect, analysis, onChange }: OpenClusters
         });
       }
       paused = [];
+    },
+    async pods(context, namespace) {
+      const entry = entries.get(context);
+      const { connection, following } = entry ?? {};
+      if (!entry || !connection || !following) return undefined;
+      const key = namespace ?? '';
+      const before = entry.pods.get(key);
+      if (before && performance.now() - before.askedAt < podsKeptMs) return before.pods;
+      const signal = AbortSignal.any([following.stop.signal, AbortSignal.timeout(podsPatienceMs)]);
+      const pods = connection.pods(namespace, signal);
+      entry.pods.set(key, { askedAt: performance.now(), pods });
+      return pods;
     },
     get contexts() {
       return [...entries.keys()];

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { noSettings, settingsFileName, severityChoices } from '../../../src/core/policy/analysisSettings';
+import { findingCodes } from '../../../src/core/policy/finding';
 import {
   clusterSettings,
   commands,
   contextKeys,
   itemKinds,
+  languageModelTools,
   resultsPanelType,
   settings,
   viewContainer,
@@ -23,6 +26,8 @@ interface Manifest {
     readonly viewsWelcome: readonly { readonly view: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly keybindings: readonly { readonly command: string; readonly when?: string }[];
+    readonly languageModelTools: readonly { readonly name: string }[];
+    readonly yamlValidation: readonly { readonly fileMatch: string; readonly url: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
     readonly walkthroughs: readonly {
       readonly id: string;
@@ -57,6 +62,11 @@ describe('package.json and src/ids.ts', () => {
       'containers',
       Object.values(contributes.viewsContainers).flatMap((list) => list.map(({ id }) => id)),
       [viewContainer],
+    ],
+    [
+      'language-model tools',
+      contributes.languageModelTools.map(({ name }) => name),
+      Object.values(languageModelTools),
     ],
     ['walkthroughs', contributes.walkthroughs.map(({ id }) => id), [walkthrough]],
   ])('name the same %s', (_what, contributed, named) => {
@@ -102,6 +112,20 @@ describe('package.json and src/ids.ts', () => {
         .matchAll(/command:(ciliumBench[\w.]*)/g),
     ].map(([, id]) => id);
     expect(linked.filter((id) => !Object.values<string | undefined>(commands).includes(id))).toEqual([]);
+  });
+
+  it('describes the settings file by a schema that exists and knows every code and severity', () => {
+    const [validation] = contributes.yamlValidation;
+    expect(validation?.fileMatch).toBe(settingsFileName);
+    const schema = JSON.parse(readFileSync(new URL(validation?.url ?? '', root), 'utf8')) as {
+      readonly properties: {
+        readonly severities: { readonly properties: Readonly<Record<string, unknown>> };
+      };
+      readonly $defs: { readonly severity: { readonly enum: readonly unknown[] } };
+    };
+    expect(Object.keys(schema.properties)).toEqual(Object.keys(noSettings));
+    expect(Object.keys(schema.properties.severities.properties)).toEqual([...findingCodes]);
+    expect(schema.$defs.severity.enum).toEqual([...severityChoices, false]);
   });
 
   it('names pictures that exist', () => {
