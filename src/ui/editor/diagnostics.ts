@@ -26,13 +26,12 @@ const tagsOf: Readonly<Partial<Record<FindingCode, vscode.DiagnosticTag>>> = {
   'field-removed': vscode.DiagnosticTag.Deprecated,
 };
 
-/** Another place in the file, or in one that the path leads to from it. */
+/** Another place in the file, or in one that is named by its address. */
 function relatedOf(
   document: vscode.Uri,
   { file, range, policy }: RelatedPlace,
 ): vscode.DiagnosticRelatedInformation {
-  const root = vscode.workspace.getWorkspaceFolder(document)?.uri;
-  const uri = file === undefined || !root ? document : vscode.Uri.joinPath(root, file);
+  const uri = file === undefined ? document : vscode.Uri.parse(file);
   return new vscode.DiagnosticRelatedInformation(
     new vscode.Location(uri, rangeOf(range)),
     policyName(policy),

@@ -7,6 +7,7 @@ import type { Costs } from './costs';
 import { showDiagnostics } from './diagnostics';
 import type { Explaining } from './explain';
 import { createFindings, type Findings } from './findings';
+import { createPolicyIndex } from './policyIndex';
 import { showHovers } from './hover';
 import { hoverText } from './hoverText';
 import { showInlayHints, type HintWords } from './inlayHints';
@@ -34,9 +35,11 @@ export function showFindings(
   log: vscode.LogOutputChannel,
 ): vscode.Disposable & { readonly findings: Findings } {
   const settings = createWorkspaceSettings(log);
-  const findings = createFindings(log, settings);
+  const index = createPolicyIndex(log);
+  const findings = createFindings(log, settings, index);
   const shown = vscode.Disposable.from(
     settings,
+    index,
     findings,
     showDiagnostics(
       findings,
