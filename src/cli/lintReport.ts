@@ -18,6 +18,8 @@ export interface LintFile {
   readonly policies: number;
   /** Why the file, or a part of it, was not read. */
   readonly skipped?: string;
+  /** What depends on something outside of the file, and was not judged. Lines from 0. */
+  readonly unknown?: readonly { readonly line: number; readonly message: string }[];
 }
 
 export interface LintResult {

@@ -7,6 +7,7 @@ import { ciliumVersions, newestCilium, type CiliumVersion } from '../../core/pol
 import { messageOf, Problem } from '../../core/problem';
 import { costOf, type CostSource } from '../../core/result/cost';
 import { counted } from '../../core/words/numbers';
+import { noteSentence } from '../../core/words/templateWords';
 import type { RunStore } from '../../store/runStore';
 import { exitCodes, type ExitCode } from '../exitCode';
 import { baselineOf, baselineText, newFindings, readBaseline } from '../lintBaseline';
@@ -91,10 +92,17 @@ async function lintAll(
   for (const input of read) {
     const analysis =
       'skipped' in input
-        ? { documents: 0, policies: 0, findings: [], skipped: input.skipped }
+        ? { documents: 0, policies: 0, findings: [], skipped: input.skipped, notes: [] }
         : workspace.analysis(input.file);
-    const { documents, policies, skipped } = analysis;
-    const file = { file: input.file, documents, policies, ...(skipped === undefined ? {} : { skipped }) };
+    const { documents, policies, skipped, notes = [] } = analysis;
+    const unknown = notes.map((note) => ({ line: note.range.start.line, message: noteSentence(note) }));
+    const file = {
+      file: input.file,
+      documents,
+      policies,
+      ...(skipped === undefined ? {} : { skipped }),
+      ...(unknown.length > 0 ? { unknown } : {}),
+    };
     files.push(file);
     if (input.named && skipped !== undefined && policies === 0) unread.push(file);
     if ('skipped' in input || analysis.findings.length === 0) continue;
@@ -150,8 +158,10 @@ async function besidesBaseline(
 }
 
 function sayWhatWasSkipped({ files }: LintResult, context: CommandContext): void {
-  for (const { file, skipped } of files) {
+  for (const { file, skipped, unknown = [] } of files) {
     if (skipped !== undefined) context.terminal.err.write(`Not read: ${file}: ${skipped}.\n`);
+    for (const { line, message } of unknown)
+      context.terminal.err.write(`Not judged: ${file}:${line + 1}: ${message}\n`);
   }
 }
 

@@ -1,35 +1,49 @@
+import type { DocumentText } from './documents';
 import { placeInPolicy } from './judge';
-import type { FoundPolicy } from './policies';
-import type { AcceptedPolicy, PolicyPlace } from './policyWorld';
-import { entryKey } from './rules/entryPath';
-import type { Path, Policy } from './semantics/model';
+import { objectsOf, policyOf, type FoundPolicy } from './policies';
+import type { AcceptedPolicy } from './policyWorld';
+import type { Policy } from './semantics/model';
 
-/** Every path that a finding about several policies may mark. The document itself is not held by it. */
-function* pathsOf(policy: Policy): Generator<Path> {
-  for (const { rules } of policy.rules) {
-    for (const rule of rules) {
-      yield rule.path;
-      if (rule.peers.fqdns) yield [...rule.path, 'toFQDNs'];
-      for (const entry of rule.toPorts ?? []) {
-        yield entry.path;
-        yield entryKey(policy, entry.path).path;
-      }
-    }
-  }
-}
-
-/** A policy to be seen together with others, with its places worked out. */
-export function acceptedPolicy(object: FoundPolicy, policy: Policy, textHash: () => string): AcceptedPolicy {
-  const places = new Map<string, PolicyPlace>();
-  for (const path of pathsOf(policy)) {
-    const place = placeInPolicy(object, path);
-    if (place) places.set(path.join('/'), place);
-  }
-  const { kind, name, namespace } = object;
+/**
+ * A policy to be seen together with others. It holds the text of its document and not what was parsed of it, which is read
+ * again for the few places that are asked for: thousands of documents of a workspace stay small.
+ */
+export function acceptedPolicy(
+  {
+    source,
+    number,
+    policy: found,
+    hash,
+  }: {
+    readonly source: DocumentText;
+    /** Which of the objects of its document it is. */
+    readonly number: number;
+    readonly policy: FoundPolicy;
+    readonly hash: (text: string) => string;
+  },
+  policy: Policy,
+): AcceptedPolicy {
+  const { kind, name, namespace } = found;
+  // As long as it is there, nothing needs reading again.
+  let read = new WeakRef(found);
+  const held = (): FoundPolicy | undefined => {
+    const known = read.deref();
+    if (known) return known;
+    const object = objectsOf(source).objects[number];
+    const again = object && policyOf(object);
+    if (again) read = new WeakRef(again);
+    return again;
+  };
   return {
     policy,
     about: { kind, name, namespace },
-    textHash,
-    placeOf: (path) => places.get(path.join('/')),
+    textHash: () => {
+      const object = held();
+      return object ? hash(object.normalised()) : '';
+    },
+    placeOf: (path) => {
+      const object = held();
+      return object && placeInPolicy(object, path);
+    },
   };
 }

@@ -69,6 +69,8 @@ interface ObjectAnalysis {
 
 function analyseObject(
   object: FoundObject,
+  number: number,
+  source: DocumentText,
   hash: (text: string) => string,
   judgedFor: JudgedFor,
 ): ObjectAnalysis {
@@ -78,11 +80,13 @@ function analyseObject(
   const found = judgement
     ? ciliumPolicyFindings(policy, judgement)
     : (objectRules[kind as ObjectKind]?.(object) ?? []);
-  let textHash: string | undefined;
-  const hashOnce = (): string => (textHash ??= hash(object.normalised()));
+  const textHash = found.length > 0 ? hash(object.normalised()) : '';
   return {
-    findings: found.map((finding) => placed(finding, document, { kind, name, namespace }, hashOnce())),
-    accepted: policy && judgement?.accepted ? [acceptedPolicy(policy, judgement.accepted, hashOnce)] : [],
+    findings: found.map((finding) => placed(finding, document, { kind, name, namespace }, textHash)),
+    accepted:
+      policy && judgement?.accepted
+        ? [acceptedPolicy({ source, number, policy, hash }, judgement.accepted)]
+        : [],
   };
 }
 
@@ -99,7 +103,7 @@ export function analyseDocument(
   const dead = documents.flatMap((each) =>
     deadAnnotations(each).map(({ policy, finding }) => placed(finding, each, policy, hash(each.text))),
   );
-  const analysed = objects.map((object) => analyseObject(object, hash, judgedFor));
+  const analysed = objects.map((object, number) => analyseObject(object, number, document, hash, judgedFor));
   return {
     policies: objects.filter(isPolicy).length,
     isUnreadable,

@@ -165,6 +165,7 @@ export function createWorkspace({
     const parts: KnownPart[] = [];
     const newTexts: string[] = [];
     const readNow = new Map<string, PartDocuments>();
+    const news: KnownPart[] = [];
     let skipped: string | undefined;
     let index = 0;
     for (const part of partsOf(text)) {
@@ -180,6 +181,7 @@ export function createWorkspace({
         yield;
       }
       const found = placePart(file, documents, { index, firstLine: part.firstLine }, known);
+      if (!known) news.push(found);
       parts.push(found);
       newTexts.push(part.text);
       index += found.documents.length;
@@ -187,6 +189,14 @@ export function createWorkspace({
     for (const left of free.values()) left.forEach(forget);
     files.set(file, { parts, skipped: skipped ?? skippedOf(parts) });
     partTexts.set(file, newTexts);
+    // What many endpoints have in common is worked out here, a document at a time, so that an analysis finds it ready.
+    for (const { key, documents } of news) {
+      for (const [at, { analysis }] of documents.entries()) {
+        if (analysis.accepted.length === 0) continue;
+        world.findings(`${key}/${at}`);
+        yield;
+      }
+    }
   }
   const partTexts = new Map<string, readonly string[]>();
 

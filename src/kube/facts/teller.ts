@@ -49,6 +49,9 @@ export function createTeller(
       }, waitMs);
     },
     forget() {
+      // What was still to be told is from before; what comes after is told anew.
+      clearTimeout(quiet);
+      firstAt = null;
       told = '';
     },
     end() {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Finding, FindingCode, Range, RelatedPlace, Severity } from '../../core/policy/finding';
+import type { Finding, FindingCode, Range, Note, RelatedPlace, Severity } from '../../core/policy/finding';
 import { policyName } from '../../core/words/findingPhrases';
+import { noteSentence } from '../../core/words/templateWords';
 import { diagnosticSource, settings } from '../../ids';
 import { diagnosticsEnabled } from '../configuration';
 import type { Findings } from './findings';
@@ -26,13 +27,12 @@ const tagsOf: Readonly<Partial<Record<FindingCode, vscode.DiagnosticTag>>> = {
   'field-removed': vscode.DiagnosticTag.Deprecated,
 };
 
-/** Another place in the file, or in one that the path leads to from it. */
+/** Another place in the file, or in one that is named by its address. */
 function relatedOf(
   document: vscode.Uri,
   { file, range, policy }: RelatedPlace,
 ): vscode.DiagnosticRelatedInformation {
-  const root = vscode.workspace.getWorkspaceFolder(document)?.uri;
-  const uri = file === undefined || !root ? document : vscode.Uri.joinPath(root, file);
+  const uri = file === undefined ? document : vscode.Uri.parse(file);
   return new vscode.DiagnosticRelatedInformation(
     new vscode.Location(uri, rangeOf(range)),
     policyName(policy),
@@ -62,6 +62,19 @@ async function diagnosticOf(
   return diagnostic;
 }
 
+/** What a template leaves open: a hint, since nothing is wrong with it. */
+function hintOf(note: Note): vscode.Diagnostic {
+  const { start } = rangeOf(note.range);
+  const hint = new vscode.Diagnostic(
+    new vscode.Range(start, start.translate(0, 2)),
+    noteSentence(note),
+    vscode.DiagnosticSeverity.Hint,
+  );
+  hint.source = diagnosticSource;
+  hint.code = note.reason;
+  return hint;
+}
+
 /** Shows every finding of the open manifests, and again when costs or settings change. Never a notification. */
 export function showDiagnostics(
   findings: Findings,
@@ -78,7 +91,8 @@ export function showDiagnostics(
     );
     // Typed on meanwhile: the next analysis is on its way, and these places are no longer right.
     if (document.isClosed) collection.delete(document.uri);
-    else if (document.version === version) collection.set(document.uri, shown);
+    else if (document.version === version)
+      collection.set(document.uri, [...shown, ...(analysis?.notes ?? []).map(hintOf)]);
   };
   const refreshAll = (): void => {
     for (const document of vscode.workspace.textDocuments) void refresh(document);

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import { atSeverities } from '../../core/policy/analysisSettings';
 import type { Analysis, Finding } from '../../core/policy/finding';
-import type { Workspace } from '../../core/policy/main';
 import { newestCilium, type CiliumVersion } from '../../core/policy/semantics/model';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
 import { mayHoldPolicy } from './manifests';
-import { sha256 } from './sha256';
+import type { PolicyIndex } from './policyIndex';
 import type { WorkspaceSettings } from './workspaceSettings';
 
 const debounceMs = 250;
@@ -14,7 +13,11 @@ const debounceMs = 250;
 /** How a document is analysed: the same again for fixes of it. */
 export interface Judging {
   readonly version: CiliumVersion;
-  readonly analyse: (text: string) => Analysis;
+  /** Lets `act` analyse changes of the document's text, `text`, beside all other policies of the workspace. */
+  readonly trying: <Result>(
+    text: string,
+    act: (analyse: (text: string) => Analysis) => Result,
+  ) => Promise<Result>;
   /** The findings that neither a comment nor a setting silences, at the severities that are set. */
   readonly shown: (findings: readonly Finding[], text: string) => readonly Finding[];
 }
@@ -34,30 +37,29 @@ interface Known {
 }
 
 /** Analyses the open manifests and keeps doing so as they and the settings of the workspace change. */
-export function createFindings(log: vscode.LogOutputChannel, settings: WorkspaceSettings): Findings {
+export function createFindings(
+  log: vscode.LogOutputChannel,
+  settings: WorkspaceSettings,
+  index: PolicyIndex,
+): Findings {
   const changed = new vscode.EventEmitter<vscode.TextDocument>();
   const known = new Map<string, Known>();
   const timers = new Map<string, NodeJS.Timeout>();
-  // Of each open manifest, what its documents were found to hold: typing reads only the one that changes.
-  const caches = new Map<string, Workspace>();
-
   const judging = async (document: vscode.TextDocument): Promise<Judging> => {
-    const { analyse, createWorkspace, withoutIgnored } = await import('../../core/policy/main');
+    const { withoutIgnored } = await import('../../core/policy/main');
     const own = await settings.of(document.uri);
     const version = own.cilium ?? newestCilium;
-    const key = document.uri.toString();
-    const cache = caches.get(key) ?? createWorkspace({ hash: sha256, version });
-    if (!document.isClosed) caches.set(key, cache);
     return {
       version,
-      analyse: (text) => analyse(text, { cache }),
+      trying: (text, act) => index.trying(document.uri, text, version, act),
       shown: (findings, text) => atSeverities(withoutIgnored(findings, text), own),
     };
   };
   const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
     try {
       const own = await judging(document);
-      const analysis = own.analyse(text);
+      const workspace = await index.set(document.uri, text, own.version);
+      const analysis = workspace.analysis(document.uri.toString());
       return { ...analysis, findings: own.shown(analysis.findings, text) };
     } catch (error) {
       log.error(`${document.uri.toString(true)} was not analysed: ${messageOf(error)}`);
@@ -84,7 +86,7 @@ export function createFindings(log: vscode.LogOutputChannel, settings: Workspace
     clearTimeout(timers.get(key));
     timers.delete(key);
     known.delete(key);
-    caches.delete(key);
+    index.closed(document.uri);
   };
   const announceSoon = (document: vscode.TextDocument, delayMs: number): void => {
     const key = document.uri.toString();
@@ -97,6 +99,11 @@ export function createFindings(log: vscode.LogOutputChannel, settings: Workspace
         changed.fire(document);
       }, delayMs),
     );
+  };
+  const announceAll = (): void => {
+    known.clear();
+    for (const document of vscode.workspace.textDocuments)
+      if (mayHoldPolicy(document)) changed.fire(document);
   };
 
   const subscriptions = vscode.Disposable.from(
@@ -111,13 +118,9 @@ export function createFindings(log: vscode.LogOutputChannel, settings: Workspace
       forget(document);
       changed.fire(document);
     }),
-    settings.onDidChange(() => {
-      // What was known was judged by other settings.
-      known.clear();
-      caches.clear();
-      for (const document of vscode.workspace.textDocuments)
-        if (mayHoldPolicy(document)) changed.fire(document);
-    }),
+    // What was known was judged by other settings, or beside other policies.
+    settings.onDidChange(announceAll),
+    index.onDidChange(announceAll),
   );
   for (const document of vscode.workspace.textDocuments) announceSoon(document, 0);
 

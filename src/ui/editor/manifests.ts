@@ -8,6 +8,9 @@ export const manifestSelector: vscode.DocumentSelector = [...languages].map((lan
 /** Everything that findings are about names one of these; the analysis itself looks closer. */
 const mayHold = /cilium|istio\.io|toPorts/;
 
+/** Whether a text is worth analysing. */
+export const textMayHoldPolicy = (text: string): boolean => mayHold.test(text);
+
 /** Whether a document is worth loading the policy analysis for. */
 export function mayHoldPolicy(document: vscode.TextDocument): boolean {
   const ours = !document.uri.scheme.startsWith('cilium-bench');

@@ -8,6 +8,7 @@ import type { Costs } from './costs';
 import { showDiagnostics } from './diagnostics';
 import type { Explaining } from './explain';
 import { createFindings, type Findings } from './findings';
+import { createPolicyIndex } from './policyIndex';
 import { showHovers } from './hover';
 import { hoverText } from './hoverText';
 import { showInlayHints, type HintWords } from './inlayHints';
@@ -35,9 +36,11 @@ export function showFindings(
   log: vscode.LogOutputChannel,
 ): Disposable & { readonly findings: Findings } {
   const settings = createWorkspaceSettings(log);
-  const findings = createFindings(log, settings);
+  const index = createPolicyIndex(log);
+  const findings = createFindings(log, settings, index);
   const shown = vscode.Disposable.from(
     settings,
+    index,
     findings,
     showDiagnostics(
       findings,

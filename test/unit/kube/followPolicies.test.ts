@@ -10,9 +10,11 @@ const path = '/apis/cilium.io/v2/ciliumnetworkpolicies';
 const http = (name: string, padding = ''): object => ({
   metadata: { name, namespace: 'shop', annotations: { padding } },
   spec: {
-    endpointSelector: {},
+    endpointSelector: { matchLabels: { app: 'web' } },
     description: padding,
-    ingress: [{ toPorts: [{ ports: [{ port: '80' }], rules: { http: [{ method: 'GET' }] } }] }],
+    ingress: [
+      { toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ method: 'GET' }] } }] },
+    ],
   },
 });
 

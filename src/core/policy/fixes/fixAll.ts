@@ -10,7 +10,7 @@ const mostFixes = 200;
 
 /**
  * The text after every fix that changes nothing enforced.
- * @param analysed as it is analysed; asked of the text itself again at last.
+ * @param analysed as it is analysed; asked of changed texts.
  * @param isShown which findings are to be mended: those that no comment or setting silences.
  */
 export function fixAll(
@@ -26,7 +26,6 @@ export function fixAll(
     if (changed === undefined) break;
     current = changed;
   }
-  if (current !== text) analysed(text);
   return current;
 }
 

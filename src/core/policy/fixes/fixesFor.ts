@@ -131,7 +131,7 @@ function inOrder(edits: readonly OffsetEdit[]): readonly OffsetEdit[] | undefine
 
 type Analysed = (text: string) => Analysis;
 
-/** Drafts whose text is proven; `analysed` is asked of the text itself again at last. */
+/** Drafts whose text is proven. */
 function proven(
   text: string,
   finding: Finding,
@@ -144,7 +144,7 @@ function proven(
   const drafts = place ? ownFixers.flatMap((fixer) => fixer(place)).filter(isWanted) : [];
   if (!document || drafts.length === 0) return [];
   const before = analysed(text);
-  const fixes = drafts.flatMap(({ id, title, loses, edits: offsets, leavesFinding = false }): Fix[] => {
+  return drafts.flatMap(({ id, title, loses, edits: offsets, leavesFinding = false }): Fix[] => {
     const ordered = inOrder(offsets);
     if (!ordered) return [];
     const edits = textEdits(ordered, document);
@@ -153,14 +153,12 @@ function proven(
     const isTaken = isRefused(before, finding.document) && !isRefused(after, finding.document);
     return [{ id, title, edits, loses: isTaken ? [loses, wasRefused].filter(Boolean).join(' ') : loses }];
   });
-  analysed(text);
-  return fixes;
 }
 
 /**
  * What mends a finding of a text, each fix proven on the text: it can be read as well as before, the finding is gone, and no new
  * error came. In templates, with anchors, in blocks of text and in text that is half typed, only the comment that silences it.
- * @param analysed as the text was analysed for the finding. It is asked of changed texts, and of the text itself again at last.
+ * @param analysed as the text was analysed for the finding; asked of changed texts.
  */
 export function fixesFor(
   text: string,

@@ -1,0 +1,155 @@
+import * as vscode from 'vscode';
+import type { Analysis } from '../../core/policy/finding';
+import type { Workspace } from '../../core/policy/main';
+import type { CiliumVersion } from '../../core/policy/semantics/model';
+import { messageOf } from '../../core/problem';
+import type { Disposable } from '../disposable';
+import { textMayHoldPolicy } from './manifests';
+import { sha256 } from './sha256';
+
+/** How long the extension host's thread is held at a stretch. */
+const sliceMs = 8;
+const files = '**/*.{yaml,yml,json}';
+const leftOut = '**/{node_modules,.git}/**';
+const mostFiles = 10_000;
+const largestBytes = 1_000_000;
+/** After so many files, open manifests hear what was found meanwhile. */
+const filesAtOnce = 500;
+
+/** The policies of the whole workspace, seen together: those of open manifests as they are typed, others as they are saved. */
+export interface PolicyIndex extends Disposable {
+  /** Other files have changed: what is said of open manifests may be different now. */
+  readonly onDidChange: vscode.Event<void>;
+  /** Reads a text in place of what the file held, and gives the workspace that it is part of. */
+  set(uri: vscode.Uri, text: string, version: CiliumVersion): Promise<Workspace>;
+  /**
+   * Lets `act` analyse other texts in the place of the file's, beside all other policies; then `text` stands there again. Nobody
+   * else sees them.
+   */
+  trying<Result>(
+    uri: vscode.Uri,
+    text: string,
+    version: CiliumVersion,
+    act: (analyse: (text: string) => Analysis) => Result,
+  ): Promise<Result>;
+  /** The manifest was closed: what is saved counts again. */
+  closed(uri: vscode.Uri): void;
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Takes the steps in slices, so that whoever types is not kept waiting. */
+async function inSlices(steps: Generator<undefined, void>): Promise<void> {
+  let since = performance.now();
+  while (steps.next().done !== true) {
+    if (performance.now() - since < sliceMs) continue;
+    await nextTurn();
+    since = performance.now();
+  }
+}
+
+interface Judged {
+  readonly workspace: Workspace;
+  /** One text is read at a time: each changes what is known of all. */
+  last: Promise<unknown>;
+}
+
+export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
+  const changed = new vscode.EventEmitter<void>();
+  const stop = new AbortController();
+  const byVersion = new Map<CiliumVersion, Promise<Judged>>();
+
+  const isOpen = (uri: vscode.Uri): boolean =>
+    vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+  const inTurn = <Result>(judged: Judged, act: () => Result | Promise<Result>): Promise<Result> => {
+    const result = judged.last.then(act);
+    judged.last = result.catch(() => undefined);
+    return result;
+  };
+  const readSaved = async (judged: Judged, uri: vscode.Uri): Promise<void> => {
+    const key = uri.toString();
+    let text: string | undefined;
+    try {
+      const { size } = await vscode.workspace.fs.stat(uri);
+      if (size <= largestBytes) text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    } catch {
+      // Gone meanwhile, or not to be read: then it holds no policy here.
+    }
+    if (stop.signal.aborted || isOpen(uri)) return;
+    const found = text !== undefined && textMayHoldPolicy(text) ? text : undefined;
+    await inTurn(judged, async () => {
+      if (found === undefined) judged.workspace.remove(key);
+      else await inSlices(judged.workspace.set(key, found));
+    });
+  };
+  const fill = async (judged: Judged): Promise<void> => {
+    const found = await vscode.workspace.findFiles(files, leftOut, mostFiles);
+    for (const [at, uri] of found.entries()) {
+      if (stop.signal.aborted) return;
+      if (!isOpen(uri)) await readSaved(judged, uri);
+      if ((at + 1) % filesAtOnce === 0) changed.fire();
+    }
+    if (found.length > 0) changed.fire();
+  };
+  const judgedFor = (version: CiliumVersion): Promise<Judged> => {
+    const known = byVersion.get(version);
+    if (known) return known;
+    const made = import('../../core/policy/main').then(({ createWorkspace }): Judged => {
+      const judged = { workspace: createWorkspace({ hash: sha256, version }), last: Promise.resolve() };
+      fill(judged).catch((error: unknown) => {
+        log.warn(`The policies of the workspace were not all read: ${messageOf(error)}`);
+      });
+      return judged;
+    });
+    byVersion.set(version, made);
+    return made;
+  };
+  const reread = async (uri: vscode.Uri): Promise<void> => {
+    if (isOpen(uri)) return;
+    for (const judged of byVersion.values()) await readSaved(await judged, uri);
+    changed.fire();
+  };
+
+  const watcher = vscode.workspace.createFileSystemWatcher(files);
+  const subscriptions = vscode.Disposable.from(
+    changed,
+    watcher,
+    watcher.onDidChange((uri) => void reread(uri)),
+    watcher.onDidCreate((uri) => void reread(uri)),
+    watcher.onDidDelete((uri) => void reread(uri)),
+  );
+
+  return {
+    onDidChange: changed.event,
+    async set(uri, text, version) {
+      const judged = await judgedFor(version);
+      await inTurn(judged, () => inSlices(judged.workspace.set(uri.toString(), text)));
+      return judged.workspace;
+    },
+    async trying(uri, text, version, act) {
+      const judged = await judgedFor(version);
+      const key = uri.toString();
+      const put = (changed: string): void => {
+        const steps = judged.workspace.set(key, changed);
+        while (steps.next().done !== true);
+      };
+      return inTurn(judged, () => {
+        try {
+          return act((changed) => {
+            put(changed);
+            return judged.workspace.analysis(key);
+          });
+        } finally {
+          put(text);
+        }
+      });
+    },
+    closed(uri) {
+      void reread(uri);
+    },
+    dispose() {
+      stop.abort();
+      subscriptions.dispose();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { diagnosticSource } from '../../../src/ids';
+import { activated, openManifest, until } from './extension';
+
+const manifest = (name: string, rules: string): string => `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: ${name}, namespace: index}
+spec:
+  endpointSelector: {matchLabels: {app: seen-together}}
+  ingress:
+    - fromEndpoints: [{matchLabels: {app: client}}]
+      toPorts:
+        - ports: [{port: "8080", protocol: TCP}]
+${rules}`;
+
+const shadowedIn = (document: vscode.TextDocument): vscode.Diagnostic | undefined =>
+  vscode.languages
+    .getDiagnostics(document.uri)
+    .find(
+      ({ source, code }) =>
+        source === diagnosticSource && typeof code === 'object' && code.value === 'l7-shadowed',
+    );
+
+describe('policies of other files', () => {
+  let other: vscode.Uri;
+  before(async () => {
+    await activated();
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    other = vscode.Uri.file(path.join(folder.uri.fsPath, 'index-other.yaml'));
+  });
+  after(async () => {
+    await rm(other.fsPath, { force: true });
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('are seen together with the open one, as they come and go', async () => {
+    const document = await openManifest(
+      manifest('open-here', '          rules:\n            http:\n              - method: GET\n'),
+    );
+    await until(
+      'the HTTP finding',
+      () => vscode.languages.getDiagnostics(document.uri).length > 0 || undefined,
+    );
+    assert.equal(shadowedIn(document), undefined);
+    await writeFile(other.fsPath, manifest('elsewhere', ''));
+    const found = await until('the shadow of the other file', () => shadowedIn(document));
+    assert.deepEqual(
+      found.relatedInformation?.map(({ location, message }) => [location.uri.fsPath, message]),
+      [[other.fsPath, 'CiliumNetworkPolicy index/elsewhere']],
+    );
+    await rm(other.fsPath);
+    await until('no shadow any more', () => shadowedIn(document) === undefined || undefined);
+  });
+});
