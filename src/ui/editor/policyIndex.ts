@@ -69,8 +69,10 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
   const readSaved = async (judged: Judged, uri: vscode.Uri): Promise<void> => {
     const key = uri.toString();
     let text: string | undefined;
+    // A manifest from elsewhere counts while it is open, and no longer.
+    const isOfWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
     try {
-      const { size } = await vscode.workspace.fs.stat(uri);
+      const { size } = isOfWorkspace ? await vscode.workspace.fs.stat(uri) : { size: Infinity };
       if (size <= largestBytes) text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
     } catch {
       // Gone meanwhile, or not to be read: then it holds no policy here.

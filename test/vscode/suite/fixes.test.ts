@@ -167,16 +167,19 @@ describe('what mends a finding', () => {
   });
 
   it('names the rule that shadows another beside the finding', async () => {
-    const shadowing = manifest.replace(
-      /( +- toPorts:\n +- ports:\n +- port: )"9090"[^]*$/,
-      '$1"8080"\n              protocol: TCP\n',
-    );
+    // Of a namespace of its own: policies of all open manifests are seen together, those of other tests as well.
+    const shadowing = manifest
+      .replace('namespace: shop', 'namespace: shadows')
+      .replace(
+        /( +- toPorts:\n +- ports:\n +- port: )"9090"[^]*$/,
+        '$1"8080"\n              protocol: TCP\n',
+      );
     const document = await openManifest(shadowing);
     await codesBecome(document, ['l7-http', 'l7-shadowed']);
     const [, shadowed] = oursOf(document);
     assert.deepEqual(shadowed?.tags, [vscode.DiagnosticTag.Unnecessary]);
     const [related] = shadowed.relatedInformation ?? [];
-    assert.equal(related?.message, 'CiliumNetworkPolicy shop/checkout');
+    assert.equal(related?.message, 'CiliumNetworkPolicy shadows/checkout');
     assert.equal(related.location.range.start.line, 18);
     const titles = (await actionsAt(document, shadowed.range)).map(({ title }) => title);
     assert.ok(titles.includes('Remove the rule that allows the same without L7 rules'), titles.join());

@@ -2,6 +2,7 @@ import { isMap, isPair, isScalar, isSeq } from 'yaml';
 import { fixWords } from '../../words/fixWords';
 import type { Draft, Fixer, FixPlace } from './fix';
 import { itemBelow, keysOf, pairOf } from './locate';
+import { meetsOtherParser } from './otherParsers';
 import { removePair } from './surgery';
 
 /** Keys of a rule list's entries that change requests, not only check them. */
@@ -20,6 +21,7 @@ function withoutRules({ source, chain }: FixPlace, said: Omit<Draft, 'edits'>): 
   if (!keysOf(entry).every((key) => key === 'ports' || key === 'rules')) return [];
   const [list] = rules.value.items;
   if (!isPair(list) || !isScalar(list.key) || changesRequests(list.value)) return [];
+  if (meetsOtherParser(chain)) return [];
   const edit = removePair(source, rules);
   return edit ? [{ ...said, edits: [edit] }] : [];
 }

@@ -2,6 +2,7 @@ import { isSeq, isScalar } from 'yaml';
 import { fixWords } from '../../words/fixWords';
 import type { Draft, Fixer, OffsetEdit } from './fix';
 import { itemBelow, pairOf, type ItemStep, type PairStep } from './locate';
+import { meetsOtherParser } from './otherParsers';
 import { endOf, lineEnd, linePrefix, lineStart, removeItem } from './surgery';
 
 const mostPorts = 4;
@@ -64,7 +65,7 @@ function entryBehind(
 export const ownPortEntry: Fixer = ({ source, chain, eol }) => {
   const entry = itemBelow(chain, ['toPorts']);
   const ports = pairOf(entry?.value, 'ports');
-  if (!entry || !ports || !isSeq(ports.value)) return [];
+  if (!entry || !ports || !isSeq(ports.value) || meetsOtherParser(chain)) return [];
   const list = ports.value;
   if (list.items.length < 2 || list.items.length > mostPorts) return [];
   return list.items.flatMap((kept, keptAt): readonly Draft[] => {

@@ -298,6 +298,19 @@ describe('where a fix cannot be done cleanly', () => {
   it.each([
     ['an anchor', policy(l7Rule.replace('rules:', 'rules: &rules')) + '---\n' + policy(l7Rule)],
     ['a template', policy(l7Rule).replace('name: checkout', 'name: {{ .Release.Name }}')],
+    [
+      'a port by name that DNS rules may be for as well',
+      policy(l7Rule).replace(
+        '  ingress:',
+        `  egress:
+    - toPorts:
+        - ports: [{ port: "53", protocol: ANY }]
+          rules: { dns: [{ matchPattern: "*" }] }
+        - ports: [{ port: web, protocol: TCP }]
+          rules: { http: [{ method: GET }] }
+  ingress:`,
+      ),
+    ],
     ['rules beside a listener of TLS', policy(`${l7Rule}\n      terminatingTLS: { secret: { name: tls } }`)],
   ])('there is none but the comment: %s', (_, text) => {
     expect(idsOf(text, 'l7-http')).toEqual(['ignore']);
