@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import { atSeverities } from '../../core/policy/analysisSettings';
 import type { Analysis, Finding } from '../../core/policy/finding';
-import { newestCilium, type CiliumVersion } from '../../core/policy/semantics/model';
+import { newestCilium } from '../../core/policy/semantics/model';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
+import type { JudgedTarget } from './judgedTarget';
 import { mayHoldPolicy } from './manifests';
-import type { PolicyIndex } from './policyIndex';
+import type { JudgedFor, PolicyIndex } from './policyIndex';
 import { sha256 } from './sha256';
 import type { WorkspaceSettings } from './workspaceSettings';
 
 const debounceMs = 250;
 
 /** How a document is analysed: the same again for fixes of it. */
-export interface Judging {
-  readonly version: CiliumVersion;
+export interface Judging extends JudgedFor {
   readonly analyse: (text: string) => Analysis;
   /** The findings that neither a comment nor a setting silences, at the severities that are set. */
   readonly shown: (findings: readonly Finding[], text: string) => readonly Finding[];
@@ -38,6 +38,7 @@ export function createFindings(
   log: vscode.LogOutputChannel,
   settings: WorkspaceSettings,
   index: PolicyIndex,
+  target: JudgedTarget,
 ): Findings {
   const changed = new vscode.EventEmitter<vscode.TextDocument>();
   const known = new Map<string, Known>();
@@ -45,17 +46,26 @@ export function createFindings(
   const judging = async (document: vscode.TextDocument): Promise<Judging> => {
     const { analyse, withoutIgnored } = await import('../../core/policy/main');
     const own = await settings.of(document.uri);
-    const version = own.cilium ?? newestCilium;
+    const on = await target.judged();
+    const judgedFor = {
+      version: own.cilium ?? on?.version ?? newestCilium,
+      l7Proxy: on?.l7Proxy ?? null,
+      mesh: on?.mesh,
+    };
     return {
-      version,
-      analyse: (text) => analyse(text, { hash: sha256, version }),
+      ...judgedFor,
+      analyse: (text) => analyse(text, { hash: sha256, ...judgedFor }),
       shown: (findings, text) => atSeverities(withoutIgnored(findings, text), own),
     };
   };
   const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
     try {
       const own = await judging(document);
-      const workspace = await index.set(document.uri, text, own.version);
+      const workspace = await index.set(document.uri, text, {
+        version: own.version,
+        l7Proxy: own.l7Proxy,
+        mesh: own.mesh,
+      });
       const analysis = workspace.analysis(document.uri.toString());
       return { ...analysis, findings: own.shown(analysis.findings, text) };
     } catch (error) {
@@ -118,6 +128,7 @@ export function createFindings(
     // What was known was judged by other settings, or beside other policies.
     settings.onDidChange(announceAll),
     index.onDidChange(announceAll),
+    target.onDidChange(announceAll),
   );
   for (const document of vscode.workspace.textDocuments) announceSoon(document, 0);
 
