@@ -126,7 +126,13 @@ function portsOf(
     const redirects = [...filter.selectors.values()].flatMap(({ policy }) =>
       policy.isDeny || policy.parser === null ? [] : [policy.parserName],
     );
-    const reasons = shadows.filter(({ ports }) => ports === filter.ports).map(({ reason }) => reason);
+    // Whom a group is of nobody told the oracle, so that there nobody is shared with another selector.
+    const reasons = shadows
+      .filter(
+        ({ ports, selector, reason }) =>
+          ports === filter.ports && (selector.kind !== 'opaque' || reason === 'l7-wildcard-rule'),
+      )
+      .map(({ reason }) => reason);
     return {
       direction,
       port: portText(filter),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ciliumVersions, type CiliumVersion } from '../../../src/core/policy/semantics/model';
+import { ciliumVersions } from '../../../src/core/policy/semantics/model';
 import { compareAny, questions } from '../../oracle/compare';
 import { ours } from '../../oracle/ours';
 import { outOfScope } from '../../oracle/outOfScope';
@@ -25,27 +25,6 @@ describe('the stored answers', () => {
   });
 });
 
-/** Disagreements that wait for their cause: this list gets shorter, and nothing new gets onto it. */
-const stillOpen: Readonly<Record<CiliumVersion, readonly string[]>> = {
-  '1.18': [
-    'generated 20/31 merge',
-    'generated 20/65 conflict',
-    'generated 20/302 shadow',
-    'generated 20/629 conflict',
-    'generated 20/1257 shadow',
-    'generated 20/1432 conflict',
-    'generated 20/1433 conflict',
-  ],
-  '1.19': [
-    'generated 20/31 merge',
-    'generated 20/501 merge',
-    'generated 20/629 conflict',
-    'generated 20/1432 conflict',
-    'generated 20/1433 conflict',
-  ],
-  '1.20': ['generated 20/31 merge', 'generated 20/501 merge', 'generated 20/1432 conflict'],
-};
-
 describe.each(ciliumVersions)('our analysis and Cilium %s', (version) => {
   it('say the same of generated policies', { timeout: 120_000 }, async () => {
     const differences: string[] = [];
@@ -61,7 +40,7 @@ describe.each(ciliumVersions)('our analysis and Cilium %s', (version) => {
         if (!outOfScope.some(({ holds }) => holds(found, whole, version)))
           differences.push(`${name} ${found.question}`);
     }
-    expect([...new Set(differences)]).toEqual(stillOpen[version]);
+    expect([...new Set(differences)]).toEqual([]);
     // Nothing is proven where nothing was asked.
     for (const question of questions) expect(asked.get(question)).toBeGreaterThan(500);
   });

@@ -71,7 +71,9 @@ function peersOf(rule: Json, way: 'from' | 'to', path: Path): Peers {
     ...(requires ? { requires } : {}),
     ...(entities ? { entities: entities.map(text) } : {}),
     ...(cidrs || plainSets ? { cidrs: [...(cidrs ?? []), ...(plainSets ?? [])] } : {}),
-    ...(sets ? { cidrGroups: sets.filter(({ cidr }) => cidr === undefined).map((set) => JSON.stringify(set)) } : {}),
+    ...(sets
+      ? { cidrGroups: sets.filter(({ cidr }) => cidr === undefined).map((set) => JSON.stringify(set)) }
+      : {}),
     ...(fqdns ? { fqdns } : {}),
     ...(groups ? { groups } : {}),
     ...(services ? { services } : {}),
