@@ -65,6 +65,16 @@ function byPort({ ports }: JudgedEndpoint): ReadonlyMap<string, PortAnswer> {
   );
 }
 
+/** Compares with the one of our answers that agrees most. */
+export function compareAny(oracle: Judged, ours: readonly Judged[]): Comparison {
+  const [first, ...others] = ours.map((one) => compare(oracle, one));
+  if (!first) throw new Error('there is no answer to compare with');
+  return others.reduce(
+    (best, other) => (other.disagreements.length < best.disagreements.length ? other : best),
+    first,
+  );
+}
+
 /** Compares what two sides say of the same manifests. */
 export function compare(oracle: Judged, ours: Judged): Comparison {
   const asked: Record<Question, number> = {
