@@ -113,7 +113,7 @@ export function compare(oracle: Judged, ours: Judged): Comparison {
     for (const path of new Set([...theirRedirects.keys(), ...ownRedirects.keys()])) {
       const [to, ownTo] = [theirRedirects.get(path) ?? 'absent', ownRedirects.get(path) ?? 'absent'];
       if (to === panics) panicked += 1;
-      else ask('redirects', `${where} ${path}`, `${to || 'none'} / ${ownTo || 'none'}`, to, ownTo);
+      ask('redirects', `${where} ${path}`, `${to || 'none'} / ${ownTo || 'none'}`, to, ownTo);
     }
     return true;
   };

@@ -9,7 +9,14 @@ import { createPolicySet, type PolicySet } from '../../src/core/policy/semantics
 import type { Shadow } from '../../src/core/policy/semantics/resolve/shadow';
 import { schemaFaults } from '../../src/core/policy/semantics/schemaFaults';
 import type { ManifestFile } from './answer';
-import { shadowOf, type Judged, type JudgedDocument, type JudgedEndpoint, type JudgedPort } from './judged';
+import {
+  panics,
+  shadowOf,
+  type Judged,
+  type JudgedDocument,
+  type JudgedEndpoint,
+  type JudgedPort,
+} from './judged';
 
 /** Who an answer is asked for: sides are compared on the same endpoints. */
 export type Subject = Pick<JudgedEndpoint, 'labels' | 'isHost' | 'isCombined'>;
@@ -73,9 +80,10 @@ interface OurDocument {
  * writes the policies of groups (`pkg/policy/groups`), and to the agent such a rule names no group.
  */
 function withoutLookups(policy: Policy, version: CiliumVersion): Policy {
-  const peersOf = ({ services: _, groups, ...peers }: Peers): Peers => ({
+  const peersOf = (peers: Peers): Peers => ({
     ...peers,
-    ...(groups && version === '1.20' && { groups }),
+    services: 0,
+    groups: version === '1.20' ? (peers.groups ?? []) : [],
   });
   return {
     ...policy,
@@ -105,7 +113,10 @@ function documentOf(object: Json, version: CiliumVersion): OurDocument {
         .map(({ path }) => placeOf(path))
         .sort(),
       redirects: accepted
-        ? redirectsOf(policy, version).map(({ path, parsers }) => [placeOf(path), parsers.join('+')])
+        ? redirectsOf(policy, version).map(({ path, parsers, breaks }) => [
+            placeOf(path),
+            breaks === 'panic' ? panics : parsers.join('+'),
+          ])
         : [],
     },
   };

@@ -25,6 +25,30 @@ describe('the stored answers', () => {
   });
 });
 
+describe('a label that a selector names twice', () => {
+  const manifest = (labels: string) => [
+    {
+      name: 'a.yaml',
+      text: `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: a}, spec: {endpointSelector: {matchLabels: {${labels}}}, ingress: [{toPorts: [{ports: [{port: "80"}]}]}]}}`,
+    },
+  ];
+  const subjects = ['web', 'db'].map((app) => ({
+    labels: { 'k8s:app': app, 'k8s:io.kubernetes.pod.namespace': 'default' },
+    isHost: false,
+    isCombined: false,
+  }));
+  const selected = async (labels: string) =>
+    (await ours(manifest(labels), '1.20', subjects)).map(({ endpoints }) =>
+      endpoints.filter(({ ports }) => ports.length > 0).map((endpoint) => endpoint.labels['k8s:app']),
+    );
+  it('has either of the values, one a reading', async () => {
+    expect(await selected('app: web, "any:app": db')).toEqual([['web'], ['db']]);
+  });
+  it('is named once where the sources differ', async () => {
+    expect(await selected('app: web, "k8s:app": web')).toEqual([['web']]);
+  });
+});
+
 describe.each(ciliumVersions)('our analysis and Cilium %s', (version) => {
   it('say the same of generated policies', { timeout: 120_000 }, async () => {
     const differences: string[] = [];
