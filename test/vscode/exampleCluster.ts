@@ -13,8 +13,20 @@ function policy(namespace: string | undefined, name: string, spec: object): obje
 const peersSpec = { endpointSelector: {}, ingress: [{ fromEndpoints: [{}] }] };
 export const checkoutPolicy = policy('shop', 'checkout', {
   endpointSelector: { matchLabels: { app: 'checkout' } },
-  ingress: [{ toPorts: [{ ports: [{ port: '8080', protocol: 'TCP' }], rules: { http: [{ method: 'GET' }] } }] }],
+  ingress: [
+    { toPorts: [{ ports: [{ port: '8080', protocol: 'TCP' }], rules: { http: [{ method: 'GET' }] } }] },
+  ],
 });
+/** Two of the policy's pods among three; one of another network, which no policy selects. */
+const pod = (name: string, app: string, hostNetwork = false): object => ({
+  metadata: { name, namespace: 'shop', labels: { app }, resourceVersion: '1' },
+  spec: {
+    hostNetwork,
+    containers: [{ name: 'c', ports: [{ containerPort: 8080 }, { containerPort: 9090 }] }],
+  },
+  status: { phase: 'Running' },
+});
+export const shopPods = '/api/v1/namespaces/shop/pods';
 export const ciliumPolicies = '/apis/cilium.io/v2/ciliumnetworkpolicies';
 
 const zoned = (name: string, zone: string): unknown =>
@@ -43,6 +55,12 @@ export function exampleCluster(): FakeApi {
     ],
     nodeConfigs: [],
     lists: {
+      [shopPods]: [
+        pod('a', 'checkout'),
+        pod('b', 'checkout'),
+        pod('c', 'basket'),
+        pod('d', 'checkout', true),
+      ],
       [ciliumPolicies]: [checkoutPolicy, policy('shop', 'peers', peersSpec)],
       '/apis/cilium.io/v2/ciliumclusterwidenetworkpolicies': [policy(undefined, 'everybody', peersSpec)],
       '/apis/networking.k8s.io/v1/networkpolicies': [policy('infra', 'deny', { podSelector: {} })],

@@ -1,6 +1,5 @@
 /** The entry of the policy analysis, loaded when first needed: it brings the YAML parser and RE2 along. */
 export { analyse } from './analyse';
-export { applyEdits } from './fixes/applyEdits';
 export { fixAll } from './fixes/fixAll';
 export { fixesFor } from './fixes/fixesFor';
 export { createWorkspace, type Workspace } from './workspace';

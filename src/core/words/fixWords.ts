@@ -63,7 +63,7 @@ export const fixWords = {
   dropAnnotation: (): FixWords => ({ title: 'Remove the annotation', loses: null }),
 } as const;
 
-/** Said of a fix that turns a refused policy into one that is taken. */
+/** Said of a fix that turns a refused policy into one that is taken, or ends a conflict. */
 export const wasRefused =
   'The policy was refused as it stood, and nothing of it was in force; from then on it is.';
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands } from '../../ids';
+import type { Disposable } from '../disposable';
 import type { Findings } from './findings';
 import { mayHoldPolicy } from './manifests';
 
@@ -15,7 +16,7 @@ export interface ActiveTargetMeans {
 export function showActiveTarget(
   findings: Findings,
   { context, summary, onDidChange }: ActiveTargetMeans,
-): vscode.Disposable & { readonly item: vscode.StatusBarItem; readonly isShown: () => boolean } {
+): Disposable & { readonly item: vscode.StatusBarItem; readonly isShown: () => boolean } {
   const item = vscode.window.createStatusBarItem('ciliumBench.target', vscode.StatusBarAlignment.Right, 50);
   item.name = vscode.l10n.t('Cilium Bench: Target');
   item.command = commands.showTargets;

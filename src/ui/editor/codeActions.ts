@@ -66,10 +66,10 @@ async function fixAllAction(
   document: vscode.TextDocument,
 ): Promise<readonly vscode.CodeAction[]> {
   const { fixAll } = await import('../../core/policy/main');
-  const { analyse, shown } = await findings.judging(document);
+  const { trying, shown } = await findings.judging(document);
   const { version } = document;
   const before = document.getText();
-  const after = fixAll(before, analyse, shown);
+  const after = await trying(before, (analyse) => fixAll(before, analyse, shown));
   if (after === before || document.version !== version) return [];
   const action = new vscode.CodeAction(vscode.l10n.t('Fix all that changes nothing enforced'), fixAllOfOurs);
   action.edit = new vscode.WorkspaceEdit();
@@ -88,14 +88,19 @@ export function offerFixes(findings: Findings): vscode.Disposable {
         if (only && fixAllOfOurs.intersects(only)) return [...(await fixAllAction(findings, document))];
         if (only && !vscode.CodeActionKind.QuickFix.intersects(only)) return [];
         const { fixesFor } = await import('../../core/policy/main');
-        const { analyse } = await findings.judging(document);
+        const { trying } = await findings.judging(document);
         const text = document.getText();
-        return analysis.findings
-          .filter((finding) => rangeOf(finding.range).intersection(range) !== undefined)
-          .flatMap((finding) => {
-            const own = diagnostics.filter(isOf(finding));
-            return fixesFor(text, finding, analyse).map((fix) => actionOf(document, fix, own));
-          });
+        const here = analysis.findings.filter(
+          (finding) => rangeOf(finding.range).intersection(range) !== undefined,
+        );
+        if (here.length === 0) return [];
+        const found = await trying(text, (analyse) =>
+          here.map((finding) => ({ finding, fixes: fixesFor(text, finding, analyse) })),
+        );
+        return found.flatMap(({ finding, fixes }) => {
+          const own = diagnostics.filter(isOf(finding));
+          return fixes.map((fix) => actionOf(document, fix, own));
+        });
       },
     },
     { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, fixAllOfOurs] },

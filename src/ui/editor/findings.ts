@@ -7,14 +7,17 @@ import type { Disposable } from '../disposable';
 import type { JudgedTarget } from './judgedTarget';
 import { mayHoldPolicy } from './manifests';
 import type { JudgedFor, PolicyIndex } from './policyIndex';
-import { sha256 } from './sha256';
 import type { WorkspaceSettings } from './workspaceSettings';
 
 const debounceMs = 250;
 
 /** How a document is analysed: the same again for fixes of it. */
 export interface Judging extends JudgedFor {
-  readonly analyse: (text: string) => Analysis;
+  /** Lets `act` analyse changes of the document's text, `text`, beside all other policies of the workspace. */
+  readonly trying: <Result>(
+    text: string,
+    act: (analyse: (text: string) => Analysis) => Result,
+  ) => Promise<Result>;
   /** The findings that neither a comment nor a setting silences, at the severities that are set. */
   readonly shown: (findings: readonly Finding[], text: string) => readonly Finding[];
 }
@@ -44,7 +47,7 @@ export function createFindings(
   const known = new Map<string, Known>();
   const timers = new Map<string, NodeJS.Timeout>();
   const judging = async (document: vscode.TextDocument): Promise<Judging> => {
-    const { analyse, withoutIgnored } = await import('../../core/policy/main');
+    const { withoutIgnored } = await import('../../core/policy/main');
     const own = await settings.of(document.uri);
     const on = await target.judged();
     const judgedFor = {
@@ -54,7 +57,7 @@ export function createFindings(
     };
     return {
       ...judgedFor,
-      analyse: (text) => analyse(text, { hash: sha256, ...judgedFor }),
+      trying: (text, act) => index.trying(document.uri, text, judgedFor, act),
       shown: (findings, text) => atSeverities(withoutIgnored(findings, text), own),
     };
   };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Analysis } from '../../core/policy/finding';
 import type { Workspace } from '../../core/policy/main';
 import type { CiliumVersion } from '../../core/policy/semantics/model';
 import type { JudgedOn } from '../../core/cluster/judgedOn';
@@ -27,6 +28,16 @@ export interface PolicyIndex extends Disposable {
   readonly onDidChange: vscode.Event<void>;
   /** Reads a text in place of what the file held, and gives the workspace that it is part of. */
   set(uri: vscode.Uri, text: string, judgedFor: JudgedFor): Promise<Workspace>;
+  /**
+   * Lets `act` analyse other texts in the place of the file's, beside all other policies; then `text` stands there again. Nobody
+   * else sees them.
+   */
+  trying<Result>(
+    uri: vscode.Uri,
+    text: string,
+    judgedFor: JudgedFor,
+    act: (analyse: (text: string) => Analysis) => Result,
+  ): Promise<Result>;
   /** The manifest was closed: what is saved counts again. */
   closed(uri: vscode.Uri): void;
 }
@@ -56,7 +67,7 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
 
   const isOpen = (uri: vscode.Uri): boolean =>
     vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
-  const inTurn = <Result>(judged: Judged, act: () => Promise<Result>): Promise<Result> => {
+  const inTurn = <Result>(judged: Judged, act: () => Result | Promise<Result>): Promise<Result> => {
     const result = judged.last.then(act);
     judged.last = result.catch(() => undefined);
     return result;
@@ -123,6 +134,24 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
       const judged = await judgedFor(judging);
       await inTurn(judged, () => inSlices(judged.workspace.set(uri.toString(), text)));
       return judged.workspace;
+    },
+    async trying(uri, text, judging, act) {
+      const judged = await judgedFor(judging);
+      const key = uri.toString();
+      const put = (changed: string): void => {
+        const steps = judged.workspace.set(key, changed);
+        while (steps.next().done !== true);
+      };
+      return inTurn(judged, () => {
+        try {
+          return act((changed) => {
+            put(changed);
+            return judged.workspace.analysis(key);
+          });
+        } finally {
+          put(text);
+        }
+      });
     },
     closed(uri) {
       void reread(uri);

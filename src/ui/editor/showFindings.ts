@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../core/policy/finding';
 import { costLabel, costSentence } from '../../core/words/costs';
 import { findingMessage, findingTitle } from '../../core/words/findings';
+import type { Disposable } from '../disposable';
 import { offerFixes } from './codeActions';
 import type { Costs } from './costs';
 import { showDiagnostics } from './diagnostics';
@@ -35,7 +36,7 @@ export function showFindings(
   touched: Explaining['touched'],
   target: JudgedTarget,
   log: vscode.LogOutputChannel,
-): vscode.Disposable & { readonly findings: Findings } {
+): Disposable & { readonly findings: Findings } {
   const settings = createWorkspaceSettings(log);
   const index = createPolicyIndex(log);
   const findings = createFindings(log, settings, index, target);

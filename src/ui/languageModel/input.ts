@@ -11,7 +11,7 @@ const numberIn = (input: unknown, key: string): number | undefined => {
   return typeof value === 'number' && Number.isInteger(value) ? value : undefined;
 };
 
-export const longestText = 200_000;
+const longestText = 200_000;
 
 /** @throws Problem (usage) where neither a file nor a text is given, or a text is too long. */
 export function readExplain(input: unknown): {

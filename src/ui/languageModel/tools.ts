@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { languageModelTools } from '../../ids';
+import { newestCilium } from '../../core/policy/semantics/model';
 import { messageOf, Problem } from '../../core/problem';
 import { compareRuns } from '../../core/words/compareRuns';
 import { dayAndTime } from '../../core/words/dates';
 import { targetName } from '../../core/words/targets';
 import type { RunListing } from '../../store/runListing';
-import { explanationOf, type Explaining } from '../editor/explain';
+import { explanationOf, explanationOfText, type Explaining } from '../editor/explain';
+import { sha256 } from '../editor/sha256';
 import type { KeptRuns } from '../keptRuns';
 import { headlineText } from '../tree/headline';
 import { readComparison, readExplain, readList } from './input';
@@ -103,11 +105,21 @@ export function createTools(explaining: Explaining, runs: KeptRuns): Tools {
         ),
       async answer(input) {
         const { file, text, line } = readExplain(input);
-        const document =
-          text === undefined
-            ? await documentNamed(file ?? '')
-            : await vscode.workspace.openTextDocument({ language: 'yaml', content: text });
-        return explanationOf(alone, document, line);
+        if (text === undefined) return explanationOf(alone, await documentNamed(file ?? ''), line);
+        const { analyse, withoutIgnored } = await import('../../core/policy/main');
+        const analysis = analyse(text, { hash: sha256 });
+        const findings = withoutIgnored(analysis.findings, text);
+        return explanationOfText(
+          alone,
+          {
+            text,
+            file: 'the text',
+            language: text.trimStart().startsWith('{') ? 'json' : 'yaml',
+            analysis: { ...analysis, findings },
+            version: newestCilium,
+          },
+          line,
+        );
       },
     }),
     [languageModelTools.list]: called({

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { commands, itemKinds } from '../../../src/ids';
 import type { Parts } from '../../../src/ui/main';
 import type { TargetNode } from '../../../src/ui/tree/targetNode';
 import { rawNode } from '../../unit/cluster/objects';
 import { createFakeApi, refused, type FakeApi } from '../../unit/kube/fakeApi';
 import { startFaultServer, type FaultServer } from '../../unit/kube/faultServer';
-import { checkoutPolicy, ciliumPolicies, exampleCluster, kubeconfigFor } from '../exampleCluster';
-import { activated, until } from './extension';
+import { checkoutPolicy, ciliumPolicies, exampleCluster, kubeconfigFor, shopPods } from '../exampleCluster';
+import { activated, openManifest, until } from './extension';
 import { exampleRun, storeRun, useOwnStore } from './storedRun';
 
 const text = ({ label }: vscode.TreeItem): string =>
@@ -211,6 +211,47 @@ describe('a cluster in the tree', () => {
     server.handle(api.handler);
     const isBack = () => access.targets.item(prod).description === 'Cilium 1.19 · native' || undefined;
     await until('the cluster to be back', isBack, 60_000);
+  });
+
+  it('says beside a manifest how many of its pods are matched, once it is open, and is asked nothing before', async () => {
+    await useOwnStore();
+    const document = await openManifest(`apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: checkout, namespace: shop }
+spec:
+  endpointSelector: { matchLabels: { app: checkout } }
+  ingress:
+    - toPorts:
+        - ports: [{ port: "8080", protocol: TCP }]
+          rules:
+            http: [{ method: GET }]
+`);
+    const hover = async (): Promise<string> => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        new vscode.Position(9, 13),
+      );
+      const parts = hovers.flatMap(({ contents }) => contents);
+      return parts.map((part) => (part instanceof vscode.MarkdownString ? part.value : '')).join('\n');
+    };
+    const asked = (): number => server.requests.filter((request) => request.includes(shopPods)).length;
+    const before = asked();
+    assert.match(await until('the hover', async () => (await hover()) || undefined), /Envoy/);
+    assert.equal(asked(), before);
+
+    await child(await context('prod'), 'Policies');
+    const text = await until('the pods in the hover', async () => {
+      const found = await hover();
+      return found.includes('On prod') ? found : undefined;
+    });
+    assert.match(
+      text,
+      /On prod it matches 2 of 3 pods in shop; 2 of 6 declared ports there go through the proxy/,
+    );
+    await hover();
+    assert.equal(asked(), before + 1, 'the pods are kept for a while');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
   it('is a node with the reason where it cannot be reached', async () => {

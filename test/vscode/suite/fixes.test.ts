@@ -152,7 +152,7 @@ describe('what mends a finding', () => {
       });
       assert.deepEqual(others, []);
       assert.equal(hint?.position.line, httpKey.start.line);
-      assert.match(String(hint.label), /RPS published/);
+      assert.match(typeof hint.label === 'string' ? hint.label : '', /RPS published/);
     } finally {
       await configuration.update(settings.inlayHints, undefined, vscode.ConfigurationTarget.Global);
     }
@@ -164,6 +164,22 @@ describe('what mends a finding', () => {
     await until('the target to be shown', () => parts.isTargetShown() || undefined);
     await openManifest('kind: Service\n');
     await until('the target to be hidden', () => (parts.isTargetShown() ? undefined : true));
+  });
+
+  it('names the rule that shadows another beside the finding', async () => {
+    const shadowing = manifest.replace(
+      /( +- toPorts:\n +- ports:\n +- port: )"9090"[^]*$/,
+      '$1"8080"\n              protocol: TCP\n',
+    );
+    const document = await openManifest(shadowing);
+    await codesBecome(document, ['l7-http', 'l7-shadowed']);
+    const [, shadowed] = oursOf(document);
+    assert.deepEqual(shadowed?.tags, [vscode.DiagnosticTag.Unnecessary]);
+    const [related] = shadowed.relatedInformation ?? [];
+    assert.equal(related?.message, 'CiliumNetworkPolicy shop/checkout');
+    assert.equal(related.location.range.start.line, 18);
+    const titles = (await actionsAt(document, shadowed.range)).map(({ title }) => title);
+    assert.ok(titles.includes('Remove the rule that allows the same without L7 rules'), titles.join());
   });
 
   it('explains the policy on a page', async () => {

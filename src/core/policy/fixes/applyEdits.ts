@@ -2,7 +2,7 @@ import type { Position } from '../finding';
 import type { TextEdit } from './fix';
 
 /** A snippet as it stands where nothing is filled in. */
-export const withoutPlaces = (snippet: string): string =>
+const withoutPlaces = (snippet: string): string =>
   snippet.replace(/\$\{\d+:((?:[^\\}]|\\.)*)\}/g, '$1').replace(/\\([\\$}])/g, '$1');
 
 /** The text after a fix. */

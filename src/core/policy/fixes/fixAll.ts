@@ -2,20 +2,15 @@ import { analyse } from '../analyse';
 import type { Analysis, Finding } from '../finding';
 import { createWorkspace } from '../workspace';
 import { applyEdits } from './applyEdits';
-import type { Fix } from './fix';
-import { fixesFor } from './fixesFor';
+import { harmlessFix } from './fixesFor';
 import { fixers } from './registry';
 
 /** A text with more of them was written by a machine. */
 const mostFixes = 200;
 
-/** Whether it changes nothing that is enforced: what may be done without being asked for one by one. */
-export const isHarmless = ({ loses, isSilencing, edits }: Fix): boolean =>
-  loses === null && isSilencing !== true && edits.every(({ isSnippet }) => isSnippet !== true);
-
 /**
  * The text after every fix that changes nothing enforced.
- * @param analysed as it is analysed; asked of the text itself again at last.
+ * @param analysed as it is analysed; asked of changed texts.
  * @param isShown which findings are to be mended: those that no comment or setting silences.
  */
 export function fixAll(
@@ -31,7 +26,6 @@ export function fixAll(
     if (changed === undefined) break;
     current = changed;
   }
-  if (current !== text) analysed(text);
   return current;
 }
 
@@ -52,7 +46,7 @@ function firstFix(
     const { code, range } = finding;
     const place = `${code} ${lines - range.start.line}:${range.start.character}`;
     if (!fixers[code] || cannot.has(place)) continue;
-    const fix = fixesFor(text, finding, analysed).find(isHarmless);
+    const fix = harmlessFix(text, finding, analysed);
     if (fix) return applyEdits(text, fix.edits);
     cannot.add(place);
   }

@@ -82,7 +82,7 @@ interface Proof {
   readonly isSmaller: boolean;
 }
 
-const refusing: ReadonlySet<string> = new Set(['schema-refused', 'l7-rejected']);
+const refusing: ReadonlySet<string> = new Set(['schema-refused', 'l7-rejected', 'l7-conflict']);
 const isRefused = ({ findings }: Analysis, document: number): boolean =>
   findings.some((finding) => finding.document === document && isError(finding) && refusing.has(finding.code));
 
@@ -129,31 +129,48 @@ function inOrder(edits: readonly OffsetEdit[]): readonly OffsetEdit[] | undefine
   return ordered;
 }
 
+type Analysed = (text: string) => Analysis;
+
+/** Drafts whose text is proven. */
+function proven(
+  text: string,
+  finding: Finding,
+  analysed: Analysed,
+  isWanted: (draft: Draft) => boolean,
+): readonly Fix[] {
+  const document = documentsOf(text)[finding.document];
+  const ownFixers = fixers[finding.code] ?? [];
+  const place = document && ownFixers.length > 0 ? placeOf(document, finding) : undefined;
+  const drafts = place ? ownFixers.flatMap((fixer) => fixer(place)).filter(isWanted) : [];
+  if (!document || drafts.length === 0) return [];
+  const before = analysed(text);
+  return drafts.flatMap(({ id, title, loses, edits: offsets, leavesFinding = false }): Fix[] => {
+    const ordered = inOrder(offsets);
+    if (!ordered) return [];
+    const edits = textEdits(ordered, document);
+    const after = analysed(applyEdits(text, edits));
+    if (!isRight(before, after, { finding, isSmaller: leavesFinding })) return [];
+    const isTaken = isRefused(before, finding.document) && !isRefused(after, finding.document);
+    return [{ id, title, edits, loses: isTaken ? [loses, wasRefused].filter(Boolean).join(' ') : loses }];
+  });
+}
+
 /**
  * What mends a finding of a text, each fix proven on the text: it can be read as well as before, the finding is gone, and no new
  * error came. In templates, with anchors, in blocks of text and in text that is half typed, only the comment that silences it.
- * @param analysed as the text was analysed for the finding. It is asked of changed texts, and of the text itself again at last.
+ * @param analysed as the text was analysed for the finding; asked of changed texts.
  */
 export function fixesFor(
   text: string,
   finding: Finding,
-  analysed: (text: string) => Analysis = (changed) => analyse(changed),
+  analysed: Analysed = (changed) => analyse(changed),
 ): readonly Fix[] {
-  const document = documentsOf(text)[finding.document];
-  if (!document) return [];
-  const fixes: Fix[] = [];
-  const place = placeOf(document, finding);
-  const drafts: readonly Draft[] = place ? (fixers[finding.code] ?? []).flatMap((fixer) => fixer(place)) : [];
-  const before: Analysis | undefined = drafts.length > 0 ? analysed(text) : undefined;
-  for (const { id, title, loses, edits: offsets, leavesFinding = false } of drafts) {
-    const ordered = inOrder(offsets);
-    if (!ordered || !before) continue;
-    const edits = textEdits(ordered, document);
-    const after = analysed(applyEdits(text, edits));
-    if (!isRight(before, after, { finding, isSmaller: leavesFinding })) continue;
-    const isTaken = isRefused(before, finding.document) && !isRefused(after, finding.document);
-    fixes.push({ id, title, edits, loses: isTaken ? [loses, wasRefused].filter(Boolean).join(' ') : loses });
-  }
-  if (drafts.length > 0) analysed(text);
-  return [...fixes, ...provenSilencing(text, finding)];
+  return [...proven(text, finding, analysed, () => true), ...provenSilencing(text, finding)];
+}
+
+/** The first fix of a finding that changes nothing that is enforced: what may be done without being asked for one by one. */
+export function harmlessFix(text: string, finding: Finding, analysed: Analysed): Fix | undefined {
+  const isHarmless = ({ loses, edits }: Pick<Draft, 'loses' | 'edits'>): boolean =>
+    loses === null && edits.every(({ isSnippet }) => isSnippet !== true);
+  return proven(text, finding, analysed, isHarmless).find(({ loses }) => loses === null);
 }

@@ -6,6 +6,13 @@ import { endOf, lineEnd, linePrefix, lineStart, removeItem } from './surgery';
 
 const mostPorts = 4;
 
+/** The number or name of a port, as written. */
+function portName(port: unknown): string | undefined {
+  const value = pairOf(port, 'port')?.value;
+  if (!isScalar(value)) return undefined;
+  return typeof value.value === 'string' ? value.value : value.source;
+}
+
 /** What is written of a list's items, each with its lines or, in `[]`, without. */
 function writtenItems(source: string, list: PairStep, items: readonly unknown[]): readonly string[] | null {
   const isFlow = isSeq(list.value) && list.value.flow === true;
@@ -61,10 +68,9 @@ export const ownPortEntry: Fixer = ({ source, chain, eol }) => {
   const list = ports.value;
   if (list.items.length < 2 || list.items.length > mostPorts) return [];
   return list.items.flatMap((kept, keptAt): readonly Draft[] => {
-    const port = pairOf(kept, 'port')?.value;
-    if (!isScalar(port) || port.value === null) return [];
+    const name = portName(kept);
+    if (name === undefined) return [];
     const others = list.items.filter((_, at) => at !== keptAt);
-    // One deletion for each: of the last in `[]` it takes the comma before it along, which the one before needs not.
     const removals =
       list.flow === true
         ? [keepOnly(source, list.items, keptAt)]
@@ -74,14 +80,13 @@ export const ownPortEntry: Fixer = ({ source, chain, eol }) => {
     const added = entryBehind(source, entry, ports, others, eol);
     const edits = [...removals, added].flatMap((edit) => edit ?? []);
     if (edits.length !== removals.length + 1) return [];
-    const names = others.map((other) => {
-      const name = pairOf(other, 'port')?.value;
-      return isScalar(name) ? String(name.value) : '';
-    });
     return [
       {
         id: 'own-port-entry',
-        ...fixWords.ownPortEntry(String(port.value), names),
+        ...fixWords.ownPortEntry(
+          name,
+          others.map((other) => portName(other) ?? 'without a number'),
+        ),
         edits,
         leavesFinding: true,
       },

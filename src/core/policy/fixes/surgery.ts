@@ -89,7 +89,7 @@ export function removeItem(source: string, { seq, index, value }: ItemStep): Sur
 const isSafePlain = (text: string): boolean => /^[A-Za-z][A-Za-z0-9_./-]*$/.test(text);
 
 /** A text in the quotes of the one that it takes the place of; undefined for a block of text. */
-export function writtenLike({ type }: Scalar, text: string): string | undefined {
+function writtenLike({ type }: Scalar, text: string): string | undefined {
   if (type === Scalar.QUOTE_DOUBLE) return JSON.stringify(text);
   if (type === Scalar.PLAIN && isSafePlain(text)) return text;
   return type === Scalar.PLAIN || type === Scalar.QUOTE_SINGLE

@@ -252,7 +252,7 @@ const cases: Readonly<Record<string, Case>> = {
   'an empty selector gets a label to fill in': {
     code: 'l7-wide-selector',
     id: 'narrow-selector',
-    before: policy(l7Rule).replace(/endpointSelector:[^]*(?=  ingress)/, 'endpointSelector: {}\n'),
+    before: policy(l7Rule).replace(/endpointSelector:[^]*(?= {2}ingress)/, 'endpointSelector: {}\n'),
     after: policy(l7Rule).replace('app: checkout', 'app: name'),
   },
   'a dead annotation goes, and the list with it': {
