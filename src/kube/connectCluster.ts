@@ -1,6 +1,7 @@
 import { clusterCapabilities } from '../core/cluster/capabilities';
 import type { PodObject } from '../core/cluster/blastRadius';
 import { collectionNames } from '../core/cluster/objects';
+import { judgedOn, type JudgedOn } from '../core/cluster/judgedOn';
 import { everyConsent, offersOn, type Offer } from '../core/plan/offers';
 import type { Problem } from '../core/problem';
 import { clusterSummary, factGroups, isComplete } from '../core/words/clusterFacts';
@@ -21,6 +22,8 @@ export interface ClusterView {
   readonly groups: readonly FactGroup[];
   /** Every scenario, and whether it can be measured here. */
   readonly offers: readonly Offer[];
+  /** How policies are judged for it. */
+  readonly judged: JudgedOn;
   /** Whether all that was asked for has answered. */
   readonly isComplete: boolean;
   /** ISO 8601, UTC. */
@@ -80,12 +83,13 @@ interface Asked {
   readonly agents: AgentCapabilities;
 }
 
-function viewOf({ facts, readAt }: ClusterReading, asked: Asked): ClusterView {
+function viewOf(context: string, { facts, readAt }: ClusterReading, asked: Asked): ClusterView {
   const able = clusterCapabilities(facts, { allow: everyConsent, ...asked });
   return {
     summary: clusterSummary(facts),
     groups: factGroups(facts),
     offers: offersOn('kube', able),
+    judged: judgedOn(context, facts),
     isComplete: isComplete(facts),
     readAt,
   };
@@ -108,7 +112,7 @@ export async function connectCluster(context: string, env: NodeJS.ProcessEnv): P
       let newest: ClusterReading | undefined;
       let areAgentsAsked = false;
       const tell = (): void => {
-        if (newest && !signal.aborted) onView(viewOf(newest, asked));
+        if (newest && !signal.aborted) onView(viewOf(context, newest, asked));
       };
       const learn = (more: Promise<Partial<Asked>>): void => {
         more

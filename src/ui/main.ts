@@ -10,6 +10,7 @@ import { showActiveTarget } from './editor/activeTarget';
 import { createCosts } from './editor/costs';
 import { policyCost } from './editor/policyCost';
 import { sha256 } from './editor/sha256';
+import { judgedTarget } from './editor/judgedTarget';
 import { showFindings } from './editor/showFindings';
 import { touchedOn } from './editor/touched';
 import { createKeptRuns } from './keptRuns';
@@ -124,7 +125,15 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     clusters.contexts.length === 0 || !isTrusted()
       ? undefined
       : touchedOn(finding, clusters, await activeContext());
-  const shown = showFindings(costs, touched, log);
+  const target = judgedTarget({
+    judged: async () => {
+      const context = clusters.contexts.length === 0 || !isTrusted() ? null : await activeContext();
+      const state = context === null ? undefined : clusters.state(context);
+      return state?.kind === 'known' ? state.view.judged : undefined;
+    },
+    onDidChange: targetChanged.event,
+  });
+  const shown = showFindings(costs, touched, target, log);
   const explaining = { findings: shown.findings, costs, touched };
   const activeTarget = showActiveTarget(shown.findings, {
     context: activeContext,
@@ -169,6 +178,7 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     shown,
     activeTarget,
     targetChanged,
+    target,
     explanations,
     runs.onDidChange(() => {
       refreshRuns();

@@ -65,6 +65,16 @@ function byPort({ ports }: JudgedEndpoint): ReadonlyMap<string, PortAnswer> {
   );
 }
 
+/** Compares with the one of our answers that agrees most. */
+export function compareAny(oracle: Judged, ours: readonly Judged[]): Comparison {
+  const [first, ...others] = ours.map((one) => compare(oracle, one));
+  if (!first) throw new Error('there is no answer to compare with');
+  return others.reduce(
+    (best, other) => (other.disagreements.length < best.disagreements.length ? other : best),
+    first,
+  );
+}
+
 /** Compares what two sides say of the same manifests. */
 export function compare(oracle: Judged, ours: Judged): Comparison {
   const asked: Record<Question, number> = {
@@ -103,7 +113,7 @@ export function compare(oracle: Judged, ours: Judged): Comparison {
     for (const path of new Set([...theirRedirects.keys(), ...ownRedirects.keys()])) {
       const [to, ownTo] = [theirRedirects.get(path) ?? 'absent', ownRedirects.get(path) ?? 'absent'];
       if (to === panics) panicked += 1;
-      else ask('redirects', `${where} ${path}`, `${to || 'none'} / ${ownTo || 'none'}`, to, ownTo);
+      ask('redirects', `${where} ${path}`, `${to || 'none'} / ${ownTo || 'none'}`, to, ownTo);
     }
     return true;
   };

@@ -11,7 +11,7 @@ import { shrink } from './shrink';
 import { startOracle, type Oracle } from './startOracle';
 import { writeStored } from './stored';
 import { rowOf, tableFile, tableHead } from './table';
-import { compare } from './compare';
+import { compareAny } from './compare';
 
 const usage = `npm run oracle [-- OPTION...]: our analysis of policies against Cilium's own
   --cases N            generated cases, 20000 unless said
@@ -104,7 +104,7 @@ export async function main(root: string, args: readonly string[], env: NodeJS.Pr
       await store(root, oracles);
       return 0;
     }
-    const against: Judge = other ? (files) => judge(oracles, other, files) : ours;
+    const against: Judge = other ? async (files) => [await judge(oracles, other, files)] : ours;
     const manifests = corpus(root, env);
     if (!manifests) console.log('No corpus: set POLICY_CORPUS to a folder of manifests to judge them, too.');
     const seed = Number(values.seed);
@@ -115,7 +115,7 @@ export async function main(root: string, args: readonly string[], env: NodeJS.Pr
       const report = createReport(version);
       const comparisonOf = async (files: Case['files']) => {
         const theirs = await judge(oracles, version, files);
-        return compare(theirs, await against(files, version, theirs.endpoints));
+        return compareAny(theirs, await against(files, version, theirs.endpoints));
       };
       await inBatches(cases, async (one) => {
         report.add(one, await comparisonOf(one.files));

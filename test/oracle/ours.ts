@@ -1,25 +1,35 @@
 import { documentsOf, readingsOf } from '../../src/core/policy/documents';
-import type { CiliumVersion, Path, Policy, SchemaFault } from '../../src/core/policy/semantics/model';
+import type { CiliumVersion, Path, Peers, Policy, SchemaFault } from '../../src/core/policy/semantics/model';
 import { readPolicy } from '../../src/core/policy/semantics/readPolicy';
 import { redirectsOf } from '../../src/core/policy/semantics/redirects';
 import type { Party } from '../../src/core/policy/semantics/resolve/decide';
-import { parserName } from '../../src/core/policy/semantics/resolve/l7Policy';
 import type { DirectionPolicy, Filter } from '../../src/core/policy/semantics/resolve/merge';
+import { labelKey } from '../../src/core/policy/semantics/resolve/identity';
 import { createPolicySet, type PolicySet } from '../../src/core/policy/semantics/resolve/policySet';
 import type { Shadow } from '../../src/core/policy/semantics/resolve/shadow';
 import { schemaFaults } from '../../src/core/policy/semantics/schemaFaults';
 import type { ManifestFile } from './answer';
-import { shadowOf, type Judged, type JudgedDocument, type JudgedEndpoint, type JudgedPort } from './judged';
+import {
+  panics,
+  shadowOf,
+  type Judged,
+  type JudgedDocument,
+  type JudgedEndpoint,
+  type JudgedPort,
+} from './judged';
 
 /** Who an answer is asked for: sides are compared on the same endpoints. */
 export type Subject = Pick<JudgedEndpoint, 'labels' | 'isHost' | 'isCombined'>;
 
-/** One side of a comparison: what it says of files that are one cluster, for one version of Cilium. */
+/**
+ * One side of a comparison: what it says of files that are one cluster, for one version of Cilium. Several answers: each may be
+ * that of an agent, which takes one at random.
+ */
 export type Judge = (
   files: readonly ManifestFile[],
   version: CiliumVersion,
   subjects: readonly Subject[],
-) => Judged | Promise<Judged>;
+) => readonly Judged[] | Promise<readonly Judged[]>;
 
 type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
@@ -65,14 +75,34 @@ interface OurDocument {
   readonly policy: Policy | null;
 }
 
+/**
+ * The oracle has no cluster to look things up in. To an agent that finds no service, a rule names none; until 1.19 the operator
+ * writes the policies of groups (`pkg/policy/groups`), and to the agent such a rule names no group.
+ */
+function withoutLookups(policy: Policy, version: CiliumVersion): Policy {
+  const peersOf = (peers: Peers): Peers => ({
+    ...peers,
+    services: 0,
+    groups: version === '1.20' ? (peers.groups ?? []) : [],
+  });
+  return {
+    ...policy,
+    rules: policy.rules.map((one) => ({
+      ...one,
+      rules: one.rules.map((rule) => ({ ...rule, peers: peersOf(rule.peers) })),
+    })),
+  };
+}
+
 function documentOf(object: Json, version: CiliumVersion): OurDocument {
   const { policy, refusals } = readPolicy(object, version);
   const [refusal] = refusals;
   const accepted = policy !== null && refusal === undefined;
   const faults = schemaFaults(object, version);
-  const refusing = faults.filter(({ kind }) => kind !== 'pruned');
+  // Of the version of an object its definition says nothing; that a cluster has no such kind is among the refusals.
+  const refusing = faults.filter(({ kind, path: [key] }) => kind !== 'pruned' && key !== 'apiVersion');
   return {
-    policy: accepted ? policy : null,
+    policy: accepted ? withoutLookups(policy, version) : null,
     judged: {
       accepted,
       refusal: refusal ? `${refusal.reason}: ${refusal.agentSays}` : '',
@@ -83,7 +113,10 @@ function documentOf(object: Json, version: CiliumVersion): OurDocument {
         .map(({ path }) => placeOf(path))
         .sort(),
       redirects: accepted
-        ? redirectsOf(policy, version).map(({ path, parsers }) => [placeOf(path), parsers.join('+')])
+        ? redirectsOf(policy, version).map(({ path, parsers, breaks }) => [
+            placeOf(path),
+            breaks === 'panic' ? panics : parsers.join('+'),
+          ])
         : [],
     },
   };
@@ -102,9 +135,15 @@ function portsOf(
 ): readonly JudgedPort[] {
   return filters.map((filter) => {
     const redirects = [...filter.selectors.values()].flatMap(({ policy }) =>
-      policy.isDeny || policy.parser === null ? [] : [parserName(policy)],
+      policy.isDeny || policy.parser === null ? [] : [policy.parserName],
     );
-    const reasons = shadows.filter(({ ports }) => ports === filter.ports).map(({ reason }) => reason);
+    // Whom a group is of nobody told the oracle, so that there nobody is shared with another selector.
+    const reasons = shadows
+      .filter(
+        ({ ports, selector, reason }) =>
+          ports === filter.ports && (selector.kind !== 'opaque' || reason === 'l7-wildcard-rule'),
+      )
+      .map(({ reason }) => reason);
     return {
       direction,
       port: portText(filter),
@@ -136,9 +175,53 @@ function endpointOf(set: PolicySet, subject: Subject, version: CiliumVersion): r
   return [{ ...subject, conflict: conflict?.reason ?? null, ports: conflict ? [] : ports }];
 }
 
+/** Bounds what is tried where many selectors are ambiguous. */
+const mostReadings = 16;
+
+/**
+ * A selector may name one label twice, as `app` and `any:app`. The agent makes one key of both and keeps the value that comes
+ * last in Go's order of maps, which is random (`pkg/policy/api/selector.go`, NewESFromK8sLabelSelectorWithExtender): the value
+ * as either.
+ */
+function readingsOfValue(value: unknown): readonly unknown[] {
+  if (Array.isArray(value))
+    return value.reduce<readonly (readonly unknown[])[]>(
+      (made, item: unknown) =>
+        made.flatMap((before) => readingsOfValue(item).map((one) => [...before, one])).slice(0, mostReadings),
+      [[]],
+    );
+  if (!isObject(value)) return [value];
+  return Object.entries(value).reduce<readonly Json[]>(
+    (made, [key, field]) => {
+      const choices = key === 'matchLabels' && isObject(field) ? choicesOf(field) : readingsOfValue(field);
+      return made
+        .flatMap((before) => choices.map((one) => ({ ...before, [key]: one })))
+        .slice(0, mostReadings);
+    },
+    [{}],
+  );
+}
+
+function choicesOf(labels: Json): readonly Json[] {
+  const byKey = new Map<string, [key: string, value: unknown][]>();
+  for (const [key, value] of Object.entries(labels)) {
+    const label = JSON.stringify(labelKey(key));
+    byKey.set(label, [...(byKey.get(label) ?? []), [key, value]]);
+  }
+  return [...byKey.values()].reduce<readonly Json[]>(
+    (made, same) => made.flatMap((before) => same.map(([key, value]) => ({ ...before, [key]: value }))),
+    [{}],
+  );
+}
+
 /** The analysis of this project as a judge. */
-export const ours: Judge = (files, version, subjects) => {
-  const documents = files.flatMap(objectsOf).map((object) => documentOf(object, version));
+export const ours: Judge = (files, version, subjects) =>
+  (readingsOfValue(files.flatMap(objectsOf)) as readonly (readonly Json[])[]).map((objects) =>
+    judgedOf(objects, version, subjects),
+  );
+
+function judgedOf(objects: readonly Json[], version: CiliumVersion, subjects: readonly Subject[]): Judged {
+  const documents = objects.map((object) => documentOf(object, version));
   const set = createPolicySet({ version, sampleValues: 'first' });
   documents.forEach(({ policy }, at) => {
     // The order of merging is that of names: the oracle names policies of one request apart in the same way.
@@ -149,4 +232,4 @@ export const ours: Judge = (files, version, subjects) => {
     documents: documents.map(({ judged }) => judged),
     endpoints: subjects.flatMap((subject) => endpointOf(set, subject, version)),
   };
-};
+}

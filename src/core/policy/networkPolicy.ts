@@ -71,6 +71,7 @@ function peersOf(read: NodeReader, list: unknown, path: Path): Peers {
       cidrs.push({
         cidr: read.text(read.value(block, 'cidr')) ?? '',
         except: textsOf(read, read.value(block, 'except')),
+        isOfSet: true,
       });
     else endpoints.push(podsOf(read, peer, [...path, at]));
   });

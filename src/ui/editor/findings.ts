@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
 import { atSeverities } from '../../core/policy/analysisSettings';
 import type { Analysis, Finding } from '../../core/policy/finding';
-import { newestCilium, type CiliumVersion } from '../../core/policy/semantics/model';
+import { newestCilium } from '../../core/policy/semantics/model';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
+import type { JudgedTarget } from './judgedTarget';
 import { mayHoldPolicy } from './manifests';
-import type { PolicyIndex } from './policyIndex';
+import type { JudgedFor, PolicyIndex } from './policyIndex';
 import type { WorkspaceSettings } from './workspaceSettings';
 
 const debounceMs = 250;
 
 /** How a document is analysed: the same again for fixes of it. */
-export interface Judging {
-  readonly version: CiliumVersion;
+export interface Judging extends JudgedFor {
   /** Lets `act` analyse changes of the document's text, `text`, beside all other policies of the workspace. */
   readonly trying: <Result>(
     text: string,
@@ -41,6 +41,7 @@ export function createFindings(
   log: vscode.LogOutputChannel,
   settings: WorkspaceSettings,
   index: PolicyIndex,
+  target: JudgedTarget,
 ): Findings {
   const changed = new vscode.EventEmitter<vscode.TextDocument>();
   const known = new Map<string, Known>();
@@ -48,17 +49,26 @@ export function createFindings(
   const judging = async (document: vscode.TextDocument): Promise<Judging> => {
     const { withoutIgnored } = await import('../../core/policy/main');
     const own = await settings.of(document.uri);
-    const version = own.cilium ?? newestCilium;
+    const on = await target.judged();
+    const judgedFor = {
+      version: own.cilium ?? on?.version ?? newestCilium,
+      l7Proxy: on?.l7Proxy ?? null,
+      mesh: on?.mesh,
+    };
     return {
-      version,
-      trying: (text, act) => index.trying(document.uri, text, version, act),
+      ...judgedFor,
+      trying: (text, act) => index.trying(document.uri, text, judgedFor, act),
       shown: (findings, text) => atSeverities(withoutIgnored(findings, text), own),
     };
   };
   const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
     try {
       const own = await judging(document);
-      const workspace = await index.set(document.uri, text, own.version);
+      const workspace = await index.set(document.uri, text, {
+        version: own.version,
+        l7Proxy: own.l7Proxy,
+        mesh: own.mesh,
+      });
       const analysis = workspace.analysis(document.uri.toString());
       return { ...analysis, findings: own.shown(analysis.findings, text) };
     } catch (error) {
@@ -121,6 +131,7 @@ export function createFindings(
     // What was known was judged by other settings, or beside other policies.
     settings.onDidChange(announceAll),
     index.onDidChange(announceAll),
+    target.onDidChange(announceAll),
   );
   for (const document of vscode.workspace.textDocuments) announceSoon(document, 0);
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Analysis } from '../../core/policy/finding';
 import type { Workspace } from '../../core/policy/main';
 import type { CiliumVersion } from '../../core/policy/semantics/model';
+import type { JudgedOn } from '../../core/cluster/judgedOn';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
 import { textMayHoldPolicy } from './manifests';
@@ -16,12 +17,17 @@ const largestBytes = 1_000_000;
 /** After so many files, open manifests hear what was found meanwhile. */
 const filesAtOnce = 500;
 
+/** What policies are judged for. */
+export interface JudgedFor extends Omit<JudgedOn, 'version'> {
+  readonly version: CiliumVersion;
+}
+
 /** The policies of the whole workspace, seen together: those of open manifests as they are typed, others as they are saved. */
 export interface PolicyIndex extends Disposable {
   /** Other files have changed: what is said of open manifests may be different now. */
   readonly onDidChange: vscode.Event<void>;
   /** Reads a text in place of what the file held, and gives the workspace that it is part of. */
-  set(uri: vscode.Uri, text: string, version: CiliumVersion): Promise<Workspace>;
+  set(uri: vscode.Uri, text: string, judgedFor: JudgedFor): Promise<Workspace>;
   /**
    * Lets `act` analyse other texts in the place of the file's, beside all other policies; then `text` stands there again. Nobody
    * else sees them.
@@ -29,7 +35,7 @@ export interface PolicyIndex extends Disposable {
   trying<Result>(
     uri: vscode.Uri,
     text: string,
-    version: CiliumVersion,
+    judgedFor: JudgedFor,
     act: (analyse: (text: string) => Analysis) => Result,
   ): Promise<Result>;
   /** The manifest was closed: what is saved counts again. */
@@ -57,7 +63,7 @@ interface Judged {
 export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
   const changed = new vscode.EventEmitter<void>();
   const stop = new AbortController();
-  const byVersion = new Map<CiliumVersion, Promise<Judged>>();
+  const byJudging = new Map<string, Promise<Judged>>();
 
   const isOpen = (uri: vscode.Uri): boolean =>
     vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
@@ -93,22 +99,25 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
     }
     if (found.length > 0) changed.fire();
   };
-  const judgedFor = (version: CiliumVersion): Promise<Judged> => {
-    const known = byVersion.get(version);
+  const judgedFor = (judging: JudgedFor): Promise<Judged> => {
+    const key = JSON.stringify(judging);
+    const known = byJudging.get(key);
     if (known) return known;
     const made = import('../../core/policy/main').then(({ createWorkspace }): Judged => {
-      const judged = { workspace: createWorkspace({ hash: sha256, version }), last: Promise.resolve() };
+      const judged = { workspace: createWorkspace({ hash: sha256, ...judging }), last: Promise.resolve() };
       fill(judged).catch((error: unknown) => {
         log.warn(`The policies of the workspace were not all read: ${messageOf(error)}`);
       });
       return judged;
     });
-    byVersion.set(version, made);
+    // The one before is of a target or a setting that was left.
+    byJudging.clear();
+    byJudging.set(key, made);
     return made;
   };
   const reread = async (uri: vscode.Uri): Promise<void> => {
     if (isOpen(uri)) return;
-    for (const judged of byVersion.values()) await readSaved(await judged, uri);
+    for (const judged of byJudging.values()) await readSaved(await judged, uri);
     changed.fire();
   };
 
@@ -123,13 +132,13 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
 
   return {
     onDidChange: changed.event,
-    async set(uri, text, version) {
-      const judged = await judgedFor(version);
+    async set(uri, text, judging) {
+      const judged = await judgedFor(judging);
       await inTurn(judged, () => inSlices(judged.workspace.set(uri.toString(), text)));
       return judged.workspace;
     },
-    async trying(uri, text, version, act) {
-      const judged = await judgedFor(version);
+    async trying(uri, text, judging, act) {
+      const judged = await judgedFor(judging);
       const key = uri.toString();
       const put = (changed: string): void => {
         const steps = judged.workspace.set(key, changed);

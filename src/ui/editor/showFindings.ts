@@ -8,6 +8,7 @@ import type { Costs } from './costs';
 import { showDiagnostics } from './diagnostics';
 import type { Explaining } from './explain';
 import { createFindings, type Findings } from './findings';
+import type { JudgedTarget } from './judgedTarget';
 import { createPolicyIndex } from './policyIndex';
 import { showHovers } from './hover';
 import { hoverText } from './hoverText';
@@ -33,11 +34,12 @@ async function hintWords(finding: Finding, costs: Costs): Promise<HintWords | un
 export function showFindings(
   costs: Costs,
   touched: Explaining['touched'],
+  target: JudgedTarget,
   log: vscode.LogOutputChannel,
 ): Disposable & { readonly findings: Findings } {
   const settings = createWorkspaceSettings(log);
   const index = createPolicyIndex(log);
-  const findings = createFindings(log, settings, index);
+  const findings = createFindings(log, settings, index, target);
   const shown = vscode.Disposable.from(
     settings,
     index,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../oracle/compare';
+import { compare, compareAny } from '../../oracle/compare';
 import type { Judged, JudgedDocument, JudgedEndpoint } from '../../oracle/judged';
 import { shrink } from '../../oracle/shrink';
 import type { JsonObject } from '../../oracle/generate/json';
@@ -76,6 +76,20 @@ describe('compare', () => {
   it('counts where the agent panics, and compares nothing there', () => {
     const oracle = withEndpoint({ conflict: 'panic', ports: [] });
     expect(compare(oracle, judged)).toMatchObject({ disagreements: [], panics: 1 });
+  });
+
+  it('asks whether one entry alone makes the agent panic', () => {
+    const panic = withDocument({ redirects: [['spec.ingress[0].toPorts[0]', 'panic']] });
+    expect(compare(panic, panic)).toMatchObject({ disagreements: [], panics: 1 });
+    expect(found(panic, judged)).toEqual(['redirects']);
+    expect(found(judged, panic)).toEqual(['redirects']);
+  });
+
+  it('takes the answer that agrees where several may be right', () => {
+    const wrong = withPort({ redirect: '' });
+    expect(compareAny(judged, [wrong, judged]).disagreements).toEqual([]);
+    expect(compareAny(judged, [wrong]).disagreements).toHaveLength(1);
+    expect(() => compareAny(judged, [])).toThrow();
   });
 
   it('compares nothing where documents may be counted differently', () => {

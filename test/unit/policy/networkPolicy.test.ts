@@ -51,7 +51,7 @@ it('is read as Cilium translates it', () => {
   });
   const [ingress, egress] = rule?.rules ?? [];
   expect(ingress?.peers).toEqual({
-    cidrs: [{ cidr: '172.17.0.0/16', except: ['172.17.1.0/24'] }],
+    cidrs: [{ cidr: '172.17.0.0/16', except: ['172.17.1.0/24'], isOfSet: true }],
     endpoints: [
       {
         path: ['spec', 'ingress', 0, 'from', 1],

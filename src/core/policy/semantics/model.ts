@@ -28,6 +28,8 @@ export interface Selector {
 export interface CidrPeer {
   readonly cidr: string;
   readonly except: readonly string[];
+  /** Of `fromCIDRSet` or `toCIDRSet`: to 1.18 another selector than the same prefix of `fromCIDR`. */
+  readonly isOfSet?: true;
 }
 
 /** Who is at the other end. A list that is absent says nothing; one that is there and empty selects nobody. */
@@ -36,12 +38,12 @@ export interface Peers {
   readonly nodes?: readonly Selector[];
   readonly entities?: readonly string[];
   readonly cidrs?: readonly CidrPeer[];
-  /** CIDR groups by name or selector: not looked up. */
-  readonly cidrGroups?: number;
+  /** CIDR groups as text, by name or selector: not looked up. */
+  readonly cidrGroups?: readonly string[];
   readonly fqdns?: readonly { readonly matchName?: string; readonly matchPattern?: string }[];
-  /** Services and cloud groups: not looked up. */
+  /** Services, and cloud groups as text: not looked up. */
   readonly services?: number;
-  readonly groups?: number;
+  readonly groups?: readonly string[];
   readonly requires?: readonly Selector[];
 }
 
@@ -101,6 +103,10 @@ export interface L7Rules {
   readonly dns: readonly Dns[];
   readonly l7proto: string;
   readonly l7: number;
+  /** Some rule of Kafka or of `l7` has no condition. */
+  readonly othersMatchAll: boolean;
+  /** Some rule of Kafka has no topic. */
+  readonly lacksTopic: boolean;
 }
 
 export interface Tls {

@@ -3,6 +3,7 @@ import type {
   GoCidrRule,
   GoEgress,
   GoEgressDeny,
+  GoGroups,
   GoIngress,
   GoIngressDeny,
   LabelSelector,
@@ -20,7 +21,7 @@ export interface GoPeers {
   readonly entities: readonly string[] | undefined;
   readonly cidrs: readonly string[] | undefined;
   readonly cidrRules: readonly GoCidrRule[] | undefined;
-  readonly groups: readonly unknown[] | undefined;
+  readonly groups: readonly GoGroups[] | undefined;
   readonly services: GoEgressDeny['toServices'];
   readonly fqdns: GoEgress['toFQDNs'];
 }
@@ -79,21 +80,40 @@ function readCidrs({ cidrs, cidrRules }: GoPeers): readonly CidrPeer[] | undefin
   if (cidrs?.length === 0 || cidrRules?.length === 0) return [];
   return [
     ...(cidrs ?? []).map((cidr) => ({ cidr, except: [] })),
-    ...(cidrRules ?? []).flatMap(({ cidr = '', except = [] }) => (cidr === '' ? [] : [{ cidr, except }])),
+    ...(cidrRules ?? []).flatMap(({ cidr = '', except = [] }) =>
+      cidr === '' ? [] : [{ cidr, except, isOfSet: true as const }],
+    ),
   ];
+}
+
+const sortedText = (labels: Readonly<Record<string, string>>): string =>
+  JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** What two references to one CIDR group have in common; an empty list of exceptions is none. */
+function cidrGroupText({ cidrGroupRef = '', cidrGroupSelector, except = [] }: GoCidrRule): string {
+  if (!cidrGroupSelector) return JSON.stringify([cidrGroupRef, except]);
+  const { matchLabels, matchExpressions } = readSelector(cidrGroupSelector);
+  return JSON.stringify([sortedText(matchLabels), matchExpressions, except]);
+}
+
+/** As the agent tells two groups apart (`pkg/policy/api/groups.go`). */
+function groupText({ aws }: GoGroups): string {
+  if (!aws) return '';
+  const { labels = {}, securityGroupsIds = [], securityGroupsNames = [], region = '' } = aws;
+  return JSON.stringify([sortedText(labels), securityGroupsIds, securityGroupsNames, region]);
 }
 
 export function readPeers(peers: GoPeers): Peers {
   const { endpoints, requires, nodes, entities, cidrRules, groups, services, fqdns } = peers;
   const cidrs = readCidrs(peers);
-  const cidrGroups = cidrRules?.filter(({ cidr = '' }) => cidr === '').length ?? 0;
+  const cidrGroups = (cidrRules ?? []).filter(({ cidr = '' }) => cidr === '').map(cidrGroupText);
   return {
     ...(endpoints && { endpoints: endpoints.map(readSelector) }),
     ...(nodes && { nodes: nodes.map(readSelector) }),
     ...(entities && { entities }),
     // CIDR groups alone are no empty list of CIDRs.
-    ...(cidrs && (cidrs.length > 0 || cidrGroups === 0) && { cidrs }),
-    ...(cidrGroups > 0 && { cidrGroups }),
+    ...(cidrs && (cidrs.length > 0 || cidrGroups.length === 0) && { cidrs }),
+    ...(cidrGroups.length > 0 && { cidrGroups }),
     ...(fqdns && {
       fqdns: fqdns.map(({ matchName, matchPattern }) => ({
         ...(matchName !== undefined && { matchName }),
@@ -101,7 +121,7 @@ export function readPeers(peers: GoPeers): Peers {
       })),
     }),
     ...(services && { services: services.length }),
-    ...(groups && { groups: groups.length }),
+    ...(groups && { groups: groups.map(groupText) }),
     ...(requires?.some(isSelector) && { requires: requires.filter(isSelector).map(readSelector) }),
   };
 }

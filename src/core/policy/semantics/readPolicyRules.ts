@@ -12,7 +12,7 @@ import type {
   Tls,
 } from './model';
 import { egressPeers, ingressPeers, readPeers, readSelector, type GoPeers } from './readPolicyPeers';
-import type { GoEgress, GoHttp, GoIngress, GoPortRule, GoRule, GoTls } from './readPolicyTypes';
+import type { GoEgress, GoHttp, GoIngress, GoKafka, GoPortRule, GoRule, GoTls } from './readPolicyTypes';
 
 const mismatches: readonly HeaderMatch['mismatch'][] = ['', 'LOG', 'ADD', 'DELETE', 'REPLACE'];
 
@@ -37,6 +37,14 @@ const readHttp = ({
   }),
 });
 
+const matchesAllKafka = ({
+  role = '',
+  apiKey = '',
+  apiVersion = '',
+  clientID = '',
+  topic = '',
+}: GoKafka): boolean => [role, apiKey, apiVersion, clientID, topic].every((field) => field === '');
+
 const kinds = ['http', 'kafka', 'dns', 'l7proto', 'l7'] as const;
 
 const readL7 = (rules: NonNullable<GoPortRule['rules']>): L7Rules => ({
@@ -51,6 +59,10 @@ const readL7 = (rules: NonNullable<GoPortRule['rules']>): L7Rules => ({
   })),
   l7proto: rules.l7proto ?? '',
   l7: rules.l7?.length ?? 0,
+  othersMatchAll:
+    (rules.kafka ?? []).some(matchesAllKafka) ||
+    (rules.l7 ?? []).some((rule) => Object.keys(rule).length === 0),
+  lacksTopic: (rules.kafka ?? []).some(({ topic = '' }) => topic === ''),
 });
 
 const readTls = ({ at, secret, trustedCA = '', certificate = '', privateKey = '' }: GoTls): Tls => ({

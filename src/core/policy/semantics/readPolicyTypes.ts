@@ -379,4 +379,5 @@ export type GoEgressDeny = Element<GoRule['egressDeny']>;
 export type GoPortRule = Decoded<PolicyTypes['portRule']>;
 export type GoPort = Element<GoPortRule['ports']>;
 export type GoCidrRule = Element<GoIngress['fromCIDRSet']>;
+export type GoGroups = Element<GoIngress['fromGroups']>;
 export type GoIcmp = Element<GoIngress['icmps']>;

@@ -46,11 +46,11 @@ function selectsNobody(
 }
 
 /** Parsers of Envoy's Go extensions by name; some names are those of Cilium's own. */
-const redirectTo = (parser: string): Redirect =>
+export const redirectTo = (parser: string): Redirect =>
   (['http', 'dns', 'tls', 'crd', 'kafka'] as const).find((known) => known === parser) ?? 'proto';
 
-/** The parser for ports of one protocol; empty for none. */
-function parserFor(entry: PortEntry, isTcp: boolean): string {
+/** Cilium's name of the parser for ports of one protocol; empty for none. */
+export function parserFor(entry: PortEntry, isTcp: boolean): string {
   const { rules, terminatingTls, originatingTls, serverNames, listener } = entry;
   if (listener) return 'crd';
   if (rules && rules.dns.length > 0) return 'dns';

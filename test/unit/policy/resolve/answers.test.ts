@@ -112,8 +112,8 @@ spec: {endpointSelector: {}, ingress: [{fromEntities: [all], toPorts: [{${port80
 });
 
 describe('entries that cannot be merged', () => {
-  const conflicts = (manifests: string) =>
-    setOf(manifests)
+  const conflicts = (manifests: string, version: CiliumVersion = '1.20') =>
+    setOf(manifests, version)
       .answers('f')
       .flatMap((answers) => answers.conflicts)
       .map(({ reason, places }) => ({ reason, places: places.map(placeText) }));
@@ -154,6 +154,33 @@ describe('entries that cannot be merged', () => {
         webPolicy(`egress:\n${a}`) + webPolicy(`egress:\n${b.replace('app: db', 'app: other')}`, 'b'),
       ),
     ).toEqual([]);
+  });
+
+  it('compares parsers by name, so that one of proxylib may be called as one of Cilium', () => {
+    const names = `- ${toDb}\n  toPorts: [{${port80}, serverNames: [a.example.com]}]`;
+    const proto = (name: string) => `- ${toDb}\n  toPorts: [{${port80}, rules: {l7proto: ${name}}}]`;
+    const broken = (name: string) =>
+      conflicts(webPolicy(`egress:\n${names}\n${proto(name)}`), '1.19').length > 0;
+    expect(['dns', 'crd', 'tls', 'memcache'].map(broken)).toEqual([true, true, false, false]);
+    const http = `- ${toDb}\n  toPorts: [{${port80}, ${getOnly}}]`;
+    expect(conflicts(webPolicy(`egress:\n${proto('tls')}\n${http}`), '1.19')).toEqual([]);
+    expect(conflicts(webPolicy(`egress:\n${proto('memcache')}\n${http}`), '1.19')).toMatchObject([
+      { reason: 'parsers' },
+    ]);
+  });
+
+  it.each([
+    ['a CIDR group', '1.20', 'toCIDRSet: [{cidrGroupRef: a}]', 'toCIDRSet: [{cidrGroupRef: a}]', true],
+    ['two CIDR groups', '1.20', 'toCIDRSet: [{cidrGroupRef: a}]', 'toCIDRSet: [{cidrGroupRef: b}]', false],
+    ['a list and a set', '1.18', 'toCIDR: [10.0.0.0/8]', 'toCIDRSet: [{cidr: 10.0.0.0/8}]', false],
+    ['a list and a set', '1.19', 'toCIDR: [10.0.0.0/8]', 'toCIDRSet: [{cidr: 10.0.0.0/8}]', true],
+    ['host bits', '1.18', 'toCIDR: [10.0.0.0/8]', 'toCIDR: [10.1.2.3/8]', true],
+    ['host bits', '1.19', 'toCIDR: [10.0.0.0/8]', 'toCIDR: [10.1.2.3/8]', false],
+  ] as const)('of %s, in %s', (_, version, a, b, isOneSelector) => {
+    const http = `- ${a}\n  toPorts: [{${port80}, ${getOnly}}]`;
+    const dns = `- ${b}\n  toPorts: [{${port80}, rules: {dns: [{matchPattern: "*"}]}}]`;
+    const reasons = conflicts(webPolicy(`egress:\n${http}\n${dns}`), version).map(({ reason }) => reason);
+    expect(reasons).toEqual(isOneSelector ? ['parsers'] : []);
   });
 
   it('refuses server names after rules, and takes them before', () => {
@@ -208,6 +235,45 @@ describe('what else holds for a subject', () => {
         .answers('f')
         .flatMap(({ redirected }) => redirected.map(({ parserName }) => parserName));
     expect([parsers('1.18'), parsers('1.19'), parsers('1.20')]).toEqual([['memcache'], ['memcache'], []]);
+  });
+
+  it.each([
+    ['l7proto: memcache, l7: [{cmd: get}, {}]', true],
+    ['l7proto: memcache, l7: [{cmd: get}]', false],
+    ['kafka: [{topic: a}, {}]', true],
+    ['kafka: [{role: consume}]', false],
+  ])('sees a rule that matches all in %s', (rules, isEvery) => {
+    const manifests = webPolicy(`ingress: [{toPorts: [{${port80}, rules: {${rules}}}]}]`);
+    expect(shadows(manifests, '1.19').map(({ reason }) => reason)).toEqual(
+      isEvery ? ['l7-wildcard-rule'] : [],
+    );
+  });
+
+  it.each([
+    ['l7proto: memcache, l7: [{cmd: get}]', true],
+    ['l7proto: http, l7: [{cmd: get}]', false],
+    ['kafka: [{topic: a}]', true],
+    ['kafka: [{role: consume}]', false],
+  ])('opens %s without default deny only as Cilium does', (rules, isOpened) => {
+    const manifests = webPolicy(
+      `enableDefaultDeny: {ingress: false}\ningress: [{toPorts: [{${port80}, rules: {${rules}}}]}]`,
+    );
+    const reasons = shadows(manifests, '1.19').map(({ reason }) => reason);
+    expect(reasons.includes('l7-wildcard-rule')).toBe(isOpened);
+  });
+
+  it('makes ends of ranges and types of ICMP numbers of 16 bits, as the agent does', () => {
+    const [answers] = setOf(
+      webPolicy(`ingress:
+- toPorts: [{ports: [{port: "80", endPort: 65536, protocol: TCP}, {port: "81", endPort: -1, protocol: TCP}]}]
+- icmps: [{fields: [{type: 65537}, {type: -1}]}]`),
+    ).answers('f');
+    expect(answers?.policy.ingress.filters.map(({ ports }) => portText(ports))).toEqual([
+      '80/TCP',
+      '81-65535/TCP',
+      '65535/ICMP',
+      '0/ICMP',
+    ]);
   });
 
   it('narrows peers by fromRequires in 1.18 alone', () => {

@@ -54,7 +54,7 @@ function peersOf(rule: Json, way: 'from' | 'to', path: Path): Peers {
   const sets = list(rule[`${way}CIDRSet`])?.map((found) => object(found) ?? {});
   const plainSets = sets
     ?.filter(({ cidr }) => cidr !== undefined)
-    .map(({ cidr, except }) => ({ cidr: text(cidr), except: texts(except) }));
+    .map(({ cidr, except }) => ({ cidr: text(cidr), except: texts(except), isOfSet: true as const }));
   const entities = list(rule[`${way}Entities`]);
   const fqdns = list(rule.toFQDNs)?.map((found) => {
     const { matchName, matchPattern } = object(found) ?? {};
@@ -63,7 +63,7 @@ function peersOf(rule: Json, way: 'from' | 'to', path: Path): Peers {
       ...(matchPattern !== undefined ? { matchPattern: text(matchPattern) } : {}),
     };
   });
-  const groups = list(rule[`${way}Groups`])?.length;
+  const groups = list(rule[`${way}Groups`])?.map((group) => JSON.stringify(group));
   const services = list(rule.toServices)?.length;
   return {
     ...(endpoints ? { endpoints } : {}),
@@ -71,7 +71,9 @@ function peersOf(rule: Json, way: 'from' | 'to', path: Path): Peers {
     ...(requires ? { requires } : {}),
     ...(entities ? { entities: entities.map(text) } : {}),
     ...(cidrs || plainSets ? { cidrs: [...(cidrs ?? []), ...(plainSets ?? [])] } : {}),
-    ...(sets ? { cidrGroups: sets.length - (plainSets?.length ?? 0) } : {}),
+    ...(sets
+      ? { cidrGroups: sets.filter(({ cidr }) => cidr === undefined).map((set) => JSON.stringify(set)) }
+      : {}),
     ...(fqdns ? { fqdns } : {}),
     ...(groups ? { groups } : {}),
     ...(services ? { services } : {}),
@@ -126,6 +128,10 @@ function rulesOf(value: unknown, path: Path): L7Rules | null {
     dns: (list(rules.dns) ?? []).map((found, at) => dnsOf(found, [...path, 'dns', at])),
     l7proto: text(rules.l7proto),
     l7: list(rules.l7)?.length ?? 0,
+    othersMatchAll: [...(list(rules.kafka) ?? []), ...(list(rules.l7) ?? [])].some(
+      (rule) => Object.keys(object(rule) ?? {}).length === 0,
+    ),
+    lacksTopic: (list(rules.kafka) ?? []).some((rule) => !object(rule)?.topic),
   };
 }
 

@@ -87,13 +87,18 @@ export interface Compiling {
 const protocolsOf = (protocol: Protocol): readonly Protocol[] =>
   protocol === 'ANY' ? ['TCP', 'UDP', 'SCTP'] : [protocol];
 
-/** A text that is no number is a name (`pkg/iana`); names are compared in lower case. */
+/**
+ * A text that is no number is a name (`pkg/iana`); names are compared in lower case. An end is made a number of 16 bits
+ * whatever it is (`createL4Filter`).
+ */
 function portOf({ port, endPort }: Port): Pick<Ports, 'port' | 'endPort' | 'portName'> {
-  if (typeof port === 'number') return { port, endPort: endPort ?? 0, portName: '' };
-  return /^\d+$/.test(port)
-    ? { port: Number(port), endPort: endPort ?? 0, portName: '' }
-    : { port: 0, endPort: 0, portName: port.toLowerCase() };
+  if (typeof port === 'string' && !/^\d+$/.test(port))
+    return { port: 0, endPort: 0, portName: port.toLowerCase() };
+  return { port: Number(port), endPort: (endPort ?? 0) & 0xffff, portName: '' };
 }
+
+/** Go's ParseUint of 16 bits, whose error is not looked at: the highest number for a higher one, 0 for a negative one. */
+const icmpType = (type: number): number => Math.min(Math.max(type, 0), 0xffff);
 
 /** Configs of a namespace are those of the subject's, so that none needs to be said; a clusterwide one begins with `/`. */
 function listenerOf({ listener }: PortEntry): string {
@@ -144,7 +149,7 @@ function entriesOf(
   const ofIcmps = icmps.flatMap(({ fields }) =>
     fields.map(({ family, type }): Entry => {
       const protocol = family === 'IPv6' ? 'ICMPV6' : 'ICMP';
-      const port = Number(icmpTypes[protocol][type] ?? type);
+      const port = icmpType(Number(icmpTypes[protocol][type] ?? type));
       const ports = { ...allPorts(direction), protocol, port } as const;
       return { ...plain, ports, peers: who, place: place(rule.path) };
     }),

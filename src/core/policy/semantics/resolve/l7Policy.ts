@@ -1,4 +1,5 @@
 import type { Dns, Http, PortEntry, Protocol, Redirect } from '../model';
+import { parserFor, redirectTo } from '../redirects';
 import type { Behaviour } from './behaviour';
 
 /** What may be done by a selector's peers on a port (Cilium's `PerSelectorPolicy`, `pkg/policy/l4.go`). */
@@ -6,6 +7,8 @@ export interface SelectorPolicy {
   readonly isDeny: boolean;
   /** Null: no proxy. */
   readonly parser: Redirect | null;
+  /** Cilium's name of it, which is what it compares; empty: none. */
+  readonly parserName: string;
   /** 1 is the highest; 0 the lowest. Among allows of one peer the highest decides where traffic goes. */
   readonly priority: number;
   readonly listener: string;
@@ -13,10 +16,12 @@ export interface SelectorPolicy {
   readonly dns: readonly Dns[];
   /** Name of a proxylib parser (`rules.l7proto`), else empty. */
   readonly l7proto: string;
-  /** Kafka and proxylib rules, whose contents are not read. */
+  /** Kafka and proxylib rules: they are counted. */
   readonly otherRules: number;
-  /** They met an allow without rules, so that one of them matches all. */
+  /** One of them matches all: written so, or since they met an allow without rules. */
   readonly isOtherOpen: boolean;
+  /** One of Kafka's names no topic. */
+  readonly isTopicOpen: boolean;
   readonly serverNames: readonly string[];
   /** Name of the secret; null: none. */
   readonly terminatingTls: string | null;
@@ -27,6 +32,7 @@ export interface SelectorPolicy {
 export const plainAllow: SelectorPolicy = {
   isDeny: false,
   parser: null,
+  parserName: '',
   priority: 0,
   listener: '',
   http: [],
@@ -34,6 +40,7 @@ export const plainAllow: SelectorPolicy = {
   l7proto: '',
   otherRules: 0,
   isOtherOpen: false,
+  isTopicOpen: false,
   serverNames: [],
   terminatingTls: null,
   originatingTls: null,
@@ -50,10 +57,6 @@ const priorities: Readonly<Record<Redirect, number>> = {
   dns: 121,
   crd: 126,
 };
-
-/** The name by which Cilium speaks of the parser. */
-export const parserName = ({ parser, l7proto }: SelectorPolicy): string =>
-  parser === 'proto' ? l7proto : (parser ?? '');
 
 const ruleCount = ({ http, dns, otherRules }: SelectorPolicy): number =>
   http.length + dns.length + otherRules;
@@ -72,18 +75,9 @@ export const hasWildcardRule = ({ http, dns, isOtherOpen }: SelectorPolicy, beha
   http.some(matchesAllHttp) ||
   dns.some(({ matchPattern }) => matchesAllNames(matchPattern, behaviour));
 
-/** The proxy that an entry sends traffic of the protocol to (`createL4Filter`). */
-function parserOf(entry: PortEntry, protocol: Protocol, { hasProxylib }: Behaviour): Redirect | null {
-  const { rules, terminatingTls, originatingTls, serverNames, listener } = entry;
-  if (listener) return 'crd';
-  if (rules && rules.dns.length > 0) return 'dns';
-  if (rules && protocol === 'TCP') {
-    if (rules.http.length > 0) return 'http';
-    if (hasProxylib && rules.kafka > 0) return 'kafka';
-    if (hasProxylib && rules.l7proto !== '') return 'proto';
-  }
-  return terminatingTls || originatingTls || serverNames.length > 0 ? 'tls' : null;
-}
+/** Without a proxylib a policy says nothing of Kafka and `l7proto`. */
+const withoutProxylib = (entry: PortEntry): PortEntry =>
+  entry.rules ? { ...entry, rules: { ...entry.rules, kafka: 0, l7: 0, l7proto: '' } } : entry;
 
 /** An allow entry's policy before any merge. `listener`: the entry's listener by its full name. */
 export function policyOfEntry(
@@ -93,19 +87,23 @@ export function policyOfEntry(
   listener: string,
   behaviour: Behaviour,
 ): SelectorPolicy {
-  const parser = parserOf(entry, protocol, behaviour);
-  if (!parser) return { ...plainAllow, authentication };
-  const { rules } = entry;
+  const read = behaviour.hasProxylib ? entry : withoutProxylib(entry);
+  const name = parserFor(read, protocol === 'TCP');
+  if (name === '') return { ...plainAllow, authentication };
+  const parser = redirectTo(name);
+  const { rules } = read;
   return {
     isDeny: false,
     parser,
+    parserName: name,
     priority: entry.listener?.priority || priorities[parser],
     listener,
     http: rules?.http ?? [],
     dns: rules?.dns ?? [],
-    l7proto: behaviour.hasProxylib ? (rules?.l7proto ?? '') : '',
-    otherRules: behaviour.hasProxylib && rules ? rules.kafka + rules.l7 : 0,
-    isOtherOpen: false,
+    l7proto: rules?.l7proto ?? '',
+    otherRules: rules ? rules.kafka + rules.l7 : 0,
+    isOtherOpen: rules?.othersMatchAll ?? false,
+    isTopicOpen: rules?.lacksTopic ?? false,
     serverNames: [...new Set(entry.serverNames)],
     terminatingTls: entry.terminatingTls?.secretName ?? null,
     originatingTls: entry.originatingTls?.secretName ?? null,
@@ -117,9 +115,23 @@ const nowhere = { path: [] };
 const anyHttp: Http = { ...nowhere, method: '', urlPath: '', host: '', headers: [], headerMatches: [] };
 const anyDns: Dns = { ...nowhere, matchName: '', matchPattern: '*' };
 
-/** Without default deny rules of a proxy must not deny either (`ensureWildcard`). */
-export const withoutDefaultDeny = (policy: SelectorPolicy): SelectorPolicy =>
-  policy.parser === 'tls' || policy.parser === 'crd' ? policy : withWildcardRule(policy);
+/**
+ * Without default deny rules of a proxy must not deny either (`ensureWildcard`). Cilium looks only at rules of the parser's own
+ * kind, so that a proxylib parser by the name of another one keeps its rules as they are; and a Kafka rule without a topic
+ * counts as one that matches all, whatever else it asks for.
+ */
+export function withoutDefaultDeny(policy: SelectorPolicy): SelectorPolicy {
+  const { parser, http, dns, l7proto, isTopicOpen } = policy;
+  const isOpened =
+    parser === 'http'
+      ? http.length > 0
+      : parser === 'dns'
+        ? dns.length > 0
+        : parser === 'kafka'
+          ? l7proto === '' && !isTopicOpen
+          : l7proto !== '';
+  return isOpened ? withWildcardRule(policy) : policy;
+}
 
 /** Rules that meet an allow without rules get one that matches all (`appendL7WildcardRule`). */
 export function withWildcardRule(policy: SelectorPolicy): SelectorPolicy {

@@ -1,5 +1,5 @@
 import type { Dns, Http } from '../model';
-import { hasRules, parserName, withWildcardRule, type SelectorPolicy } from './l7Policy';
+import { hasRules, withWildcardRule, type SelectorPolicy } from './l7Policy';
 
 const httpText = ({ method, urlPath, host, headers, headerMatches }: Http): string =>
   JSON.stringify([
@@ -43,11 +43,12 @@ const before = (a: number, b: number): boolean => (a || Infinity) < (b || Infini
 
 function mergeRedirect(existing: SelectorPolicy, added: SelectorPolicy): SelectorPolicy | MergeConflict {
   let merged = existing;
-  if (parserName(existing) !== parserName(added)) {
+  if (existing.parserName !== added.parserName) {
     if (promotable(existing.parser, added.parser)) {
-      merged = { ...existing, parser: added.parser, priority: added.priority };
+      const { parser, parserName, priority } = added;
+      merged = { ...existing, parser, parserName, priority };
     } else if (!promotable(added.parser, existing.parser)) {
-      return { reason: 'parsers', existing: parserName(existing), added: parserName(added) };
+      return { reason: 'parsers', existing: existing.parserName, added: added.parserName };
     }
   }
   const isSameListener = added.listener === merged.listener && added.priority === merged.priority;
@@ -86,7 +87,7 @@ export function mergePolicies(
   if (serverNames.length > 0 && hasRules(existing) && terminatingTls === null) {
     return {
       reason: 'server-names-with-rules',
-      existing: parserName(existing),
+      existing: existing.parserName,
       added: serverNames.join(', '),
     };
   }
@@ -128,11 +129,12 @@ function sameRules<T>(existing: readonly T[], added: readonly T[], text: (item: 
 /** `PerSelectorPolicy.Equal`: nothing is merged then. */
 function isSame(existing: SelectorPolicy, added: SelectorPolicy): boolean {
   const scalars = [
-    'parser',
+    'parserName',
     'priority',
     'listener',
     'l7proto',
     'otherRules',
+    'isOtherOpen',
     'terminatingTls',
     'originatingTls',
     'authentication',

@@ -1,5 +1,6 @@
 import type { CidrPeer, DirectionRule, Peers } from '../model';
 import type { Behaviour } from './behaviour';
+import { parsePrefix } from './cidr';
 import { clusterKey } from './identity';
 import {
   cidrSelector,
@@ -37,29 +38,37 @@ function entitySelectors(entity: string, behaviour: Behaviour, cluster: string):
 const allOf4 = '0.0.0.0/0';
 const allOf6 = '::/0';
 
-/**
- * In 1.18 a prefix of length 0 is also the world of its family (`pkg/policy/api/cidr.go`, GetAsEndpointSelectors). A prefix
- * without exceptions counts as one of a plain list here: the two differ in nothing but which selectors are merged.
- */
+const setText = ({ cidr, except }: CidrPeer, textOf: (cidr: string) => string): string =>
+  `${textOf(cidr)}${except.length > 0 ? `-[${except.map(textOf).join(',')}]` : ''}`;
+
+/** A prefix as a label of 1.18, which has no host bits (`pkg/labels/cidr.go`, IPStringToLabel). */
+function prefixLabel(cidr: string): string {
+  const prefix = parsePrefix(cidr);
+  return prefix ? `${prefix.address}:${prefix.bits}/${prefix.length}` : cidr;
+}
+
+/** In 1.18 a prefix of length 0 is also the world of its family (`pkg/policy/api/cidr.go`, GetAsEndpointSelectors). */
 function worldSelectors(cidrs: readonly CidrPeer[]): readonly PeerSelector[] {
-  const plain = cidrs.filter(({ except }) => except.length === 0).map(({ cidr }) => cidr);
+  const plain = cidrs.filter(({ isOfSet }) => !isOfSet).map(({ cidr }) => cidr);
   const [has4, has6] = [plain.includes(allOf4), plain.includes(allOf6)];
   const names = [
     ...(has4 && has6 ? ['world'] : []),
     ...(has4 ? ['world-ipv4'] : []),
     ...(has6 ? ['world-ipv6'] : []),
   ];
-  const sets = cidrs.filter(({ cidr, except }) => except.length > 0 && cidr.endsWith('/0'));
+  const sets = cidrs.filter(({ cidr, isOfSet }) => isOfSet && cidr.endsWith('/0'));
   return [
     ...names.map(reservedSelector),
-    ...sets.map(({ cidr, except }) => cidrSelector(`world ${cidr}-[${except.join(',')}]`, cidr, except)),
+    ...sets.map((set) => cidrSelector(`world ${setText(set, prefixLabel)}`, set.cidr, set.except)),
   ].filter((found) => found !== null);
 }
 
 function cidrSelectors(cidrs: readonly CidrPeer[], { cidrsAreLabels }: Behaviour): readonly PeerSelector[] {
-  const own = cidrs.map(({ cidr, except }) =>
-    cidrSelector(`cidr:${cidr}${except.length > 0 ? `-[${except.join(',')}]` : ''}`, cidr, except),
-  );
+  const keyOf = (peer: CidrPeer): string =>
+    cidrsAreLabels
+      ? `${peer.isOfSet ? 'cidr set' : 'cidr'}:${setText(peer, prefixLabel)}`
+      : `cidr:${setText(peer, String)}`;
+  const own = cidrs.map((peer) => cidrSelector(keyOf(peer), peer.cidr, peer.except));
   return [...own.filter((found) => found !== null), ...(cidrsAreLabels ? worldSelectors(cidrs) : [])];
 }
 
@@ -77,7 +86,7 @@ export function peersOf(
   { isDeny, path }: Pick<DirectionRule, 'isDeny' | 'path'>,
   behaviour: Behaviour,
   surroundings: Surroundings,
-  /** Makes opaque selectors of two policies two. */
+  /** Makes the services of two policies two. */
   owner: string,
   /** Selectors of the set by their keys, so that one is held once. */
   known: Map<string, PeerSelector>,
@@ -96,11 +105,7 @@ export function peersOf(
   if ([endpoints, nodes, entities].some(isEmptyList) || (isEmptyList(cidrs) && !peers.cidrGroups)) {
     return result(null);
   }
-  const opaque = (kind: string, count = 0): readonly PeerSelector[] =>
-    Array.from({ length: count }, (_, at) => ({
-      kind: 'opaque' as const,
-      key: JSON.stringify([kind, owner, path, at]),
-    }));
+  const opaque = (key: string): PeerSelector => ({ kind: 'opaque', key });
   // Names are peers of allow rules only.
   const names = isDeny ? [] : (fqdns ?? []);
   const all: readonly PeerSelector[] = [
@@ -108,7 +113,7 @@ export function peersOf(
     ...(nodes ?? []).map((selector) => nodeSelector(selector, surroundings.cluster)),
     ...(entities ?? []).flatMap((entity) => entitySelectors(entity, behaviour, surroundings.cluster)),
     ...cidrSelectors(cidrs ?? [], behaviour),
-    ...opaque('cidr group', peers.cidrGroups),
+    ...(peers.cidrGroups ?? []).map((group) => opaque(`cidr group ${group}`)),
     ...(names.length > 0 && behaviour.fqdnsSelectNone ? [noneSelector] : []),
     ...names.map(({ matchName = '', matchPattern = '' }) => ({
       kind: 'fqdn' as const,
@@ -116,8 +121,10 @@ export function peersOf(
       matchName,
       matchPattern,
     })),
-    ...opaque('service', peers.services),
-    ...opaque('group', peers.groups),
+    ...Array.from({ length: peers.services ?? 0 }, (_, at) =>
+      opaque(`service ${JSON.stringify([owner, path, at])}`),
+    ),
+    ...(peers.groups ?? []).map((group) => opaque(`group ${group}`)),
   ];
   return result(all.some(isWildcard) ? [wildcardSelector] : all);
 }

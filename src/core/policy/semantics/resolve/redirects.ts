@@ -1,6 +1,5 @@
 import type { Redirect } from '../model';
 import { lastPort, type Place, type Ports } from './entries';
-import { parserName } from './l7Policy';
 import type { DirectionPolicy, MergedSelector, SubjectPolicy } from './merge';
 import type { Identity } from './identity';
 import { selects, type PeerSelector } from './selector';
@@ -29,7 +28,7 @@ export function redirectedPorts({ filters }: DirectionPolicy): readonly Redirect
     const byParser = new Map<string, MergedSelector[]>();
     for (const found of selectors.values()) {
       if (found.policy.isDeny || !found.policy.parser) continue;
-      const name = parserName(found.policy);
+      const name = found.policy.parserName;
       byParser.set(name, [...(byParser.get(name) ?? []), found]);
     }
     return [...byParser].flatMap(([name, found]): readonly RedirectedPort[] => {
