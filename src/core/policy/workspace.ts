@@ -21,10 +21,13 @@ export interface WorkspaceOptions {
   readonly mesh?: MeshMode | undefined;
 }
 
+/** A part was read anew, or a document compared with all others. */
+export type WorkspaceStep = 'read' | 'compared';
+
 /** Texts whose policies are seen together. Of a text that changes, only the parts that did are read again. */
 export interface Workspace {
   /** Reads a text, in place of what the file held. Between two steps, whoever drains it may let others have the thread. */
-  readonly set: (file: string, text: string) => Generator<undefined, void>;
+  readonly set: (file: string, text: string) => Generator<WorkspaceStep, void>;
   readonly remove: (file: string) => void;
   /** What is known of a file: of itself, and because of all others. */
   readonly analysis: (file: string) => Analysis;
@@ -147,7 +150,7 @@ export function createWorkspace({
     return placedPart({ key, documents, index, firstLine }, places);
   };
 
-  function* set(file: string, text: string): Generator<undefined, void> {
+  function* set(file: string, text: string): Generator<WorkspaceStep, void> {
     const before = files.get(file);
     const refusal = refusalOf(text);
     if (refusal !== undefined) {
@@ -178,7 +181,7 @@ export function createWorkspace({
       if (!documents) {
         documents = read(part.text);
         readNow.set(part.text, documents);
-        yield;
+        yield 'read';
       }
       const found = placePart(file, documents, { index, firstLine: part.firstLine }, known);
       if (!known) news.push(found);
@@ -194,7 +197,7 @@ export function createWorkspace({
       for (const [at, { analysis }] of documents.entries()) {
         if (analysis.accepted.length === 0) continue;
         world.findings(`${key}/${at}`);
-        yield;
+        yield 'compared';
       }
     }
   }

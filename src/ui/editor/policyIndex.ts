@@ -45,7 +45,7 @@ export interface PolicyIndex extends Disposable {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Takes the steps in slices, so that whoever types is not kept waiting. */
-async function inSlices(steps: Generator<undefined, void>): Promise<void> {
+async function inSlices(steps: Generator<unknown, void>): Promise<void> {
   let since = performance.now();
   while (steps.next().done !== true) {
     if (performance.now() - since < sliceMs) continue;

@@ -121,9 +121,8 @@ function check(text: string, analysis: Analysis, what: What): void {
 
 /** An analysis as somebody types, which must be the same as one of the text alone; and how many parts were read anew. */
 function typed(text: string, cache: Workspace, what: What): number {
-  const steps = cache.set('', text);
   let read = 0;
-  while (steps.next().done !== true) read += 1;
+  for (const step of cache.set('', text)) if (step === 'read') read += 1;
   const found = cache.analysis('');
   check(text, found, what);
   const alone = analyse(text);
