@@ -21,6 +21,8 @@ export interface Behaviour {
   readonly fqdnsSelectNone: boolean;
   /** How a CIDR is written as a selector: 1.18 keeps a label, and one more selector for the whole world. */
   readonly cidrsAreLabels: boolean;
+  /** Names of `toFQDNs` stand in an empty list of entities or CIDRs, which then selects somebody (1.18 `pkg/policy/api/egress.go`). */
+  readonly namesFillEmptyLists: boolean;
   /** `**.` is a prefix of any depth, and `**` is `*`, from 1.19 on (`pkg/fqdn/matchpattern`). */
   readonly hasDeepWildcards: boolean;
 }
@@ -40,6 +42,7 @@ const behaviour118: Behaviour = {
   hasDefaultTier: false,
   fqdnsSelectNone: true,
   cidrsAreLabels: true,
+  namesFillEmptyLists: true,
   hasDeepWildcards: false,
 };
 
@@ -49,6 +52,7 @@ const behaviour119: Behaviour = {
   hasRequires: false,
   fqdnsSelectNone: false,
   cidrsAreLabels: false,
+  namesFillEmptyLists: false,
   hasDeepWildcards: true,
 };
 

@@ -102,12 +102,14 @@ export function peersOf(
     selectors: selectors && selectors.map(held),
     endpoints: behaviour.hasRequires ? new Set(found) : noEndpoints,
   });
-  if ([endpoints, nodes, entities].some(isEmptyList) || (isEmptyList(cidrs) && !peers.cidrGroups)) {
-    return result(null);
-  }
-  const opaque = (key: string): PeerSelector => ({ kind: 'opaque', key });
   // Names are peers of allow rules only.
   const names = isDeny ? [] : (fqdns ?? []);
+  const isFilled = behaviour.namesFillEmptyLists && names.length > 0;
+  const isNobody =
+    [endpoints, nodes].some(isEmptyList) ||
+    (!isFilled && (isEmptyList(entities) || (isEmptyList(cidrs) && !peers.cidrGroups)));
+  if (isNobody) return result(null);
+  const opaque = (key: string): PeerSelector => ({ kind: 'opaque', key });
   const all: readonly PeerSelector[] = [
     ...found,
     ...(nodes ?? []).map((selector) => nodeSelector(selector, surroundings.cluster)),
