@@ -54,15 +54,30 @@ async function inSlices(steps: Generator<unknown, void>): Promise<void> {
   }
 }
 
+/** Versions that folders may ask for at once, and one more while the target changes. */
+const mostJudgings = 4;
+/** Changes of files are told together. */
+const tellMs = 200;
+
 interface Judged {
   readonly workspace: Workspace;
+  /** Files whose policies it holds, besides those that are open. */
+  readonly saved: Set<string>;
+  readonly stop: AbortController;
   /** One text is read at a time: each changes what is known of all. */
   last: Promise<unknown>;
 }
 
 export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
   const changed = new vscode.EventEmitter<void>();
-  const stop = new AbortController();
+  let telling: NodeJS.Timeout | undefined;
+  const tellSoon = (): void => {
+    clearTimeout(telling);
+    telling = setTimeout(() => {
+      changed.fire();
+    }, tellMs);
+  };
+  /** The newest last. */
   const byJudging = new Map<string, Promise<Judged>>();
 
   const isOpen = (uri: vscode.Uri): boolean =>
@@ -72,7 +87,8 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
     judged.last = result.catch(() => undefined);
     return result;
   };
-  const readSaved = async (judged: Judged, uri: vscode.Uri): Promise<void> => {
+  /** Whether policies came, changed or went by it. */
+  const readSaved = async (judged: Judged, uri: vscode.Uri): Promise<boolean> => {
     const key = uri.toString();
     let text: string | undefined;
     // A manifest from elsewhere counts while it is open, and no longer.
@@ -83,17 +99,20 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
     } catch {
       // Gone meanwhile, or not to be read: then it holds no policy here.
     }
-    if (stop.signal.aborted || isOpen(uri)) return;
+    if (judged.stop.signal.aborted || isOpen(uri)) return false;
     const found = text !== undefined && textMayHoldPolicy(text) ? text : undefined;
     await inTurn(judged, async () => {
       if (found === undefined) judged.workspace.remove(key);
       else await inSlices(judged.workspace.set(key, found));
     });
+    const held = judged.saved.delete(key);
+    if (found !== undefined) judged.saved.add(key);
+    return held || found !== undefined;
   };
   const fill = async (judged: Judged): Promise<void> => {
     const found = await vscode.workspace.findFiles(files, leftOut, mostFiles);
     for (const [at, uri] of found.entries()) {
-      if (stop.signal.aborted) return;
+      if (judged.stop.signal.aborted) return;
       if (!isOpen(uri)) await readSaved(judged, uri);
       if ((at + 1) % filesAtOnce === 0) changed.fire();
     }
@@ -102,23 +121,37 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
   const judgedFor = (judging: JudgedFor): Promise<Judged> => {
     const key = JSON.stringify(judging);
     const known = byJudging.get(key);
-    if (known) return known;
+    if (known) {
+      byJudging.delete(key);
+      byJudging.set(key, known);
+      return known;
+    }
     const made = import('../../core/policy/main').then(({ createWorkspace }): Judged => {
-      const judged = { workspace: createWorkspace({ hash: sha256, ...judging }), last: Promise.resolve() };
+      const judged = {
+        workspace: createWorkspace({ hash: sha256, ...judging }),
+        saved: new Set<string>(),
+        stop: new AbortController(),
+        last: Promise.resolve(),
+      };
       fill(judged).catch((error: unknown) => {
         log.warn(`The policies of the workspace were not all read: ${messageOf(error)}`);
       });
       return judged;
     });
-    // The one before is of a target or a setting that was left.
-    byJudging.clear();
     byJudging.set(key, made);
+    // Those that were left are of a target or a setting of before. Folders that differ keep theirs side by side.
+    for (const [oldest, left] of byJudging) {
+      if (byJudging.size <= mostJudgings) break;
+      byJudging.delete(oldest);
+      void left.then((judged) => {
+        judged.stop.abort();
+      });
+    }
     return made;
   };
   const reread = async (uri: vscode.Uri): Promise<void> => {
-    if (isOpen(uri)) return;
-    for (const judged of byJudging.values()) await readSaved(await judged, uri);
-    changed.fire();
+    if (isOpen(uri) || /\/(?:node_modules|\.git)\//.test(uri.path)) return;
+    for (const judged of [...byJudging.values()]) if (await readSaved(await judged, uri)) tellSoon();
   };
 
   const watcher = vscode.workspace.createFileSystemWatcher(files);
@@ -156,10 +189,15 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
       });
     },
     closed(uri) {
-      void reread(uri);
+      // What it held while it was open is gone, whatever is saved.
+      void reread(uri).then(tellSoon);
     },
     dispose() {
-      stop.abort();
+      clearTimeout(telling);
+      for (const left of byJudging.values())
+        void left.then((judged) => {
+          judged.stop.abort();
+        });
       subscriptions.dispose();
     },
   };
