@@ -8,7 +8,7 @@ import { movedTo } from './places';
 import { createPolicyWorld, type DocumentPlace } from './policyWorld';
 import { newestCilium, type CiliumVersion } from './semantics/model';
 import { sha256 } from './sha256';
-import { partsOf } from './splitText';
+import { partsOf, type TextPart } from './splitText';
 
 export interface WorkspaceOptions {
   /** SHA-256 in hexadecimal; a native one is faster than the one that is used otherwise. */
@@ -38,6 +38,8 @@ type PartDocuments = readonly { readonly firstLine: number; readonly analysis: D
 
 /** A part where it stands in the text: its first document and its first line. */
 interface KnownPart {
+  /** As it stands in the file. */
+  readonly text: string;
   /** By which the set of policies knows its documents: `KEY/0`, `KEY/1`, ... */
   readonly key: string;
   readonly documents: PartDocuments;
@@ -73,7 +75,7 @@ const documentPlaces = (
 
 /** The part with its findings where they are in the text. */
 function placedPart(
-  part: Pick<KnownPart, 'key' | 'documents' | 'index' | 'firstLine'>,
+  part: Omit<KnownPart, 'findings' | 'notes'>,
   places: readonly DocumentPlace[],
 ): KnownPart {
   const each = part.documents.flatMap(({ analysis }, at) => {
@@ -135,9 +137,10 @@ export function createWorkspace({
   const placePart = (
     file: string,
     documents: PartDocuments,
-    { index, firstLine }: Pick<KnownPart, 'index' | 'firstLine'>,
+    { index, ...part }: TextPart & Pick<KnownPart, 'index'>,
     before: KnownPart | undefined,
   ): KnownPart => {
+    const { firstLine } = part;
     if (before?.index === index && before.firstLine === firstLine) return before;
     const key = before?.key ?? nextKey();
     const places = documentPlaces({ documents, index, firstLine }, file);
@@ -147,7 +150,7 @@ export function createWorkspace({
       if (before) world.move(`${key}/${at}`, place);
       else world.put(`${key}/${at}`, analysis.accepted, place);
     });
-    return placedPart({ key, documents, index, firstLine }, places);
+    return placedPart({ ...part, key, documents, index }, places);
   };
 
   function* set(file: string, text: string): Generator<WorkspaceStep, void> {
@@ -160,13 +163,12 @@ export function createWorkspace({
     }
     // The same text may stand there several times.
     const free = new Map<string, KnownPart[]>();
-    const texts = partTexts.get(file) ?? [];
-    before?.parts.forEach((part, at) => {
-      const partText = texts[at] ?? '';
-      free.set(partText, [...(free.get(partText) ?? []), part]);
-    });
+    for (const part of before?.parts ?? []) {
+      const same = free.get(part.text);
+      if (same) same.push(part);
+      else free.set(part.text, [part]);
+    }
     const parts: KnownPart[] = [];
-    const newTexts: string[] = [];
     const readNow = new Map<string, PartDocuments>();
     const news: KnownPart[] = [];
     let skipped: string | undefined;
@@ -183,15 +185,13 @@ export function createWorkspace({
         readNow.set(part.text, documents);
         yield 'read';
       }
-      const found = placePart(file, documents, { index, firstLine: part.firstLine }, known);
+      const found = placePart(file, documents, { ...part, index }, known);
       if (!known) news.push(found);
       parts.push(found);
-      newTexts.push(part.text);
       index += found.documents.length;
     }
     for (const left of free.values()) left.forEach(forget);
     files.set(file, { parts, skipped: skipped ?? skippedOf(parts) });
-    partTexts.set(file, newTexts);
     // What many endpoints have in common is worked out here, a document at a time, so that an analysis finds it ready.
     for (const { key, documents } of news) {
       for (const [at, { analysis }] of documents.entries()) {
@@ -201,14 +201,12 @@ export function createWorkspace({
       }
     }
   }
-  const partTexts = new Map<string, readonly string[]>();
 
   return {
     set,
     remove(file) {
       files.get(file)?.parts.forEach(forget);
       files.delete(file);
-      partTexts.delete(file);
     },
     analysis(file) {
       const { parts, skipped } = files.get(file) ?? { parts: [], skipped: undefined };
