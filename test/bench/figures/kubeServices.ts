@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
-import { scaleObject, scalePaths } from '../../../src/kube/bench/serviceScale/objects';
+import { stringify } from 'yaml';
+import { endpointsEach, scaleObject, scalePaths } from '../../../src/kube/bench/serviceScale/objects';
 import { createServiceScale, type ServiceScale } from '../../../src/kube/bench/serviceScale/serviceScale';
 import type { KubeClient } from '../../../src/kube/client/openClient';
+import { benchmarkEndpoint } from '../../../src/core/cluster/benchmarkRange';
 import { noJournal } from '../../../src/core/run/journal';
 import { runSettingsFrom } from '../../../src/kube/readSettings';
 import { unknown } from '../../../src/core/cluster/evidence';
@@ -15,8 +17,12 @@ const never = new AbortController().signal;
 const namespace = 'kube-services-figure';
 const paths = scalePaths({ namespace });
 
-/** The article's own way: so many kubectl at once, each with a file of its own. */
+/**
+ * The article's own way, `network-benchmark.sh` at 2026-08-17: files of 500 Services, each with an Endpoints object of the same
+ * name, of which the cluster makes the EndpointSlice, and four kubectl that take one file after the other.
+ */
 const kubectlWorkers = 4;
+const kubectlBatch = 500;
 const count = 5000;
 /**
  * Deleted by kubectl: its own limit of 50 requests a second sets its rate whatever the number, and so many outlast the burst
@@ -80,36 +86,78 @@ async function ours(client: KubeClient, runId: string, services: number): Promis
   }
 }
 
-const kubectlLabel = (part: string): string => `by-kubectl-${part}`;
+const deletedLabel = 'cilium-bench.io/by-kubectl';
+const batchLabel = 'cilium-bench.io/kubectl-batch';
 
-/** Lists for so many workers; what is to be deleted by itself has a label of its own. */
-async function writeLists(folder: string): Promise<readonly string[]> {
+/** A Service as the article writes it, and its Endpoints: as many addresses as ours has in the EndpointSlice. */
+function articleObjects(index: number): readonly object[] {
+  const metadata = {
+    name: `dummy-svc-${index + 1}`,
+    labels: {
+      [batchLabel]: String(Math.floor(index / kubectlBatch)),
+      [deletedLabel]: String(index < deletedByKubectl),
+    },
+  };
+  const addresses = Array.from({ length: endpointsEach }, (_, at) => ({
+    ip: benchmarkEndpoint(index * endpointsEach + at).host,
+  }));
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }] },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata,
+      subsets: [{ addresses, ports: [{ port: 80, protocol: 'TCP' }] }],
+    },
+  ];
+}
+
+async function writeBatches(folder: string): Promise<readonly string[]> {
   return Promise.all(
-    Array.from({ length: kubectlWorkers }, async (_, worker) => {
-      const items = Array.from({ length: count / kubectlWorkers }, (_, at) => {
-        const index = at * kubectlWorkers + worker;
-        const runId = kubectlLabel(index < deletedByKubectl ? 'deleted' : 'kept');
-        const { service, slice } = scaleObject({ runId }, index);
-        return [service, slice];
-      }).flat();
-      const file = path.join(folder, `services-${worker}.json`);
-      await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    Array.from({ length: count / kubectlBatch }, async (_, batch) => {
+      const objects = Array.from({ length: kubectlBatch }, (_, at) =>
+        articleObjects(batch * kubectlBatch + at),
+      );
+      const file = path.join(folder, `batch_${batch}.yaml`);
+      await writeFile(
+        file,
+        objects
+          .flat()
+          .map((one) => stringify(one))
+          .join('---\n'),
+      );
       return file;
     }),
   );
 }
 
-/** The same objects by `kubectl apply`, and as many of them as is enough by `kubectl delete -l`. */
+/** Batch by batch, each in a request that ends in time: no controller of namespaces runs in a cluster without nodes. */
+async function deleteBatches(client: KubeClient): Promise<void> {
+  for (let batch = 0; batch < count / kubectlBatch; batch += 1)
+    for (const kind of ['services', 'endpoints'])
+      await client.call({
+        method: 'DELETE',
+        path: `/api/v1/namespaces/${namespace}/${kind}?labelSelector=${encodeURIComponent(`${batchLabel}=${batch}`)}`,
+      });
+}
+
+/** As many by the article's `kubectl apply`, and as many of them as is enough by `kubectl delete -l`. */
 async function byKubectl({ kubectl, client }: FigureCluster, files: readonly string[]): Promise<Rates> {
-  const up = await seconds(() =>
-    Promise.all(files.map((file) => kubectl(['-n', namespace, 'apply', '-f', file]))),
-  );
-  const selector = `cilium-bench.io/run=${kubectlLabel('deleted')}`;
+  const remaining = files[Symbol.iterator]();
+  const worker = async (): Promise<void> => {
+    for (const file of remaining) await kubectl(['-n', namespace, 'apply', '--validate=false', '-f', file]);
+  };
+  const up = await seconds(() => Promise.all(Array.from({ length: kubectlWorkers }, worker)));
+  const selector = `${deletedLabel}=true`;
   const down = await seconds(() =>
-    kubectl(['-n', namespace, 'delete', 'services,endpointslices', '-l', selector]),
+    kubectl(['-n', namespace, 'delete', 'services,endpoints', '-l', selector]),
   );
-  const left = await scaleOf(client, kubectlLabel('kept'), count);
-  await left.close();
+  await deleteBatches(client);
   return { up: count / up, down: deletedByKubectl / down };
 }
 
@@ -215,7 +263,7 @@ export const kubeServices: Figure = {
         const second = await other();
         return [await one(), second];
       };
-      const files = await writeLists(folder);
+      const files = await writeBatches(folder);
       // The first one warms the API server up.
       await ours(client, 'warm-up', pairCount);
       const besideBare: Pair[] = [];
@@ -243,7 +291,7 @@ export const kubeServices: Figure = {
         down.push({ value: many.down, beside: few.down });
       }
       return [
-        pairedLine('5,000 Services made', `kubectl apply, ${kubectlWorkers} workers`, up, 4),
+        pairedLine('5,000 Services made', `kubectl apply, the article's ${kubectlWorkers} workers`, up, 4),
         pairedLine('Services made', 'bare keep-alive loop', besideBare, 0.9),
         pairedLine('5,000 Services deleted', 'kubectl delete -l', down, 4),
       ];
