@@ -1,4 +1,4 @@
-// A cluster by hand: `node test/cluster/cluster.mjs up|down|fault|proxy-mode|kubectl|node|pod ...`.
+// A cluster by hand: `node test/cluster/cluster.mjs up|down|fault|proxy-mode|stand-ins|kubectl|node|pod ...`.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ const usage = `node test/cluster/cluster.mjs COMMAND
   down                           take it down
   fault WHAT on|off              break a part of it, or mend it: see kubernetes/scripts/fault.sh
   proxy-mode iptables|nftables   start kube-proxy anew in this mode
+  stand-ins on|off               stand-in agents, which answer as Cilium's are documented to: see agents/agents.yaml
   kubectl ARGUMENT...            kubectl as the administrator
   node NODE COMMAND...           a command on a node
   pod NAMESPACE POD COMMAND...   a program of this machine in the network of a pod
@@ -36,6 +37,32 @@ async function up(proxyMode = 'iptables') {
   return 0;
 }
 
+/** For a try by hand of what needs agents; tests apply the same manifests themselves. */
+function standIns(wanted) {
+  const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+  const manifests = file('agents/agents.yaml');
+  if (wanted === 'off') {
+    const map = ['configmap/cilium-stand-in', '--namespace', 'kube-system'];
+    return show('run', ['kubectl', 'delete', ...map]) || show('run', ['kubectl', 'delete', '-f', manifests]);
+  }
+  const outputs = {
+    'agent.sh': 'agents/agent.sh',
+    'status-on.json': '../unit/agents/documented/cilium-1.19.4-on.json',
+    'status-off.json': '../unit/agents/documented/cilium-1.19.4-off.json',
+    'maps.json': '../unit/agents/captured/bpftool-7.1-bpffs.json',
+  };
+  const files = Object.entries(outputs).map(([name, from]) => `--from-file=${name}=${file(from)}`);
+  const made = show('run', [
+    'kubectl',
+    'create',
+    'configmap',
+    'cilium-stand-in',
+    '--namespace=kube-system',
+    ...files,
+  ]);
+  return made || show('run', ['kubectl', 'apply', '-f', manifests]);
+}
+
 const commands = {
   up,
   down: async () => {
@@ -44,6 +71,7 @@ const commands = {
   },
   fault: (...args) => show('fault', args),
   'proxy-mode': (...args) => show('proxy-mode', args),
+  'stand-ins': (wanted) => standIns(wanted),
   kubectl: (...args) => show('run', ['kubectl', ...args]),
   node: (...args) => show('run', ['node', ...args]),
   pod: (...args) => show('run', ['pod', ...args]),
