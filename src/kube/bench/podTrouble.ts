@@ -82,5 +82,14 @@ export function eventTrouble(events: readonly ObjectEvent[]): string | null {
       return `Pod Security of the namespace does not allow it${said(refusal.message)}`;
     return `its pod cannot be made${said(refusal.message)}`;
   }
-  return `${newest.reason}${said(newest.message)}`;
+  return imageTrouble(events) ?? `${newest.reason}${said(newest.message)}`;
+}
+
+/** The kubelet tells of an image in several events, and in the last of them neither which nor why. */
+function imageTrouble(events: readonly ObjectEvent[]): string | null {
+  for (const { message } of events) {
+    const [, image, why] = /^Failed to pull image "([^"]+)": (.+)/s.exec(message) ?? [];
+    if (image !== undefined) return `the image ${image} cannot be had${said(why ?? '')}`;
+  }
+  return null;
 }

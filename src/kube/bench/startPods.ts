@@ -15,7 +15,8 @@ const patienceMs = 20_000;
 const silenceMs = 2_000;
 
 function todoFor(trouble: string): string {
-  if (trouble.startsWith('the image')) return 'Set images and pull secrets so that the nodes can pull them.';
+  if (trouble.startsWith('the image'))
+    return 'Name images (--image, ciliumBench.cluster.images), a registry or pull secrets so that the nodes can pull them.';
   if (trouble.startsWith('no node'))
     return 'Ask for less CPU and memory, set tolerations, or name other nodes.';
   if (trouble.startsWith('a quota')) return 'Ask for less CPU and memory, or use another namespace.';

@@ -171,4 +171,17 @@ describe('why nothing came of an object, by its newest event', () => {
     expect(eventTrouble([pulling, sandbox])).toBeNull();
     expect(eventTrouble([])).toBeNull();
   });
+
+  it('an image is named with the reason, which the newest of its events has not', () => {
+    const why =
+      'Failed to pull image "docker.io/fortio/fortio:1.75.2": failed to do request: dial tcp: lookup registry-1.docker.io: i/o timeout';
+    const events = [
+      event('Failed', 'Error: ImagePullBackOff', '2026-11-25T16:00:09Z'),
+      event('Failed', why, '2026-11-25T16:00:08Z'),
+      event('Pulling', 'Pulling image "docker.io/fortio/fortio:1.75.2"', '2026-11-25T16:00:00Z', false),
+    ];
+    expect(eventTrouble(events)).toBe(
+      'the image docker.io/fortio/fortio:1.75.2 cannot be had: failed to do request: dial tcp: lookup registry-1.docker.io: i/o timeout',
+    );
+  });
 });
