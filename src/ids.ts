@@ -55,8 +55,10 @@ export const settings = {
 export const contextKeys = {
   /** A run is going on. */
   running: 'ciliumBench.running',
-  /** The active editor shows a manifest with a policy that can be measured. */
+  /** The active editor shows a manifest with a policy. */
   policyInEditor: 'ciliumBench.policyInEditor',
+  /** ... with one that can be measured. */
+  measurableInEditor: 'ciliumBench.measurableInEditor',
 } as const;
 
 /** `contextValue` of tree items, which menus are bound to. */

@@ -6,4 +6,4 @@ export { createWorkspace, type Workspace } from './workspace';
 export { withoutIgnored } from './ignoreComments';
 export { measurablePolicies, policyChoice, policyUnderTest, type MeasurablePolicy } from './policyChoice';
 export { matches } from './requests';
-export { readAnalysisSettings } from './readAnalysisSettings';
+export { analysisSettingsIn, readAnalysisSettings, type SettingsFault } from './readAnalysisSettings';

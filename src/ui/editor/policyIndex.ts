@@ -5,7 +5,7 @@ import type { CiliumVersion } from '../../core/policy/semantics/model';
 import type { JudgedOn } from '../../core/cluster/judgedOn';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
-import { textMayHoldPolicy } from './manifests';
+import { textMayHoldPolicy } from '../../core/policy/textMayHold';
 import { sha256 } from './sha256';
 
 /** How long the extension host's thread is held at a stretch. */

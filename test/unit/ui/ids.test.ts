@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { noSettings, settingsFileName, severityChoices } from '../../../src/core/policy/analysisSettings';
+import { noSettings, severityChoices } from '../../../src/core/policy/analysisSettings';
+import { settingsFileName } from '../../../src/core/policy/settingsFileName';
 import { findingCodes } from '../../../src/core/policy/finding';
 import {
   clusterSettings,
