@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { diagnosticSource } from '../../../src/ids';
+import { commands, diagnosticSource, schemes } from '../../../src/ids';
 import { activated, openManifest, until } from './extension';
 
 const manifest = (name: string, rules: string): string => `apiVersion: cilium.io/v2
@@ -52,6 +52,19 @@ describe('policies of other files', () => {
       found.relatedInformation?.map(({ location, message }) => [location.uri.fsPath, message]),
       [[other.fsPath, 'CiliumNetworkPolicy index/elsewhere']],
     );
+    await vscode.commands.executeCommand(commands.explainPolicy, document.uri, 0);
+    const page = await until('the page', () =>
+      vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === schemes.explanation),
+    );
+    assert.match(page.getText(), /see line \d+ of index-other\.yaml: CiliumNetworkPolicy index\/elsewhere/);
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+      'vscode.executeLinkProvider',
+      page.uri,
+    );
+    const link = links.find(({ target }) => target?.scheme === 'file');
+    assert.equal(link?.target?.fsPath, other.fsPath);
+    assert.match(link.target.fragment, /^L\d+$/);
+    assert.match(page.getText(link.range), /^line \d+ of index-other\.yaml$/);
     await rm(other.fsPath);
     await until('no shadow any more', () => shadowedIn(document) === undefined || undefined);
   });
