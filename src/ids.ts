@@ -19,6 +19,14 @@ export const commands = {
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
+/** What works in Restricted Mode: it starts no process, asks no cluster and reads no stored run. All else is disabled there. */
+export const restrictedModeCommands: ReadonlySet<CommandId> = new Set([
+  commands.explainPolicy,
+  commands.refresh,
+  commands.showTargets,
+  commands.showLog,
+]);
+
 export const viewContainer = 'ciliumBench';
 
 export const views = {

@@ -6,13 +6,11 @@ import type { JudgedOn } from '../../core/cluster/judgedOn';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
 import { textMayHoldPolicy } from '../../core/policy/textMayHold';
+import { findManifests, isLeftOut, manifestFiles } from './findManifests';
 import { sha256 } from './sha256';
 
 /** How long the extension host's thread is held at a stretch. */
 const sliceMs = 8;
-const files = '**/*.{yaml,yml,json}';
-const leftOut = '**/{node_modules,.git}/**';
-const mostFiles = 10_000;
 const largestBytes = 1_000_000;
 /** After so many files, open manifests hear what was found meanwhile. */
 const filesAtOnce = 500;
@@ -110,13 +108,14 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
     return held || found !== undefined;
   };
   const fill = async (judged: Judged): Promise<void> => {
-    const found = await vscode.workspace.findFiles(files, leftOut, mostFiles);
-    for (const [at, uri] of found.entries()) {
+    let found = 0;
+    for await (const uri of findManifests(judged.stop.signal)) {
       if (judged.stop.signal.aborted) return;
       if (!isOpen(uri)) await readSaved(judged, uri);
-      if ((at + 1) % filesAtOnce === 0) changed.fire();
+      found += 1;
+      if (found % filesAtOnce === 0) changed.fire();
     }
-    if (found.length > 0) changed.fire();
+    if (found > 0) changed.fire();
   };
   const judgedFor = (judging: JudgedFor): Promise<Judged> => {
     const key = JSON.stringify(judging);
@@ -150,11 +149,11 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
     return made;
   };
   const reread = async (uri: vscode.Uri): Promise<void> => {
-    if (isOpen(uri) || /\/(?:node_modules|\.git)\//.test(uri.path)) return;
+    if (isOpen(uri) || isLeftOut(uri)) return;
     for (const judged of [...byJudging.values()]) if (await readSaved(await judged, uri)) tellSoon();
   };
 
-  const watcher = vscode.workspace.createFileSystemWatcher(files);
+  const watcher = vscode.workspace.createFileSystemWatcher(manifestFiles);
   const subscriptions = vscode.Disposable.from(
     changed,
     watcher,

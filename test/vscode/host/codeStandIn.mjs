@@ -82,6 +82,8 @@ let browser;
 try {
   host = await startHost({
     drivenByTests: true,
+    // An argument would not do: @vscode/test-electron turns trust off in its own.
+    isTrusted: !process.env.VSCODE_STANDIN_RESTRICTED,
     settings: userSettings(parsed.userData),
     vsix: (process.env.VSCODE_STANDIN_VSIX ?? '').split(path.delimiter).filter((file) => file !== ''),
   });
