@@ -7,8 +7,10 @@ import { rangeOf } from './diagnostics';
 
 /** Says on the settings files themselves what of them does not hold: of open ones as they are typed, of others as they are saved. */
 export interface SettingsFaults extends Disposable {
-  /** The file was read: it holds these, or is gone. */
+  /** The file was read. */
   set(file: vscode.Uri, faults: readonly SettingsFault[]): void;
+  /** There is no such file, or no more: an editor may show its text for a while. */
+  gone(file: vscode.Uri): void;
 }
 
 const isSettings = ({ path }: vscode.Uri): boolean => path.endsWith(`/${settingsFileName}`);
@@ -46,6 +48,9 @@ export function showSettingsFaults(): SettingsFaults {
   return {
     set(file, faults) {
       if (!openOne(file)) show(file, faults);
+    },
+    gone(file) {
+      collection.delete(file);
     },
     dispose: () => {
       subscriptions.dispose();

@@ -23,7 +23,7 @@ export function createWorkspaceSettings(): WorkspaceSettings {
     try {
       bytes = await vscode.workspace.fs.readFile(file);
     } catch {
-      faultsShown.set(file, []);
+      faultsShown.gone(file);
       return null;
     }
     const { analysisSettingsIn } = await import('../../core/policy/main');

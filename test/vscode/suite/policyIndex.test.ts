@@ -54,7 +54,9 @@ describe('policies of other files', () => {
     );
     await vscode.commands.executeCommand(commands.explainPolicy, document.uri, 0);
     const page = await until('the page', () =>
-      vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === schemes.explanation),
+      vscode.workspace.textDocuments.find(
+        (one) => one.uri.scheme === schemes.explanation && one.getText().includes('index/open-here'),
+      ),
     );
     assert.match(page.getText(), /see line \d+ of index-other\.yaml: CiliumNetworkPolicy index\/elsewhere/);
     const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
