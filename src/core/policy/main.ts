@@ -1,7 +1,7 @@
 /** The entry of the policy analysis, loaded when first needed: it brings the YAML parser and RE2 along. */
 export { analyse } from './analyse';
 export { fixAll } from './fixes/fixAll';
-export { fixesFor } from './fixes/fixesFor';
+export { fixesFor, type OtherFiles } from './fixes/fixesFor';
 export { createWorkspace, type Workspace } from './workspace';
 export { withoutIgnored } from './ignoreComments';
 export { measurablePolicies, policyChoice, policyUnderTest, type MeasurablePolicy } from './policyChoice';

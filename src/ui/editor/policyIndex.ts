@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Analysis } from '../../core/policy/finding';
-import type { Workspace } from '../../core/policy/main';
+import type { OtherFiles, Workspace } from '../../core/policy/main';
 import type { CiliumVersion } from '../../core/policy/semantics/model';
 import type { JudgedOn } from '../../core/cluster/judgedOn';
 import { messageOf } from '../../core/problem';
@@ -27,14 +27,15 @@ export interface PolicyIndex extends Disposable {
   /** Reads a text in place of what the file held, and gives the workspace that it is part of. */
   set(uri: vscode.Uri, text: string, judgedFor: JudgedFor): Promise<Workspace>;
   /**
-   * Lets `act` analyse other texts in the place of the file's, beside all other policies; then `text` stands there again. Nobody
-   * else sees them.
+   * Lets `act` analyse other texts in the place of the file's, and in the place of `others`, beside all other policies; then they
+   * stand there again as they were. Nobody else sees them.
    */
   trying<Result>(
     uri: vscode.Uri,
     text: string,
     judgedFor: JudgedFor,
-    act: (analyse: (text: string) => Analysis) => Result,
+    act: (analyse: (text: string) => Analysis, others: OtherFiles) => Result,
+    others?: ReadonlyMap<string, string>,
   ): Promise<Result>;
   /** The manifest was closed: what is saved counts again. */
   closed(uri: vscode.Uri): void;
@@ -169,21 +170,35 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
       await inTurn(judged, () => inSlices(judged.workspace.set(uri.toString(), text)));
       return judged.workspace;
     },
-    async trying(uri, text, judging, act) {
+    async trying(uri, text, judging, act, others = new Map()) {
       const judged = await judgedFor(judging);
+      const { workspace } = judged;
       const key = uri.toString();
-      const put = (changed: string): void => {
-        const steps = judged.workspace.set(key, changed);
+      const put = (file: string, changed: string): void => {
+        const steps = workspace.set(file, changed);
         while (steps.next().done !== true);
+      };
+      const analyse = (changed: string): Analysis => {
+        put(key, changed);
+        return workspace.analysis(key);
+      };
+      const otherFiles: OtherFiles = {
+        textOf: (file) => others.get(file),
+        analysed(file, changed) {
+          put(key, text);
+          put(file, changed);
+          try {
+            return { own: workspace.analysis(key), other: workspace.analysis(file) };
+          } finally {
+            put(file, others.get(file) ?? '');
+          }
+        },
       };
       return inTurn(judged, () => {
         try {
-          return act((changed) => {
-            put(changed);
-            return judged.workspace.analysis(key);
-          });
+          return act(analyse, otherFiles);
         } finally {
-          put(text);
+          put(key, text);
         }
       });
     },

@@ -67,6 +67,26 @@ describe('policies of other files', () => {
     assert.equal(link?.target?.fsPath, other.fsPath);
     assert.match(link.target.fragment, /^L\d+$/);
     assert.match(page.getText(link.range), /^line \d+ of index-other\.yaml$/);
+    // The rule that shadows is not the only one of its policy: it can go.
+    const rule = '    - toPorts:\n        - ports: [{port: "9090", protocol: TCP}]\n';
+    await writeFile(other.fsPath, manifest('elsewhere', rule));
+    const fix = await until('the fix of the other file', async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        shadowedIn(document)?.range ?? new vscode.Range(0, 0, 0, 0),
+      );
+      return actions.find(({ title }) =>
+        title.startsWith('Remove the rule of CiliumNetworkPolicy index/elsewhere'),
+      );
+    });
+    const changes = fix.edit?.entries() ?? [];
+    assert.deepEqual(
+      changes.map(([uri]) => uri.fsPath),
+      [other.fsPath],
+    );
+    const removed = changes[0]?.[1].map(({ range, newText }) => [range.start.line, range.end.line, newText]);
+    assert.deepEqual(removed, [[6, 9, '']]);
     await rm(other.fsPath);
     await until('no shadow any more', () => shadowedIn(document) === undefined || undefined);
   });
