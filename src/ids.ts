@@ -19,6 +19,14 @@ export const commands = {
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
+/** What works in Restricted Mode: it starts no process, asks no cluster and reads no stored run. All else is disabled there. */
+export const restrictedModeCommands: ReadonlySet<CommandId> = new Set([
+  commands.explainPolicy,
+  commands.refresh,
+  commands.showTargets,
+  commands.showLog,
+]);
+
 export const viewContainer = 'ciliumBench';
 
 export const views = {
@@ -55,8 +63,10 @@ export const settings = {
 export const contextKeys = {
   /** A run is going on. */
   running: 'ciliumBench.running',
-  /** The active editor shows a manifest with a policy that can be measured. */
+  /** The active editor shows a manifest with a policy. */
   policyInEditor: 'ciliumBench.policyInEditor',
+  /** ... with one that can be measured. */
+  measurableInEditor: 'ciliumBench.measurableInEditor',
 } as const;
 
 /** `contextValue` of tree items, which menus are bound to. */

@@ -5,7 +5,7 @@ import type { LintFinding } from './lintReport';
 const baselineSchemaVersion = 1;
 
 /** What stays the same while lines move: where, which code, of which policy and traffic, and why. */
-function keyOf({ file, finding }: LintFinding): string {
+export function findingKey({ file, finding }: LintFinding): string {
   const { code, policy, direction, ports, reason } = finding;
   const parts = [file.replaceAll('\\', '/'), code, policy.kind, policy.namespace ?? '', policy.name];
   return [...parts, direction ?? '', ports.join(','), reason ?? ''].join('|');
@@ -17,7 +17,7 @@ export type Baseline = ReadonlyMap<string, number>;
 export function baselineOf(findings: readonly LintFinding[]): Baseline {
   const counts = new Map<string, number>();
   for (const finding of findings) {
-    const key = keyOf(finding);
+    const key = findingKey(finding);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
@@ -55,7 +55,7 @@ export function readBaseline(text: string, file: string): Baseline {
 export function newFindings(findings: readonly LintFinding[], baseline: Baseline): readonly LintFinding[] {
   const left = new Map(baseline);
   return findings.filter((finding) => {
-    const key = keyOf(finding);
+    const key = findingKey(finding);
     const count = left.get(key) ?? 0;
     left.set(key, count - 1);
     return count <= 0;

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { noSettings, settingsFileName, type AnalysisSettings } from '../core/policy/analysisSettings';
+import { noSettings, type AnalysisSettings } from '../core/policy/analysisSettings';
+import { settingsFileName } from '../core/policy/settingsFileName';
 import { messageOf, Problem } from '../core/problem';
 
 const exists = (file: string): Promise<boolean> =>

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { commands, views, type CommandId } from '../ids';
+import { Problem } from '../core/problem';
+import { commands, restrictedModeCommands, views, type CommandId } from '../ids';
 import type { InterruptedRun } from '../store/interruptedRuns';
 import { explanationOf, type Explaining } from './editor/explain';
 import { openReport } from './openReport';
@@ -46,7 +47,7 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     }
   };
 
-  return {
+  const handlers: CommandHandlers = {
     [commands.runBenchmark]: async (given) => {
       await (await import('./run/main')).runBenchmark(services, askedToRun(given));
     },
@@ -110,4 +111,27 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       log.show();
     },
   };
+  return mapCommands(handlers, (id, handler) =>
+    restrictedModeCommands.has(id) ? handler : (...given) => onlyTrusted(() => handler(...given)),
+  );
+}
+
+type Handler = CommandHandlers[CommandId];
+
+function mapCommands(
+  handlers: CommandHandlers,
+  change: (id: CommandId, handler: Handler) => Handler,
+): CommandHandlers {
+  const entries = Object.values(commands).map((id) => [id, change(id, handlers[id])] as const);
+  return Object.fromEntries(entries) as Record<CommandId, Handler>;
+}
+
+/** VS Code disables these in its menus; lenses and other extensions call commands past them. */
+function onlyTrusted(act: () => unknown): unknown {
+  if (vscode.workspace.isTrusted) return act();
+  throw new Problem(
+    'usage',
+    'This does not work in Restricted Mode, where no process is started, no cluster asked and no stored run read.',
+    'Trust this workspace first.',
+  );
 }

@@ -10,6 +10,7 @@ import { showActiveTarget } from './editor/activeTarget';
 import { createCosts } from './editor/costs';
 import { policyCost } from './editor/policyCost';
 import { sha256 } from './editor/sha256';
+import { linkExplanations } from './editor/explanationLinks';
 import { judgedTarget } from './editor/judgedTarget';
 import { showFindings } from './editor/showFindings';
 import { touchedOn } from './editor/touched';
@@ -89,7 +90,8 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     ),
   );
 
-  const costs = createCosts(runs);
+  const activeContext = (): Promise<string | null> => currentContext(kubeEnvironment());
+  const costs = createCosts(runs, { context: activeContext, onDidChange: targetChanged.event });
   const redrawContext = (context: string): void => {
     const node = targetNodes.contextNode(context);
     if (node) targetsView.refresh(node);
@@ -114,13 +116,12 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     lab: () => lab.facts(),
     clusters,
     runs: async () => (await runs.list()).runs,
-    costOf: (policy) => policyCost(policy, costs),
+    costOf: (policy, context) => policyCost(policy, context, costs),
     headline: headlineText,
     onLearned: (node) => {
       targetsView.refresh(node);
     },
   });
-  const activeContext = (): Promise<string | null> => currentContext(kubeEnvironment());
   const touched = async (finding: Finding): Promise<string | undefined> =>
     clusters.contexts.length === 0 || !isTrusted()
       ? undefined
@@ -180,6 +181,7 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     targetChanged,
     target,
     explanations,
+    linkExplanations(),
     runs.onDidChange(() => {
       refreshRuns();
       redrawClusters();

@@ -17,5 +17,5 @@ export async function run() {
     });
     return runner;
   };
-  await runSuite();
+  await runSuite(process.env.CILIUM_BENCH_TEST_SUITE);
 }

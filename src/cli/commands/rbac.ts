@@ -1,7 +1,7 @@
 import { ablePlan } from '../../core/plan/ablePlan';
 import { consentNames } from '../../core/plan/consents';
 import { findProfile } from '../../core/plan/profiles';
-import { rightsFor } from '../../core/plan/rights';
+import { besideManifests, rightsFor } from '../../core/plan/rights';
 import { Problem } from '../../core/problem';
 import { findScenario, scenarios } from '../../core/scenario/registry';
 import { rbacText, type RbacNames } from '../../core/words/rbac';
@@ -63,7 +63,7 @@ export const rbacCommand: Command = {
       return rightsFor({ plan, allow, ownNamespace: namespace === null, policyKind });
     });
     context.terminal.out.write(
-      rbacText(rights, {
+      rbacText([...rights, ...besideManifests], {
         subject: subjectFrom(args.text('subject')),
         benchNamespace: settings.namespace,
         ciliumNamespace: args.text('cilium-namespace') ?? 'kube-system',

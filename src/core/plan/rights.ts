@@ -186,6 +186,18 @@ const componentUse: readonly NeededRight[] = [
   },
 ];
 
+/** What is asked for beside manifests while a cluster is open, and by no run: preflight does not ask for it. */
+export const besideManifests: readonly NeededRight[] = [
+  {
+    group: '',
+    resource: 'pods',
+    verbs: ['list'],
+    where: 'cluster',
+    reason: 'count the pods that a finding in a manifest touches',
+    optional: true,
+  },
+];
+
 /** Of which kinds policies are made: of those that the plan has, else of the one that is enforced. */
 function policyRights({ plan, policyKind }: RightsInput): readonly NeededRight[] {
   const { l3l4 = [], l7 = [] } = plan.policyObjects ?? {};

@@ -11,7 +11,6 @@ export interface AnalysisSettings {
   readonly severities: Readonly<Partial<Record<FindingCode, SeverityChoice>>>;
 }
 
-export const settingsFileName = '.cilium-bench.yaml';
 export const noSettings: AnalysisSettings = { cilium: null, severities: {} };
 
 /** `1.19` of `1.19`, `v1.19.4`; the newest known one for later versions; null for what is no version or older than known. */

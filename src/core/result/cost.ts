@@ -181,11 +181,23 @@ const notMeasured: Partial<Record<FindingCode, string>> = {
   'istio-tcp-port': "Istio's proxies are not measured",
 };
 
+/** What tells targets apart: the lab, or a context by its name. */
+export type CostTarget = Pick<Run['target'], 'kind' | 'name'>;
+
+/** The lab is one, however it is called. */
+const isOn = ({ target }: CostSource, wanted: CostTarget): boolean =>
+  target.kind === wanted.kind && (wanted.kind === 'lab' || target.name === wanted.name);
+
 /**
- * The best that is known of a finding's cost: the newest measurement of this very policy on this machine, else of one of
- * its shape, else of any HTTP policy, else the published range. What is not an HTTP rule has no figure, and the reason.
+ * The best that is known of a finding's cost: the newest measurement of this very policy, else of one of its shape on `target`,
+ * else on another target, else of any HTTP policy in the same order, else the published range. Where no target is given, the
+ * newest of its shape. What is not an HTTP rule has no figure, and the reason.
  */
-export function costOf(finding: Finding, runs: readonly CostSource[]): Cost {
+export function costOf(
+  finding: Finding,
+  runs: readonly CostSource[],
+  target: CostTarget | null = null,
+): Cost {
   if (!marksHttpRules(finding.code)) {
     return {
       source: 'none',
@@ -193,12 +205,14 @@ export function costOf(finding: Finding, runs: readonly CostSource[]): Cost {
     };
   }
   const steps: readonly (readonly [MeasuredCost['source'], (run: CostSource) => boolean])[] = [
-    ['this-policy', (run) => isSamePolicy(run, finding)],
     ['same-shape', (run) => isSameShape(run, finding)],
     ['other-shape', () => true],
   ];
+  const own = newest(runs.filter((run) => isSamePolicy(run, finding)));
+  if (own) return measuredCost('this-policy', own);
   for (const [source, matches] of steps) {
-    const found = newest(runs.filter(matches));
+    const all = runs.filter(matches);
+    const found = newest(target ? all.filter((run) => isOn(run, target)) : []) ?? newest(all);
     if (found) return measuredCost(source, found);
   }
   return {

@@ -4,7 +4,7 @@ import { costFigures } from './costFigures';
 import { costLabel, costSentence } from './costs';
 import { policyName, portsOf, podsOf } from './findingPhrases';
 import { dataPath, findingSentence, findingTitle } from './findings';
-import { fenced, plainMarkdown, tableText } from './markdownText';
+import { fenced, fromPlainMarkdown, plainMarkdown, tableText } from './markdownText';
 
 export interface ExplainedFinding {
   readonly finding: Finding;
@@ -17,6 +17,8 @@ export interface ExplainedFinding {
 export interface Explanation {
   /** As people know the file. */
   readonly file: string;
+  /** The same for the address of another file that a finding speaks of. */
+  readonly nameOf?: (file: string) => string;
   readonly language: string;
   /** The document's own text. */
   readonly source: string;
@@ -53,11 +55,36 @@ function costs(found: readonly ExplainedFinding[], timeZone: string | undefined)
   return [...new Set(parts.filter((part) => part !== ''))];
 }
 
-function findingLine({ finding, touched }: ExplainedFinding): string {
+const judgedTitle = '## How it was judged';
+/** What stands before another place on the page. */
+const see = '\n  - see ';
+
+/** Another place that a page names. */
+export interface SeenPlace {
+  /** Offsets into the page. */
+  readonly start: number;
+  readonly end: number;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** The places in other files that a page of {@link explainPolicy} names. */
+export function seenPlaces(page: string): readonly SeenPlace[] {
+  // Below stands the manifest's own text, which may say anything.
+  const [said = ''] = page.split(`\n${judgedTitle}\n`, 1);
+  return [...said.matchAll(/\n {2}- see (line (\d+) of (.+?)): [^\n]*/g)].map((match) => {
+    const [, place = '', line = '', file = ''] = match;
+    const start = match.index + see.length;
+    return { start, end: start + place.length, file: fromPlainMarkdown(file), line: Number(line) };
+  });
+}
+
+function findingLine({ finding, touched }: ExplainedFinding, nameOf: (file: string) => string): string {
   const { severity, code, range, docs, related = [] } = finding;
   const others = related.map(
     (place) =>
-      `\n  - see line ${place.range.start.line + 1}${place.file === undefined ? '' : ` of ${plainMarkdown(place.file)}`}: ${plainMarkdown(policyName(place.policy))}`,
+      `${see}line ${place.range.start.line + 1}${place.file === undefined ? '' : ` of ${plainMarkdown(nameOf(place.file))}`}: ${plainMarkdown(policyName(place.policy))}`,
   );
   const where = touched === undefined ? '' : ` ${plainMarkdown(touched)}`;
   return `- **${severity}** \`${code}\`, line ${range.start.line + 1}: ${plainMarkdown(findingSentence(finding))}${where} ([documentation](${docs}))${others.join('')}`;
@@ -74,7 +101,17 @@ function answer(found: readonly ExplainedFinding[], now: Date, timeZone: string 
 
 /** A page about one document: what its policies cost, who pays, how that is known. Markdown, to be shared as it is. */
 export function explainPolicy(explanation: Explanation): string {
-  const { file, language, source, firstLine, findings, ciliumVersion, now, timeZone } = explanation;
+  const {
+    file,
+    nameOf = (other) => other,
+    language,
+    source,
+    firstLine,
+    findings,
+    ciliumVersion,
+    now,
+    timeZone,
+  } = explanation;
   const names = [...new Set(findings.map(({ finding }) => policyName(finding.policy)))];
   const title = names.length === 1 ? names[0] : file;
   const isCut = source.length > mostSource;
@@ -88,8 +125,8 @@ export function explainPolicy(explanation: Explanation): string {
       : []),
     ...(measured.length > 0 ? ['## Cost', ...measured] : []),
     '## Findings',
-    findings.length === 0 ? 'None.' : findings.map(findingLine).join('\n'),
-    '## How it was judged',
+    findings.length === 0 ? 'None.' : findings.map((found) => findingLine(found, nameOf)).join('\n'),
+    judgedTitle,
     `As the API server and the agent of Cilium ${ciliumVersion} do, from the text alone: ${plainMarkdown(file)} from line ${firstLine + 1}. Costs are the newest measured on this machine where there are any, else published ones with their source.`,
     '## The text',
     fenced(isCut ? `${source.slice(0, mostSource)}\n…` : source, language),

@@ -1,11 +1,13 @@
-import type { Finding } from '../policy/finding';
+import type { Finding, FindingCode } from '../policy/finding';
 import type { Cost } from '../result/cost';
 import { costSentence } from './costs';
 import { findingWords } from './findingWords';
 
+export const titleOf = (code: FindingCode): string => findingWords[code].title;
+
 /** What it is in a few words, for a lens, a tree or a list. */
 export function findingTitle({ code }: Finding): string {
-  return findingWords[code].title;
+  return titleOf(code);
 }
 
 /** What the marked place does, without its cost. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../policy/finding';
-import { portsOf } from './findingPhrases';
+import { policyName, portsOf } from './findingPhrases';
 import { counted } from './numbers';
 import { joined } from './phrases';
 
@@ -47,8 +47,9 @@ export const fixWords = {
     loses:
       'Pods without the label are no longer selected: what other policies do not restrict is open for them.',
   }),
-  removeShadowing: (): FixWords => ({
-    title: 'Remove the rule that allows the same without L7 rules',
+  /** @param other The policy that it is of, where that is not the finding's. */
+  removeShadowing: (other: Finding['policy'] | null): FixWords => ({
+    title: `Remove the rule${other === null ? '' : ` of ${policyName(other)}`} that allows the same without L7 rules`,
     loses: 'What that rule alone allowed is refused from then on.',
   }),
   waypointTarget: (replacesSelector: boolean): FixWords => ({

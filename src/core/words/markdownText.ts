@@ -3,6 +3,11 @@ export function plainMarkdown(text: string): string {
   return text.replace(/\r?\n/g, ' ').replace(/[\\`*_{}[\]<>()#+!|~]/g, '\\$&');
 }
 
+/** What {@link plainMarkdown} was given, line breaks apart. */
+export function fromPlainMarkdown(markdown: string): string {
+  return markdown.replace(/\\([\\`*_{}[\]<>()#+!|~])/g, '$1');
+}
+
 /** A block of code that what it holds cannot end. */
 export function fenced(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));

@@ -21,12 +21,32 @@ function entryOf({ range, newText, isSnippet }: TextEdit, { title, loses }: Fix)
 
 function editOf(document: vscode.TextDocument, fix: Fix): vscode.WorkspaceEdit {
   const edit = new vscode.WorkspaceEdit();
-  // VS Code takes both kinds of edits with and without metadata; its types want one kind at a time.
-  edit.set(
-    document.uri,
-    fix.edits.map((one) => entryOf(one, fix)) as [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata][],
-  );
+  const set = (uri: vscode.Uri, edits: readonly TextEdit[]): void => {
+    // VS Code takes both kinds of edits with and without metadata; its types want one kind at a time.
+    const entries = edits.map((one) => entryOf(one, fix)) as [
+      vscode.TextEdit,
+      vscode.WorkspaceEditEntryMetadata,
+    ][];
+    if (entries.length > 0) edit.set(uri, entries);
+  };
+  set(document.uri, fix.edits);
+  if (fix.elsewhere) set(vscode.Uri.parse(fix.elsewhere.file), fix.elsewhere.edits);
   return edit;
+}
+
+/** The texts of the other files that findings speak of, as they are typed or saved; without those that cannot be read. */
+async function otherTexts(findings: readonly Finding[]): Promise<ReadonlyMap<string, string>> {
+  const files = new Set(findings.flatMap(({ related = [] }) => related.flatMap(({ file }) => file ?? [])));
+  const read = [...files].map(async (file): Promise<readonly (readonly [string, string])[]> => {
+    try {
+      const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === file);
+      if (open) return [[file, open.getText()]];
+      return [[file, new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.parse(file)))]];
+    } catch {
+      return [];
+    }
+  });
+  return new Map((await Promise.all(read)).flat());
 }
 
 const isOf =
@@ -94,8 +114,12 @@ export function offerFixes(findings: Findings): vscode.Disposable {
           (finding) => rangeOf(finding.range).intersection(range) !== undefined,
         );
         if (here.length === 0) return [];
-        const found = await trying(text, (analyse) =>
-          here.map((finding) => ({ finding, fixes: fixesFor(text, finding, analyse) })),
+        const others = await otherTexts(here);
+        const found = await trying(
+          text,
+          (analyse, files) =>
+            here.map((finding) => ({ finding, fixes: fixesFor(text, finding, analyse, files) })),
+          others,
         );
         return found.flatMap(({ finding, fixes }) => {
           const own = diagnostics.filter(isOf(finding));

@@ -41,6 +41,7 @@ export async function explanationOfText(
   const own = analysis.findings.filter(({ range }) => range.start.line >= first && range.start.line <= last);
   return explainPolicy({
     file,
+    nameOf: (address) => vscode.workspace.asRelativePath(vscode.Uri.parse(address)),
     language,
     source: lines.slice(first, last + 1).join('\n'),
     firstLine: first,

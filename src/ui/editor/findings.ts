@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { atSeverities } from '../../core/policy/analysisSettings';
 import type { Analysis, Finding } from '../../core/policy/finding';
+import type { OtherFiles } from '../../core/policy/main';
 import { newestCilium } from '../../core/policy/semantics/model';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
@@ -13,10 +14,11 @@ const debounceMs = 250;
 
 /** How a document is analysed: the same again for fixes of it. */
 export interface Judging extends JudgedFor {
-  /** Lets `act` analyse changes of the document's text, `text`, beside all other policies of the workspace. */
+  /** Lets `act` analyse changes of the document's text, `text`, and of `others`, beside all other policies of the workspace. */
   readonly trying: <Result>(
     text: string,
-    act: (analyse: (text: string) => Analysis) => Result,
+    act: (analyse: (text: string) => Analysis, others: OtherFiles) => Result,
+    others?: ReadonlyMap<string, string>,
   ) => Promise<Result>;
   /** The findings that neither a comment nor a setting silences, at the severities that are set. */
   readonly shown: (findings: readonly Finding[], text: string) => readonly Finding[];
@@ -57,7 +59,7 @@ export function createFindings(
     };
     return {
       ...judgedFor,
-      trying: (text, act) => index.trying(document.uri, text, judgedFor, act),
+      trying: (text, act, others) => index.trying(document.uri, text, judgedFor, act, others),
       shown: (findings, text) => atSeverities(withoutIgnored(findings, text), own),
     };
   };

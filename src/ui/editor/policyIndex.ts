@@ -1,18 +1,16 @@
 import * as vscode from 'vscode';
 import type { Analysis } from '../../core/policy/finding';
-import type { Workspace } from '../../core/policy/main';
+import type { OtherFiles, Workspace } from '../../core/policy/main';
 import type { CiliumVersion } from '../../core/policy/semantics/model';
 import type { JudgedOn } from '../../core/cluster/judgedOn';
 import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
-import { textMayHoldPolicy } from './manifests';
+import { textMayHoldPolicy } from '../../core/policy/textMayHold';
+import { findManifests, isLeftOut, manifestFiles } from './findManifests';
 import { sha256 } from './sha256';
 
 /** How long the extension host's thread is held at a stretch. */
 const sliceMs = 8;
-const files = '**/*.{yaml,yml,json}';
-const leftOut = '**/{node_modules,.git}/**';
-const mostFiles = 10_000;
 const largestBytes = 1_000_000;
 /** After so many files, open manifests hear what was found meanwhile. */
 const filesAtOnce = 500;
@@ -29,14 +27,15 @@ export interface PolicyIndex extends Disposable {
   /** Reads a text in place of what the file held, and gives the workspace that it is part of. */
   set(uri: vscode.Uri, text: string, judgedFor: JudgedFor): Promise<Workspace>;
   /**
-   * Lets `act` analyse other texts in the place of the file's, beside all other policies; then `text` stands there again. Nobody
-   * else sees them.
+   * Lets `act` analyse other texts in the place of the file's, and in the place of `others`, beside all other policies; then they
+   * stand there again as they were. Nobody else sees them.
    */
   trying<Result>(
     uri: vscode.Uri,
     text: string,
     judgedFor: JudgedFor,
-    act: (analyse: (text: string) => Analysis) => Result,
+    act: (analyse: (text: string) => Analysis, others: OtherFiles) => Result,
+    others?: ReadonlyMap<string, string>,
   ): Promise<Result>;
   /** The manifest was closed: what is saved counts again. */
   closed(uri: vscode.Uri): void;
@@ -110,13 +109,14 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
     return held || found !== undefined;
   };
   const fill = async (judged: Judged): Promise<void> => {
-    const found = await vscode.workspace.findFiles(files, leftOut, mostFiles);
-    for (const [at, uri] of found.entries()) {
+    let found = 0;
+    for await (const uri of findManifests(judged.stop.signal)) {
       if (judged.stop.signal.aborted) return;
       if (!isOpen(uri)) await readSaved(judged, uri);
-      if ((at + 1) % filesAtOnce === 0) changed.fire();
+      found += 1;
+      if (found % filesAtOnce === 0) changed.fire();
     }
-    if (found.length > 0) changed.fire();
+    if (found > 0) changed.fire();
   };
   const judgedFor = (judging: JudgedFor): Promise<Judged> => {
     const key = JSON.stringify(judging);
@@ -150,11 +150,11 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
     return made;
   };
   const reread = async (uri: vscode.Uri): Promise<void> => {
-    if (isOpen(uri) || /\/(?:node_modules|\.git)\//.test(uri.path)) return;
+    if (isOpen(uri) || isLeftOut(uri)) return;
     for (const judged of [...byJudging.values()]) if (await readSaved(await judged, uri)) tellSoon();
   };
 
-  const watcher = vscode.workspace.createFileSystemWatcher(files);
+  const watcher = vscode.workspace.createFileSystemWatcher(manifestFiles);
   const subscriptions = vscode.Disposable.from(
     changed,
     watcher,
@@ -170,21 +170,35 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
       await inTurn(judged, () => inSlices(judged.workspace.set(uri.toString(), text)));
       return judged.workspace;
     },
-    async trying(uri, text, judging, act) {
+    async trying(uri, text, judging, act, others = new Map()) {
       const judged = await judgedFor(judging);
+      const { workspace } = judged;
       const key = uri.toString();
-      const put = (changed: string): void => {
-        const steps = judged.workspace.set(key, changed);
+      const put = (file: string, changed: string): void => {
+        const steps = workspace.set(file, changed);
         while (steps.next().done !== true);
+      };
+      const analyse = (changed: string): Analysis => {
+        put(key, changed);
+        return workspace.analysis(key);
+      };
+      const otherFiles: OtherFiles = {
+        textOf: (file) => others.get(file),
+        analysed(file, changed) {
+          put(key, text);
+          put(file, changed);
+          try {
+            return { own: workspace.analysis(key), other: workspace.analysis(file) };
+          } finally {
+            put(file, others.get(file) ?? '');
+          }
+        },
       };
       return inTurn(judged, () => {
         try {
-          return act((changed) => {
-            put(changed);
-            return judged.workspace.analysis(key);
-          });
+          return act(analyse, otherFiles);
         } finally {
-          put(text);
+          put(key, text);
         }
       });
     },

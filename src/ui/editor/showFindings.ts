@@ -37,7 +37,7 @@ export function showFindings(
   target: JudgedTarget,
   log: vscode.LogOutputChannel,
 ): Disposable & { readonly findings: Findings } {
-  const settings = createWorkspaceSettings(log);
+  const settings = createWorkspaceSettings();
   const index = createPolicyIndex(log);
   const findings = createFindings(log, settings, index, target);
   const shown = vscode.Disposable.from(

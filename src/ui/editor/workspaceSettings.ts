@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { noSettings, settingsFileName, type AnalysisSettings } from '../../core/policy/analysisSettings';
-import { messageOf } from '../../core/problem';
+import { noSettings, type AnalysisSettings } from '../../core/policy/analysisSettings';
+import { settingsFileName } from '../../core/policy/settingsFileName';
 import type { Disposable } from '../disposable';
+import { showSettingsFaults } from './settingsFaults';
 
 /** What the `.cilium-bench.yaml` files of the workspace say. Read through VS Code, so that folders elsewhere work as well. */
 export interface WorkspaceSettings extends Disposable {
@@ -11,7 +12,8 @@ export interface WorkspaceSettings extends Disposable {
   of(document: vscode.Uri): Promise<AnalysisSettings>;
 }
 
-export function createWorkspaceSettings(log: vscode.LogOutputChannel): WorkspaceSettings {
+export function createWorkspaceSettings(): WorkspaceSettings {
+  const faultsShown = showSettingsFaults();
   const changed = new vscode.EventEmitter<void>();
   const known = new Map<string, Promise<AnalysisSettings | null>>();
 
@@ -21,17 +23,14 @@ export function createWorkspaceSettings(log: vscode.LogOutputChannel): Workspace
     try {
       bytes = await vscode.workspace.fs.readFile(file);
     } catch {
+      faultsShown.gone(file);
       return null;
     }
-    const shown = vscode.workspace.asRelativePath(file);
-    try {
-      const { readAnalysisSettings } = await import('../../core/policy/main');
-      return readAnalysisSettings(new TextDecoder().decode(bytes), shown);
-    } catch (error) {
-      // Findings as if there was none: the file may be half typed.
-      log.warn(`${shown} does not hold: ${messageOf(error)}`);
-      return noSettings;
-    }
+    const { analysisSettingsIn } = await import('../../core/policy/main');
+    const { settings, faults } = analysisSettingsIn(new TextDecoder().decode(bytes));
+    faultsShown.set(file, faults);
+    // What holds of it counts: the rest may be half typed.
+    return settings;
   };
   const at = (folder: vscode.Uri): Promise<AnalysisSettings | null> => {
     const file = vscode.Uri.joinPath(folder, settingsFileName);
@@ -52,6 +51,11 @@ export function createWorkspaceSettings(log: vscode.LogOutputChannel): Workspace
     watcher.onDidChange(forget),
     watcher.onDidDelete(forget),
     vscode.workspace.onDidChangeWorkspaceFolders(forget),
+    // What was shown of it may have been of a text that was not saved.
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+      if (known.delete(uri.toString())) changed.fire();
+    }),
+    faultsShown,
   );
 
   return {

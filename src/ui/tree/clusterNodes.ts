@@ -66,13 +66,13 @@ export function policyGroups({
 /** The policies of one namespace, each with what it costs. */
 export async function policyNodes(
   { context, policies }: Extract<TargetNode, { kind: 'policiesOf' }>,
-  costOf: (policy: StandingPolicy) => Promise<PolicyCost | undefined>,
+  costOf: (policy: StandingPolicy, context: string) => Promise<PolicyCost | undefined>,
 ): Promise<TargetNode[]> {
   const listed = policies.slice(0, mostListed).map(async (policy): Promise<TargetNode> => ({
     kind: 'policy',
     context,
     policy,
-    cost: await costOf(policy),
+    cost: await costOf(policy, context),
   }));
   const more = policies.length - listed.length;
   return [

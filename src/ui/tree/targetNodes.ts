@@ -17,7 +17,7 @@ export interface TargetSources {
   readonly lab: () => Promise<LabFacts>;
   readonly clusters: OpenClusters;
   readonly runs: () => Promise<readonly RunListing[]>;
-  readonly costOf: (policy: StandingPolicy) => Promise<PolicyCost | undefined>;
+  readonly costOf: (policy: StandingPolicy, context: string) => Promise<PolicyCost | undefined>;
   /** The answer of a run in a few words. */
   readonly headline: (run: RunListing) => string;
   /** Called when what is shown of a node has become known, so that it is drawn anew. */

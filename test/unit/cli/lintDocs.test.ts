@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { findingCodes } from '../../../src/core/policy/finding';
 import { readAnalysisSettings } from '../../../src/core/policy/readAnalysisSettings';
+import { findingMeanings } from '../../../src/core/words/findingMeanings';
 import { lintCommand } from '../../../src/cli/commands/lint';
 
 const root = new URL('../../../', import.meta.url);
@@ -10,9 +11,13 @@ const textOf = (file: string): string => readFileSync(new URL(file, root), 'utf8
 const docs = textOf('docs/lint.md');
 
 describe('docs/lint.md', () => {
-  it('says of every code what it means, in one row, and of no other', () => {
-    const rows = [...docs.matchAll(/^\| `([\w-]+)` +\| /gm)].map(([, code]) => code);
-    expect([...rows].sort()).toEqual([...findingCodes].sort());
+  it('says of every code what it means, in one row, as the lint does, and of no other', () => {
+    const rows = [...docs.matchAll(/^\| `([\w-]+)` +\| [^|]+\| (.*?) *\|$/gm)].map(([, code, means]) => [
+      code,
+      means,
+    ]);
+    const known = findingCodes.map((code) => [code, findingMeanings[code].meaning]);
+    expect(rows.sort()).toEqual(known.sort());
   });
 
   it('shows settings that are ones', () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { lintGithub } from '../../../src/cli/lintGithub';
 import { lintJunit } from '../../../src/cli/lintJunit';
 import type { LintResult } from '../../../src/cli/lintReport';
-import { lintSarif } from '../../../src/cli/lintSarif';
 import type { Finding } from '../../../src/core/policy/finding';
 import { costOf } from '../../../src/core/result/cost';
 
@@ -45,32 +44,6 @@ describe('lint for GitHub', () => {
   });
   it('escapes what would end the message', () => {
     expect(warning).toContain('86 to 89\u2009%25 fewer requests');
-  });
-});
-
-describe('lint as SARIF', () => {
-  const log = JSON.parse(lintSarif(result)) as { version: string; runs: [Record<string, unknown>] };
-  it('names its rules, levels and places', () => {
-    expect(log.version).toBe('2.1.0');
-    expect(log.runs[0]).toMatchObject({
-      columnKind: 'utf16CodeUnits',
-      tool: { driver: { name: 'cilium-bench', rules: [{ id: 'l7-http' }, { id: 'l7-empty' }] } },
-      results: [
-        {
-          ruleId: 'l7-http',
-          level: 'warning',
-          locations: [
-            {
-              physicalLocation: {
-                artifactLocation: { uri: 'shop%2C%20eu/100%20%25%3Ax.yaml' },
-                region: { startLine: 15, startColumn: 11, endLine: 15, endColumn: 15 },
-              },
-            },
-          ],
-        },
-        { ruleId: 'l7-empty', level: 'note' },
-      ],
-    });
   });
 });
 

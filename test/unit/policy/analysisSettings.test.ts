@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/core/policy/analyse';
 import { atSeverities, knownVersion } from '../../../src/core/policy/analysisSettings';
-import { readAnalysisSettings } from '../../../src/core/policy/readAnalysisSettings';
+import { analysisSettingsIn, readAnalysisSettings } from '../../../src/core/policy/readAnalysisSettings';
 import { fixture } from './fixtures';
 
 const read = (text: string) => readAnalysisSettings(text, '.cilium-bench.yaml');
@@ -24,9 +24,36 @@ describe('a settings file', () => {
     ['severities: [l7-http]\n', '.cilium-bench.yaml:1: a mapping is expected here.'],
     ['cilium: 1.2\n', '.cilium-bench.yaml:1: "1.2" is no Cilium version that is known.'],
     ['severities: {\n', 'it is not YAML.'],
-    ['- a\n', '.cilium-bench.yaml: a mapping is expected here.'],
+    ['- a\n', '.cilium-bench.yaml:1: a mapping is expected here.'],
+    ['cilium:\n', '.cilium-bench.yaml:1: "" is no Cilium version that is known.'],
+    ['severities:\n  l7-http: [off]\n', '.cilium-bench.yaml:2: "" is no severity.'],
+    ['a: &a [x]\nb: *a\n', '"b" is no setting.'],
+    ['---\ncilium: "1.19"\n---\nx: 1\n', 'it is not YAML.'],
+    [`# ${'x'.repeat(100_000)}\n`, '.cilium-bench.yaml:1: it is longer than the 100 kB that are read.'],
   ])('refuses %j', (text, what) => {
     expect(() => read(text)).toThrow(what);
+  });
+
+  const manyFaults =
+    'cilium: 1.2\nseverity: {}\nseverities:\n  l7-htp: off\n  l7-http: error\n  l7-dns: loud\n';
+  it('names every fault with its line, and what to do', () => {
+    expect(() => read(manyFaults)).toThrow(
+      [
+        '.cilium-bench.yaml:1: "1.2" is no Cilium version that is known. Known are 1.18, 1.19, 1.20.',
+        '.cilium-bench.yaml:2: "severity" is no setting. The settings are cilium and severities.',
+        '.cilium-bench.yaml:4: "l7-htp" is no finding. The codes are listed in docs/lint.md.',
+        '.cilium-bench.yaml:6: "loud" is no severity. Choose one of off, hint, info, warning, error.',
+      ].join('\n'),
+    );
+  });
+  it('marks the key or the value that is wrong, and keeps what holds', () => {
+    const { settings, faults } = analysisSettingsIn(manyFaults);
+    const lines = manyFaults.split('\n');
+    const marked = faults.map(({ range: { start, end } }) =>
+      (lines[start.line] ?? '').slice(start.character, end.character),
+    );
+    expect(marked).toEqual(['1.2', 'severity', 'l7-htp', 'loud']);
+    expect(settings).toEqual({ cilium: null, severities: { 'l7-http': 'error' } });
   });
 });
 

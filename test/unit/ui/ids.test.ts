@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { noSettings, settingsFileName, severityChoices } from '../../../src/core/policy/analysisSettings';
+import { noSettings, severityChoices } from '../../../src/core/policy/analysisSettings';
+import { settingsFileName } from '../../../src/core/policy/settingsFileName';
 import { findingCodes } from '../../../src/core/policy/finding';
 import {
   clusterSettings,
@@ -8,6 +9,7 @@ import {
   contextKeys,
   itemKinds,
   languageModelTools,
+  restrictedModeCommands,
   resultsPanelType,
   settings,
   viewContainer,
@@ -18,7 +20,11 @@ import {
 interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: {
-    readonly commands: readonly { readonly command: string; readonly icon?: string }[];
+    readonly commands: readonly {
+      readonly command: string;
+      readonly icon?: string;
+      readonly enablement?: string;
+    }[];
     readonly viewsContainers: Readonly<
       Record<string, readonly { readonly id: string; readonly icon: string }[]>
     >;
@@ -71,6 +77,13 @@ describe('package.json and src/ids.ts', () => {
     ['walkthroughs', contributes.walkthroughs.map(({ id }) => id), [walkthrough]],
   ])('name the same %s', (_what, contributed, named) => {
     expect(sorted(contributed)).toEqual(sorted(named));
+  });
+
+  it('disable the same commands in Restricted Mode', () => {
+    const enabled = contributes.commands.filter(
+      ({ enablement = '' }) => !/\bisWorkspaceTrusted\b/.test(enablement),
+    );
+    expect(sorted(enabled.map(({ command }) => command))).toEqual(sorted(restrictedModeCommands));
   });
 
   it('activates for the panel it restores', () => {

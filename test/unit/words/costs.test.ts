@@ -48,6 +48,41 @@ describe('the cost of a finding', () => {
     expect(costOf(finding, [])).toMatchObject({ source: 'published', percentRange: [-88.7, -86.1] });
   });
 
+  it('is of its shape on the active target before a newer one on another, and of its shape before another on the active one', () => {
+    const policy = { ...measuredPolicy, textHash: 'other' };
+    const prod = { kind: 'kube', name: 'prod', fingerprint: {} } as const;
+    const here = source({ id: 'here', startedAt: older, target: prod, policy });
+    const newerHere = source({
+      id: 'newer-here',
+      startedAt: '2026-11-02T08:00:00.000Z',
+      target: prod,
+      policy,
+    });
+    const elsewhere = source({ id: 'elsewhere', startedAt: newer, policy });
+    const otherShape = source({ id: 'other-shape', target: prod, policy: { ...policy, httpRules: 9 } });
+    const own = source({ id: 'own', startedAt: older });
+    const all = [here, newerHere, elsewhere, otherShape];
+    const on = (runs: readonly CostSource[], name: string | null): unknown => {
+      const cost = costOf(finding, runs, name === null ? null : { kind: 'kube', name });
+      return 'runId' in cost ? cost.runId : cost.source;
+    };
+    expect(on(all, 'prod')).toBe('newer-here');
+    expect(on(all, 'staging')).toBe('elsewhere');
+    expect(on(all, null)).toBe('elsewhere');
+    expect(on([elsewhere, otherShape], 'prod')).toBe('elsewhere');
+    expect(on([otherShape], 'prod')).toBe('other-shape');
+    // This very policy goes before all, wherever it was measured.
+    expect(on([...all, own], 'prod')).toBe('own');
+    // The lab is one, whatever a run calls it.
+    expect(costOf(finding, all, { kind: 'lab', name: 'local lab' })).toMatchObject({ runId: 'elsewhere' });
+    expect(plain(findingMessage(finding, costOf(finding, all, prod), 'UTC'))).toContain(
+      'Measured on prod on 2026-11-02 with a policy of the same shape',
+    );
+    expect(plain(findingMessage(finding, costOf(finding, [elsewhere], prod), 'UTC'))).toContain(
+      'Measured on the local lab on 2026-11-22 with a policy of the same shape',
+    );
+  });
+
   it('is not this policy’s when another port or direction of it was measured', () => {
     const runs = [source({ policy: { ...measuredPolicy, ports: ['9090'], httpRules: 5 } })];
     expect(costOf(finding, runs).source).toBe('other-shape');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../src/core/policy/analyse';
 import { costOf } from '../../../src/core/result/cost';
-import { explainPolicy } from '../../../src/core/words/explainPolicy';
+import { explainPolicy, seenPlaces } from '../../../src/core/words/explainPolicy';
 
 const source = `apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
@@ -51,6 +51,33 @@ describe('the page about a policy', () => {
     const plain = pageOf(source.replace(/ {10}rules.*\n/, ''));
     expect(plain).toContain('Nothing here sends traffic through a proxy');
     expect(plain).not.toContain('## Who pays');
+  });
+
+  it('names other files as people know them, and finds them again', () => {
+    const [finding] = analyse(source).findings;
+    if (!finding) throw new Error('there is no finding');
+    const { policy, range } = finding;
+    const place = { document: 0, range, policy };
+    const related = [{ ...place, file: 'file:///srv/work/shop/a_b%20[1].yaml' }, place];
+    const page = explainPolicy({
+      file: 'shop/checkout.yaml',
+      nameOf: (address) => decodeURI(address).replace('file:///srv/work/', ''),
+      language: 'yaml',
+      // As if by chance, in the text itself: that is no place.
+      source: '  - see line 3 of x: y',
+      firstLine: 0,
+      findings: [{ finding: { ...finding, code: 'l7-shadowed', related }, cost: costOf(finding, []) }],
+      ciliumVersion: '1.20',
+      now: new Date('2026-11-23T00:00:00Z'),
+    });
+    expect(page).toContain(
+      '\n  - see line 5 of shop/a\\_b \\[1\\].yaml: CiliumNetworkPolicy shop/check\\_out',
+    );
+    expect(page).not.toContain('file:///');
+    const [seen, ...others] = seenPlaces(page);
+    expect(others).toEqual([]);
+    expect(seen).toMatchObject({ file: 'shop/a_b [1].yaml', line: 5 });
+    expect(page.slice(seen?.start, seen?.end)).toBe('line 5 of shop/a\\_b \\[1\\].yaml');
   });
 
   it('is not broken by what the text holds', () => {

@@ -7,9 +7,9 @@ import { format } from 'node:util';
 import { launchChromium } from './chromium.mjs';
 import { remoteUri, startHost } from './host.mjs';
 
-/** What the workbench says about itself at every start. VSCODE_STANDIN_VERBOSE=1 shows it too. */
+/** What the workbench says about itself at every start, and of folders whose file system a test brings later. VSCODE_STANDIN_VERBOSE=1 shows it too. */
 const chatter =
-  /^\[(reconnection|Service Worker|AgentHost|AccountPolicy)|^(Creating a socket|Resolv(ing|ed) connection|Updating additional|Ignoring fetching|Creation of workbench|Canceled: Canceled)|authentication provider 'github'/;
+  /^\[(reconnection|Service Worker|AgentHost|AccountPolicy)|^(Creating a socket|Resolv(ing|ed) connection|Updating additional|Ignoring fetching|Creation of workbench|Canceled: Canceled)|authentication provider 'github'|(ENOPRO|^CodeExpectedError\n[^]*\.withProvider)/;
 // VSCODE_STANDIN_VSIX lists packages to install beside what is developed: the workbench takes one development path.
 const timeoutMs = Number(process.env.VSCODE_STANDIN_TIMEOUT_MS ?? 300_000);
 
@@ -82,6 +82,8 @@ let browser;
 try {
   host = await startHost({
     drivenByTests: true,
+    // An argument would not do: @vscode/test-electron turns trust off in its own.
+    isTrusted: !process.env.VSCODE_STANDIN_RESTRICTED,
     settings: userSettings(parsed.userData),
     vsix: (process.env.VSCODE_STANDIN_VSIX ?? '').split(path.delimiter).filter((file) => file !== ''),
   });

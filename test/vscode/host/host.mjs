@@ -35,6 +35,11 @@ const calmSettings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
 };
+/** Every folder is opened as one that nobody vouched for. */
+const restricted = {
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
 /** Variables of a VS Code or code-server that we may be running in: they would steer the one we start. */
 const foreign =
   /^(VSCODE_IPC_HOOK_CLI|VSCODE_PROXY_URI|NODE_OPTIONS|ELECTRON_RUN_AS_NODE|PASSWORD|HASHED_PASSWORD|PORT|CODE_SERVER_.*)$/;
@@ -70,12 +75,14 @@ async function servesWorkbench(url) {
 /**
  * Starts one. `vsix` are installed first; `workspace` is copied, so that a test never writes to the fixture;
  * `drivenByTests` makes the workbench take a development path and a test path from its address, and hides toasts and
- * dialogs: in-host suites need it, tests that look at the screen must not have it.
+ * dialogs: in-host suites need it, tests that look at the screen must not have it; without `isTrusted` folders open in Restricted
+ * Mode, unasked.
  */
 export async function startHost({
   vsix = [],
   settings = {},
   drivenByTests = false,
+  isTrusted = true,
   env = {},
   workspace,
 } = {}) {
@@ -95,7 +102,7 @@ export async function startHost({
   const set = (values) =>
     writeFileSync(
       path.join(userData, 'User', 'settings.json'),
-      JSON.stringify({ ...calmSettings, ...settings, ...values }, null, 2),
+      JSON.stringify({ ...calmSettings, ...(isTrusted ? {} : restricted), ...settings, ...values }, null, 2),
     );
   set({});
   const copied = workspace && path.join(folder, path.basename(workspace));
@@ -122,7 +129,8 @@ export async function startHost({
     [
       ...base,
       ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none'],
-      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+      ...['--disable-telemetry', '--disable-update-check'],
+      ...(isTrusted ? ['--disable-workspace-trust'] : []),
       ...['--disable-getting-started-override', '--idle-timeout-seconds', '600'],
       ...(drivenByTests ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
     ],

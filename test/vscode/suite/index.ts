@@ -5,21 +5,22 @@ import * as vscode from 'vscode';
 import { extensionId } from './extension';
 
 /**
- * Runs every `*.test.ts` beside this file inside VS Code. The folder is read, so that no file can be forgotten; the
+ * Runs every `*.test.ts` beside this file inside VS Code, or those of the folder below it that is named. The folder is read, so that no file can be forgotten; the
  * bundler takes in whatever the pattern of the import matches.
  */
-export async function run(): Promise<void> {
+export async function run(folder = ''): Promise<void> {
   const root = vscode.extensions.getExtension(extensionId)?.extensionPath;
   if (root === undefined) throw new Error(`VS Code does not know the extension ${extensionId}.`);
-  const names = readdirSync(path.join(root, 'test', 'vscode', 'suite'))
+  const suite = path.join(root, 'test', 'vscode', 'suite');
+  const names = readdirSync(path.join(suite, folder))
     .filter((file) => file.endsWith('.test.ts'))
-    .map((file) => file.slice(0, -'.test.ts'.length))
+    .map((file) => path.posix.join(folder, file.slice(0, -'.test.ts'.length)))
     .sort();
-  if (names.length === 0) throw new Error('There is no test beside test/vscode/suite/index.ts.');
+  if (names.length === 0) throw new Error(`There is no test in test/vscode/suite/${folder}.`);
 
   const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, color: false, reporter: 'spec' });
   for (const name of names) {
-    const file = path.join(root, 'test', 'vscode', 'suite', `${name}.test.ts`);
+    const file = path.join(suite, `${name}.test.ts`);
     mocha.suite.emit('pre-require', globalThis, file, mocha);
     await import(`./${name}.test.ts`);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { diagnosticSource } from '../../../src/ids';
+import { commands, diagnosticSource, schemes } from '../../../src/ids';
 import { activated, openManifest, until } from './extension';
 
 const manifest = (name: string, rules: string): string => `apiVersion: cilium.io/v2
@@ -52,6 +52,41 @@ describe('policies of other files', () => {
       found.relatedInformation?.map(({ location, message }) => [location.uri.fsPath, message]),
       [[other.fsPath, 'CiliumNetworkPolicy index/elsewhere']],
     );
+    await vscode.commands.executeCommand(commands.explainPolicy, document.uri, 0);
+    const page = await until('the page', () =>
+      vscode.workspace.textDocuments.find(
+        (one) => one.uri.scheme === schemes.explanation && one.getText().includes('index/open-here'),
+      ),
+    );
+    assert.match(page.getText(), /see line \d+ of index-other\.yaml: CiliumNetworkPolicy index\/elsewhere/);
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+      'vscode.executeLinkProvider',
+      page.uri,
+    );
+    const link = links.find(({ target }) => target?.scheme === 'file');
+    assert.equal(link?.target?.fsPath, other.fsPath);
+    assert.match(link.target.fragment, /^L\d+$/);
+    assert.match(page.getText(link.range), /^line \d+ of index-other\.yaml$/);
+    // The rule that shadows is not the only one of its policy: it can go.
+    const rule = '    - toPorts:\n        - ports: [{port: "9090", protocol: TCP}]\n';
+    await writeFile(other.fsPath, manifest('elsewhere', rule));
+    const fix = await until('the fix of the other file', async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        shadowedIn(document)?.range ?? new vscode.Range(0, 0, 0, 0),
+      );
+      return actions.find(({ title }) =>
+        title.startsWith('Remove the rule of CiliumNetworkPolicy index/elsewhere'),
+      );
+    });
+    const changes = fix.edit?.entries() ?? [];
+    assert.deepEqual(
+      changes.map(([uri]) => uri.fsPath),
+      [other.fsPath],
+    );
+    const removed = changes[0]?.[1].map(({ range, newText }) => [range.start.line, range.end.line, newText]);
+    assert.deepEqual(removed, [[6, 9, '']]);
     await rm(other.fsPath);
     await until('no shadow any more', () => shadowedIn(document) === undefined || undefined);
   });

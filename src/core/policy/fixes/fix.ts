@@ -16,6 +16,8 @@ export interface Fix {
   /** What it does, for a menu. */
   readonly title: string;
   readonly edits: readonly TextEdit[];
+  /** Changes of another file, by its name in the workspace. */
+  readonly elsewhere?: { readonly file: string; readonly edits: readonly TextEdit[] };
   /** What is no longer enforced, seen or allowed after it, as a sentence; null where all that is enforced stays the same. */
   readonly loses: string | null;
   /** It changes nothing, and the finding is no longer shown. */
@@ -30,6 +32,14 @@ export interface OffsetEdit {
   readonly isSnippet?: true;
 }
 
+/** Another place that a finding speaks of. */
+export interface RelatedPart {
+  /** The text of its document alone. */
+  readonly source: string;
+  /** As in {@link FixPlace}. */
+  readonly chain: Chain;
+}
+
 /** The place of a finding in a document that can be edited. */
 export interface FixPlace {
   /** The text of the document alone. */
@@ -37,8 +47,8 @@ export interface FixPlace {
   readonly yaml: Document;
   /** From the top of the document down to the key that the finding marks. */
   readonly chain: Chain;
-  /** The chain to the key of another place in the same document, e.g. of the rule that shadows. */
-  readonly related: readonly Chain[];
+  /** Other places that can be edited, e.g. of the rule that shadows: in this document, another one or another file. */
+  readonly related: readonly RelatedPart[];
   readonly eol: '\n' | '\r\n';
   readonly finding: Finding;
 }
@@ -48,6 +58,8 @@ export interface Draft {
   readonly id: string;
   readonly title: string;
   readonly edits: readonly OffsetEdit[];
+  /** The edits are of this part's document, and not of the finding's. */
+  readonly of?: RelatedPart;
   readonly loses: string | null;
   /** The finding stays, smaller than before. */
   readonly leavesFinding?: true;

@@ -3,12 +3,21 @@ import type { Fixer } from './fix';
 import { itemBelow } from './locate';
 import { removeItem } from './surgery';
 
-/** The rule that allows without L7 rules what these are to restrict: its entry of `toPorts`, or all of it where it has no other. */
-export const removeShadowing: Fixer = ({ source, related, finding }) => {
+/**
+ * The rule that allows without L7 rules what these are to restrict: its entry of `toPorts`, or all of it where it has no other. It
+ * may stand in another policy and in another file.
+ */
+export const removeShadowing: Fixer = ({ related, finding }) => {
   const [shadowing] = related;
-  if (!shadowing || related.length !== 1 || (finding.related?.length ?? 0) !== 1) return [];
-  const entry = itemBelow(shadowing, ['toPorts']);
-  const rule = itemBelow(shadowing, ['ingress', 'egress']);
+  const [place, ...others] = finding.related ?? [];
+  if (!shadowing || related.length !== 1 || !place || others.length > 0) return [];
+  const { source, chain } = shadowing;
+  const entry = itemBelow(chain, ['toPorts']);
+  const rule = itemBelow(chain, ['ingress', 'egress']);
   const edit = (entry && removeItem(source, entry)) ?? (rule && removeItem(source, rule));
-  return edit ? [{ id: 'remove-shadowing', ...fixWords.removeShadowing(), edits: [edit] }] : [];
+  const { kind, name, namespace } = finding.policy;
+  const isOwn =
+    place.policy.kind === kind && place.policy.name === name && place.policy.namespace === namespace;
+  const words = fixWords.removeShadowing(isOwn && place.file === undefined ? null : place.policy);
+  return edit ? [{ id: 'remove-shadowing', ...words, edits: [edit], of: shadowing }] : [];
 };
