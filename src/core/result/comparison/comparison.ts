@@ -27,7 +27,7 @@ export interface ComparedRun {
 
 /** What a difference is held against. */
 export interface ComparedNoise {
-  /** The band that the verdict used: the largest that is known, in percent; null where none is. */
+  /** The band that the verdict used, in percent: that between runs, else the one within them; null where neither is known. */
   readonly percent: number | null;
   /** What identical settings differed by within the runs (A/A pairs), the larger of both; null where neither knows. */
   readonly withinRunsPercent: number | null;
@@ -135,6 +135,14 @@ export interface Comparison {
   readonly scenarios: readonly ScenarioComparison[];
   /** Beside published figures: no verdict, and never measured here. */
   readonly published: readonly PublishedComparison[];
+}
+
+/** Whether no figure at all could be held against another one. */
+export function isEmpty({ scenarios, published }: Comparison): boolean {
+  return (
+    scenarios.every((one) => one.values.length + one.overheads.length + one.differences.length === 0) &&
+    published.every((one) => one.values.length + one.effects.length === 0)
+  );
 }
 
 /** Whether some run is worse than the baseline in something that is judged. */

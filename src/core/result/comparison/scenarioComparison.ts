@@ -58,8 +58,8 @@ function noiseOf(pair: Pair, kind: LevelKind, variant: string, metric: MetricNam
     settingKey(pair.other.run),
     levelKey(kind, variant, metric),
   );
-  const known = [withinRunsPercent, betweenRuns?.percent ?? null].filter((percent) => percent !== null);
-  return { percent: known.length === 0 ? null : Math.max(...known), withinRunsPercent, betweenRuns };
+  // The spread between runs has the noise within them in it, of as many rounds.
+  return { percent: betweenRuns?.percent ?? withinRunsPercent, withinRunsPercent, betweenRuns };
 }
 
 /** CPU of the datapath while a closed loop goes as fast as it can is CPU of another number of requests in each run. */
