@@ -59,7 +59,7 @@ function overheadSentence(scenario: ScenarioComparison, overhead: OverheadCompar
 }
 
 /** The metric that sentences speak of: the first that is compared. */
-function headline({
+export function headlineOf({
   values,
   overheads,
 }: Pick<ScenarioComparison, 'values' | 'overheads'>): MetricName | undefined {
@@ -82,7 +82,7 @@ function pairSentences(scenario: ScenarioComparison, run: number): readonly stri
     const reason = whole?.reason ?? 'no figure stands in both';
     return [`${names}, ${scenario.title}: not compared, because ${reason}.`];
   }
-  const metric = headline({ values, overheads });
+  const metric = headlineOf({ values, overheads });
   const told = bySize(values.filter((one) => isDecided(one) && one.metric === metric)).slice(0, mostTold);
   const cost = bySize(overheads.filter((one) => isDecided(one) && one.metric === metric)).slice(0, mostTold);
   return [
@@ -125,7 +125,7 @@ function machineSentences({ runs, facts }: Comparison): readonly string[] {
 
 /** What runs of one setting differ by, of the metrics that sentences speak of. */
 function betweenRunsLines(scenario: ScenarioComparison): readonly string[] {
-  const metric = headline(scenario);
+  const metric = headlineOf(scenario);
   const all = [...scenario.values, ...scenario.overheads];
   if (metric === undefined || all.length === 0) return [];
   const known = scenario.values.filter((one) => one.metric === metric && one.noise.betweenRuns !== null);

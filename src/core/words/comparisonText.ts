@@ -100,31 +100,25 @@ function publishedLines(comparison: Comparison, options: TerminalOptions): reado
   return comparison.published.flatMap((reference) => {
     const rows = publishedRows(reference);
     const isAlone = comparison.runs.length === 1;
-    const grid: Grid = [
-      [
-        [[{ text: '' }]],
-        [[{ text: '' }]],
-        [[{ text: 'published', colour: 'bold' }]],
-        [[{ text: isAlone ? 'measured here' : 'measured', colour: 'bold' }]],
-        [[{ text: rows.some(({ ratio }) => ratio !== '') ? 'ratio' : '', colour: 'bold' }]],
-      ],
-      ...rows.map((row) => [
-        [
-          [
-            {
-              text: shortened(
-                isAlone ? row.setting : `${row.run} ${row.setting}`,
-                Math.max(12, options.width - 56),
-              ),
-            },
-          ],
-        ],
-        [[{ text: row.measured }]],
-        [[{ text: row.published }]],
-        [[{ text: row.here }]],
-        [[{ text: row.ratio }]],
-      ]),
+    const room = Math.max(12, options.width - 56);
+    const cells = rows.map((row) => ({
+      ...row,
+      setting: shortened(isAlone ? row.setting : `${row.run} ${row.setting}`, room),
+    }));
+    const piece = (
+      head: string,
+      of: keyof (typeof cells)[number],
+      side: 'before' | 'after',
+    ): readonly Line[] =>
+      column([{ text: head, colour: 'bold' }, ...cells.map((row) => ({ text: row[of] }))], side);
+    const columns = [
+      piece('', 'setting', 'after'),
+      piece('', 'measured', 'after'),
+      piece('published', 'published', 'before'),
+      piece(isAlone ? 'measured here' : 'measured', 'here', 'after'),
+      piece(rows.some(({ ratio }) => ratio !== '') ? 'ratio' : '', 'ratio', 'before'),
     ];
+    const grid: Grid = ['', ...rows].map((_, row) => columns.map((lines) => [lines[row] ?? []]));
     return [
       ...heading(
         `${publishedName(reference.name)}: ${reference.label} (published, not measured here)`,

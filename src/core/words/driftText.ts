@@ -8,7 +8,7 @@ import { gridLines, gridWidth, paint, shortened, wrap } from './terminalText';
 const indent = '  ';
 
 function tableOf(drift: Drift, width: number, coloured: boolean): readonly string[] {
-  const rows = drift.points.map((_, place) => driftRow(drift, place));
+  const rows: readonly (readonly string[])[] = drift.points.map((_, place) => driftRow(drift, place));
   const grid = (columns: readonly number[], changes: number): Grid =>
     rows.map((row) =>
       columns.map((at) => [[{ text: at === 4 ? shortened(row[at] ?? '', changes) : (row[at] ?? '') }]]),

@@ -1,10 +1,12 @@
 /** Published figures beside measured ones: quoted with their source, never judged, never called measured. */
+import type { Load } from '../scenario/scenario';
 import type { Comparison } from '../result/comparison/comparison';
 import type { PublishedComparison } from '../result/comparison/publishedComparison';
 import type { PublishedSource } from '../result/published/published';
 import { publishedPrefix } from '../result/published/published';
 import { runLetter } from './comparisonWords';
 import { changeWords, shortMetricNames } from './effects';
+import { loadWords } from './loads';
 import { change, counted, grouped, plusMinus, quantity } from './numbers';
 import { startOfSentence } from './phrases';
 
@@ -57,15 +59,24 @@ export function publishedRows({ values, effects }: PublishedComparison): readonl
   ];
 }
 
-/** The conditions of the published figures that are shown, each said once. */
+/** What is sent, as conditions are told: `64 kept connections, saturated`; empty where the variant says it. */
+function sentWords(load: Load | undefined): string {
+  if (load?.kind !== 'http') return load?.kind === 'stream' ? counted(load.streams, 'stream') : '';
+  const connections = load.keepAlive
+    ? counted(load.connections, 'kept connection')
+    : `a connection a request, ${load.connections} at a time`;
+  return `${connections}, ${loadWords(load)}`;
+}
+
+/** The conditions of the published figures that are shown, with those here beside them, each said once. */
 export function conditionLines({ values, effects }: PublishedComparison): readonly string[] {
-  const all = [...values, ...effects];
+  const all = [...values, ...effects.map((one) => ({ ...one, load: undefined }))];
   const each = [...new Set(all.map(({ conditions }) => conditions))];
   return each.map((conditions) => {
-    const labels = all
-      .filter((one) => one.conditions === conditions)
-      .map(({ label }) => startOfSentence(label));
-    return `Published of ${[...new Set(labels)].join('; ')}: ${conditions}.`;
+    const own = all.filter((one) => one.conditions === conditions);
+    const labels = [...new Set(own.map(({ label }) => startOfSentence(label)))];
+    const here = [...new Set(own.map(({ load }) => sentWords(load)).filter((text) => text !== ''))];
+    return `${labels.join('; ')}: published of ${conditions}${here.length === 0 ? '' : `; here of ${here.join(' or ')}`}.`;
   });
 }
 

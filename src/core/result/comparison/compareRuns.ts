@@ -7,7 +7,8 @@ import { fewestRuns, mostRuns } from './comparison';
 import { differingTargetFacts, machineDiffers } from './facts';
 import { besidePublished } from './publishedComparison';
 import type { EarlierRun } from './runToRun';
-import { compareScenario, type PlacedRun } from './scenarioComparison';
+import type { PlacedRun } from './compareFigures';
+import { compareScenario } from './scenarioComparison';
 
 function comparedRun(run: Run, first: Run): ComparedRun {
   const measured = run.samples.filter(({ block }) => block > 0);

@@ -1,7 +1,7 @@
 /** What comparing runs gives: data, in the order of the runs as they were given. Words are made of it elsewhere. */
 import type { Load } from '../../scenario/scenario';
 import type { MetricName } from '../metrics';
-import type { Run, Verdict } from '../run';
+import type { Run, VariantSummary, Verdict } from '../run';
 import type { DifferingFact } from './facts';
 import type { PublishedComparison } from './publishedComparison';
 import type { RunToRunNoise } from './runToRun';
@@ -119,7 +119,7 @@ export interface ScenarioComparison {
   readonly runs: readonly number[];
   /** Differing profile, parameters, policy and tools; values in the order of `runs`. */
   readonly settings: readonly DifferingFact[];
-  readonly variants: readonly { readonly id: string; readonly label: string }[];
+  readonly variants: readonly Pick<VariantSummary, 'id' | 'label' | 'point'>[];
   readonly values: readonly ValueComparison[];
   readonly overheads: readonly OverheadComparison[];
   readonly differences: readonly DifferenceComparison[];

@@ -1,7 +1,8 @@
+import type { Load } from '../../scenario/scenario';
 import type { MetricName } from '../metrics';
 import type { PublishedReference, PublishedSource } from '../published/published';
 import type { Run } from '../run';
-import type { PlacedRun } from './scenarioComparison';
+import type { PlacedRun } from './compareFigures';
 
 /** A published figure beside what a run measured. No verdict: the published one has no interval. */
 export interface PublishedBesideValue {
@@ -13,6 +14,8 @@ export interface PublishedBesideValue {
   readonly unit: string;
   readonly published: number;
   readonly conditions: string;
+  /** The load that it was measured under here. */
+  readonly load?: Load;
   /** Median and 95 % interval of the mean, as the run has them. */
   readonly measured: number;
   readonly ci95: readonly [number, number] | null;
@@ -87,11 +90,12 @@ function besideOne(
       if (other !== null) return refuse(one, other);
       const summary = run.variants.find(({ id }) => id === one.variant)?.metrics[one.metric];
       if (!summary || !(summary.median > 0)) return refuse(one, 'the run has no valid sample of it');
-      const { unit, median, ci95 } = summary;
+      const { unit, median, ci95, load } = summary;
       return [
         {
           ...labelled(one),
           unit,
+          ...(load ? { load } : {}),
           published: one.value,
           measured: median,
           ci95,
@@ -133,7 +137,9 @@ export function besidePublished(
     effects: each.flatMap(({ effects }) => effects),
     notCompared: [
       ...each.flatMap(({ notCompared }) => notCompared),
-      ...reference.rest.map(({ what, reason }) => ({ run: null, what, reason })),
+      ...reference.rest
+        .filter(({ scenario }) => runs.some(({ run }) => run.scenario === scenario))
+        .map(({ what, reason }) => ({ run: null, what, reason })),
     ],
   };
 }

@@ -42,7 +42,9 @@ export interface LogDifference {
 export function pooledFreedom(one: LogEstimate, other: LogEstimate): number {
   const sum = one.variance + other.variance;
   if (sum === 0) return one.freedom + other.freedom;
-  return sum ** 2 / (one.variance ** 2 / one.freedom + other.variance ** 2 / other.freedom);
+  const freedom = sum ** 2 / (one.variance ** 2 / one.freedom + other.variance ** 2 / other.freedom);
+  // It is never below that of either; rounding must not bring it there.
+  return Math.max(Math.min(one.freedom, other.freedom), freedom);
 }
 
 /**

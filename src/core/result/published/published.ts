@@ -41,6 +41,8 @@ export interface PublishedEffect extends PublishedPlace {
 
 /** What a source has and no scenario of ours measures under like conditions. */
 interface PublishedRest {
+  /** The scenario that comes nearest to it. */
+  readonly scenario: string;
   readonly what: string;
   /** As it follows "because". */
   readonly reason: string;

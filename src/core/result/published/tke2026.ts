@@ -147,6 +147,7 @@ const clusters = [
     label: 'VPC-CNI with kube-proxy, iptables',
     rest: [
       {
+        scenario: 'resources',
         what: 'kube-proxy: 8.2 millicores, 926 MiB',
         reason: underServices,
       },
@@ -157,6 +158,7 @@ const clusters = [
     label: 'VPC-CNI with Cilium, native routing',
     rest: [
       {
+        scenario: 'resources',
         what: 'cilium-agent: 25.8 millicores, 1111 MiB',
         reason: underServices,
       },
@@ -167,6 +169,7 @@ const clusters = [
     label: 'Cilium VXLAN overlay',
     rest: [
       {
+        scenario: 'resources',
         what: 'cilium-agent: 25.4 millicores, 1104 MiB',
         reason: underServices,
       },
