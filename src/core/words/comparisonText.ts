@@ -11,7 +11,14 @@ import {
   type ComparisonRow,
 } from './comparisonWords';
 import { verdictNames } from './effects';
-import { conditionLines, notBesideLines, publishedName, publishedRows, sourceWords } from './publishedWords';
+import {
+  conditionLines,
+  notBesideLines,
+  publishedName,
+  publishedRows,
+  sourceWords,
+  type PublishedRow,
+} from './publishedWords';
 import type { TerminalOptions } from './terminalTable';
 import type { Grid, Line, Span } from './terminalText';
 import { gridLines, gridWidth, padded, paint, shortened, widthOf, wrap } from './terminalText';
@@ -96,29 +103,36 @@ function pairLines(scenario: ScenarioComparison, run: number, options: TerminalO
   ];
 }
 
+function publishedGrid(
+  rows: readonly PublishedRow[],
+  isAlone: boolean,
+  intervals: boolean,
+  room: number,
+): Grid {
+  const cells = rows.map((row) => ({
+    ...row,
+    setting: shortened(isAlone ? row.setting : `${row.run} ${row.setting}`, Math.max(10, room - 54)),
+    here: intervals ? row.here : row.here.replace(/ (?:\(|over|±).*$/, ''),
+  }));
+  const piece = (head: string, of: keyof PublishedRow, side: 'before' | 'after'): readonly Line[] =>
+    column([{ text: head, colour: 'bold' }, ...cells.map((row) => ({ text: row[of] }))], side);
+  const columns = [
+    piece('', 'setting', 'after'),
+    piece('', 'measured', 'after'),
+    piece('published', 'published', 'before'),
+    piece(isAlone ? 'measured here' : 'measured', 'here', 'after'),
+    piece(rows.some(({ ratio }) => ratio !== '') ? 'ratio' : '', 'ratio', 'before'),
+  ];
+  return ['', ...rows].map((_, row) => columns.map((lines) => [lines[row] ?? []]));
+}
+
 function publishedLines(comparison: Comparison, options: TerminalOptions): readonly string[] {
+  const room = options.width - indent.length;
+  const isAlone = comparison.runs.length === 1;
   return comparison.published.flatMap((reference) => {
     const rows = publishedRows(reference);
-    const isAlone = comparison.runs.length === 1;
-    const room = Math.max(12, options.width - 56);
-    const cells = rows.map((row) => ({
-      ...row,
-      setting: shortened(isAlone ? row.setting : `${row.run} ${row.setting}`, room),
-    }));
-    const piece = (
-      head: string,
-      of: keyof (typeof cells)[number],
-      side: 'before' | 'after',
-    ): readonly Line[] =>
-      column([{ text: head, colour: 'bold' }, ...cells.map((row) => ({ text: row[of] }))], side);
-    const columns = [
-      piece('', 'setting', 'after'),
-      piece('', 'measured', 'after'),
-      piece('published', 'published', 'before'),
-      piece(isAlone ? 'measured here' : 'measured', 'here', 'after'),
-      piece(rows.some(({ ratio }) => ratio !== '') ? 'ratio' : '', 'ratio', 'before'),
-    ];
-    const grid: Grid = ['', ...rows].map((_, row) => columns.map((lines) => [lines[row] ?? []]));
+    const whole = publishedGrid(rows, isAlone, true, room);
+    const grid = gridWidth(whole) <= room ? whole : publishedGrid(rows, isAlone, false, room);
     return [
       ...heading(
         `${publishedName(reference.name)}: ${reference.label} (published, not measured here)`,
