@@ -4,7 +4,7 @@ import type { Run } from '../core/result/run';
 /** What the command line's exit codes mean. Scripts of others stand on them. */
 export const exitCodes = {
   done: 0,
-  /** Findings at or above `--fail-on`. */
+  /** Findings at or above `--fail-on`, or a comparison that is worse. */
   findings: 1,
   /** Wrong words or bad input. */
   usage: 2,

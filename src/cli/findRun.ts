@@ -34,7 +34,7 @@ async function runFolder(word: string, cwd: string): Promise<string | undefined>
  * Throws a usage {@link Problem} when it means none or several.
  */
 export async function findRun(store: RunStore, word: string, cwd: string): Promise<FoundRun> {
-  const { runs } = await store.list();
+  const { runs, skipped } = await store.list();
   if (word === 'latest') {
     const latest = runs[0];
     if (!latest)
@@ -57,6 +57,11 @@ export async function findRun(store: RunStore, word: string, cwd: string): Promi
       `"${word}" begins the ids of ${matches.length} runs.`,
       `Write more of it: ${matches.slice(0, 3).join(', ')}${matches.length > 3 ? ', …' : ''}.`,
     );
+  }
+  const unread = skipped.find(({ file }) => file === path.join(store.folder, word, 'run.json'));
+  if (unread) {
+    const todo = 'Name another run: cilium-bench runs list shows those that can be read.';
+    throw new Problem('usage', `${unread.file} ${unread.reason}.`, todo);
   }
   const meant = nearest(word, ids);
   throw new Problem(

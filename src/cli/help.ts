@@ -59,8 +59,9 @@ export function generalHelp(commands: readonly Command[], version: string): stri
     ]),
     '',
     'Standard output carries the result alone, standard error the progress and problems.',
-    'Exit codes: 0 done · 1 findings at or above --fail-on · 2 wrong words or bad input ·',
-    '3 target not usable or a tool missing · 4 no valid result · 130 interrupted, everything undone',
+    'Exit codes: 0 done · 1 findings at or above --fail-on, or a comparison that is worse ·',
+    '2 wrong words or bad input · 3 target not usable or a tool missing · 4 no valid result ·',
+    '130 interrupted, everything undone',
     '',
   ].join('\n');
 }

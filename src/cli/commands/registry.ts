@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { compareCommand } from './compare';
 import { imagesCommand } from './images';
 import { lintCommand } from './lint';
 import { planCommand } from './plan';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   planCommand,
   lintCommand,
   reportCommand,
+  compareCommand,
   runsCommand,
   undoCommand,
   targetsCommand,

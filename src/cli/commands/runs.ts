@@ -6,6 +6,7 @@ import { exitCodes } from '../exitCode';
 import { findRun } from '../findRun';
 import { openStore, storeOption } from '../storeOption';
 import type { Command, CommandContext } from './command';
+import { drift, driftOptions } from './runsDrift';
 import type { ParsedArguments } from '../arguments';
 
 function line(run: RunListing): string {
@@ -68,21 +69,21 @@ async function remove(args: ParsedArguments, context: CommandContext): Promise<v
   context.terminal.out.write(`Removed ${known ? line(known) : id}\n`);
 }
 
-const actions = { list, show, rm: remove };
+const actions = { list, show, drift, rm: remove };
 
 export const runsCommand: Command = {
   name: 'runs',
-  usage: 'list | show <run> | rm <id>',
-  summary: 'Lists the stored runs, prints one as JSON, or removes one.',
-  options: { ...storeOption, json: { help: 'list as one JSON document' } },
+  usage: 'list | show <run> | drift <scenario> | rm <id>',
+  summary: 'Lists the stored runs, prints one as JSON, follows figures over time, or removes a run.',
+  options: { ...storeOption, json: { help: 'list or drift as one JSON document' }, ...driftOptions },
   notes: ['rm takes a whole id, asks nothing, and removes the run with its raw output.'],
   async run(args, context) {
     const action = args.positionals[0] ?? 'list';
-    if (action !== 'list' && action !== 'show' && action !== 'rm') {
+    if (action !== 'list' && action !== 'show' && action !== 'drift' && action !== 'rm') {
       throw new Problem(
         'usage',
         `runs has no "${action}".`,
-        suggestion(action, Object.keys(actions), 'It has list, show and rm.'),
+        suggestion(action, Object.keys(actions), 'It has list, show, drift and rm.'),
       );
     }
     await actions[action](args, context);

@@ -1,7 +1,7 @@
 import { marksHttpRules, type Finding, type FindingCode } from '../policy/finding';
 import type { MetricName } from './metrics';
-import type { PublishedSource } from './published';
-import { publishedRange, publishedSource } from './published';
+import type { PublishedSource } from './published/published';
+import { publishedRange, publishedSource } from './published/published';
 import type { Effect, MeasuredPolicy, MetricSummary, Run } from './run';
 
 /** The variants of a policy measurement, as the scenario names them. */

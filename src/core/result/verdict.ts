@@ -1,30 +1,56 @@
 import type { MetricName } from './metrics';
 import { metrics } from './metrics';
-import type { Verdict } from './run';
+import type { Effect, Verdict } from './run';
 import type { PairedEffect } from './statistics';
-import { logOfPercent, noiseFloorPercent, roundsNeeded } from './statistics';
+import { logOfPercent, noiseFloorPercent, percentOfLog, roundsNeeded } from './statistics';
+
+/** A change in percent with its 95 % interval. */
+type Change = Pick<Effect, 'percent' | 'ci95'>;
 
 /**
- * What a paired effect says. `better` or `worse` asks for two things at once: an interval that excludes no change, and an
- * effect above the run's noise band (or above {@link noiseFloorPercent} where no A/A pair gave one). An effect inside the
- * band is `within-noise`; one outside it whose interval still holds no change is `inconclusive`, with about how many more
- * rounds would settle it. Where no A/A pair told the noise, a small effect is within it only if its interval is small too:
- * else nothing at all is known.
+ * What a change says. `better` or `worse` asks for two things at once: an interval that excludes no change, and an
+ * effect above the noise band (or above {@link noiseFloorPercent} where it is not known). An effect inside the
+ * band is `within-noise`; one outside it whose interval still holds no change is `inconclusive`. Where the noise is not
+ * known, a small effect is within it only if its interval is small too: else nothing at all is known.
  *
  * The band is compared in logarithms: a band of 10 % reaches from ÷1.1 to ×1.1, that is from −9.1 to +10 %.
  */
+export function verdictOf(
+  metric: MetricName,
+  { percent, ci95 }: Pick<PairedEffect, 'percent' | 'ci95'>,
+  noisePercent: number | null,
+): Exclude<Verdict, 'not-measured'> {
+  const band = logOfPercent(noisePercent ?? noiseFloorPercent);
+  const isWithin = (value: number): boolean => Math.abs(logOfPercent(value)) <= band;
+  const isKnownSmall = noisePercent !== null || (ci95 !== null && ci95.every(isWithin));
+  if (isWithin(percent) && isKnownSmall) return 'within-noise';
+  const settled = !isWithin(percent) && ci95 !== null && (ci95[0] > 0 || ci95[1] < 0);
+  if (!settled) return 'inconclusive';
+  return percent > 0 === (metrics[metric].better === 'higher') ? 'better' : 'worse';
+}
+
+/** The verdict of an effect that is paired by block, with about how many more rounds would settle one that is inconclusive. */
 export function judge(
   metric: MetricName,
   effect: PairedEffect,
   noisePercent: number | null,
 ): { verdict: Verdict; roundsNeeded?: number } {
-  const band = logOfPercent(noisePercent ?? noiseFloorPercent);
-  const isWithin = (percent: number): boolean => Math.abs(logOfPercent(percent)) <= band;
-  const isKnownSmall = noisePercent !== null || (effect.ci95 !== null && effect.ci95.every(isWithin));
-  if (isWithin(effect.percent) && isKnownSmall) return { verdict: 'within-noise' };
-  const settled =
-    !isWithin(effect.percent) && effect.ci95 !== null && (effect.ci95[0] > 0 || effect.ci95[1] < 0);
-  if (!settled) return { verdict: 'inconclusive', roundsNeeded: roundsNeeded(effect) };
-  const rises = effect.percent > 0;
-  return { verdict: rises === (metrics[metric].better === 'higher') ? 'better' : 'worse' };
+  const verdict = verdictOf(metric, effect, noisePercent);
+  return verdict === 'inconclusive' ? { verdict, roundsNeeded: roundsNeeded(effect) } : { verdict };
+}
+
+/**
+ * The rise in percent that would have been seen: the larger of the noise band and the interval's reach, both by factors. Two
+ * settings that differ by less look alike.
+ */
+export function detectablePercent({
+  noisePercent,
+  percent,
+  ci95,
+}: Change & Pick<Effect, 'noisePercent'>): number {
+  const band = noisePercent ?? noiseFloorPercent;
+  if (ci95 === null || percent === null) return band;
+  const [low, middle, high] = [ci95[0], percent, ci95[1]].map(logOfPercent);
+  if (low === undefined || middle === undefined || high === undefined) return band;
+  return Math.max(band, percentOfLog(Math.max(high - middle, middle - low)));
 }

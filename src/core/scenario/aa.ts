@@ -8,7 +8,14 @@ export const aa: Scenario = {
   question: 'What does noise look like here: one setting measured against itself?',
   takesPolicy: false,
   runsOn: ['lab', 'kube'],
-  parameters: [{ name: 'connections', description: 'kept connections of the saturated load', default: '16' }],
+  parameters: [
+    {
+      name: 'connections',
+      description: 'kept connections of the saturated load',
+      default: '16',
+      keepsComparable: true,
+    },
+  ],
   variants(parameters) {
     const loads: Load[] = [
       saturatedLoad(wholeNumber(parameters, 'connections'), 'pod', true),

@@ -20,8 +20,18 @@ export const hubble: Scenario = {
   runsOn: ['kube'],
   order: { kube: 'ramp' },
   parameters: [
-    { name: 'connections', description: 'connections of the saturated loads', default: '16' },
-    { name: 'rate', description: 'requests a second of the latency load', default: '1000' },
+    {
+      name: 'connections',
+      description: 'connections of the saturated loads',
+      default: '16',
+      keepsComparable: true,
+    },
+    {
+      name: 'rate',
+      description: 'requests a second of the latency load',
+      default: '1000',
+      keepsComparable: true,
+    },
   ],
   variants(parameters) {
     const connections = wholeNumber(parameters, 'connections');

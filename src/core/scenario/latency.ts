@@ -22,7 +22,9 @@ export const latency: Scenario = {
   question: 'How long do a round trip, a new connection and an HTTP request at a fixed rate take?',
   takesPolicy: false,
   runsOn: ['lab', 'kube'],
-  parameters: [{ name: 'rate', description: 'HTTP requests a second', default: '1000' }],
+  parameters: [
+    { name: 'rate', description: 'HTTP requests a second', default: '1000', keepsComparable: true },
+  ],
   variants(parameters, on) {
     const rate = wholeNumber(parameters, 'rate');
     const loads: readonly {

@@ -17,8 +17,18 @@ export const policyOverhead: Scenario = {
   takesPolicy: true,
   runsOn: ['lab', 'kube'],
   parameters: [
-    { name: 'connections', description: 'kept connections of the saturated load', default: '16' },
-    { name: 'rate', description: 'requests a second of the latency load', default: '1000' },
+    {
+      name: 'connections',
+      description: 'kept connections of the saturated load',
+      default: '16',
+      keepsComparable: true,
+    },
+    {
+      name: 'rate',
+      description: 'requests a second of the latency load',
+      default: '1000',
+      keepsComparable: true,
+    },
     {
       name: 'path',
       description: 'path of the requests; derived from the HTTP rules unless set',

@@ -17,7 +17,9 @@ export const resources: Scenario = {
   runsOn: ['kube'],
   // A kubelet reads its pods every 10 to 20 seconds (10 and a random part), and a figure needs two readings within the load.
   leastSeconds: 45,
-  parameters: [{ name: 'connections', description: 'connections of the loads', default: '64' }],
+  parameters: [
+    { name: 'connections', description: 'connections of the loads', default: '64', keepsComparable: true },
+  ],
   variants(parameters) {
     const connections = wholeNumber(parameters, 'connections');
     const load = (keepAlive: boolean): HttpLoad => ({

@@ -27,6 +27,7 @@ export const rps: Scenario = {
       name: 'clients',
       description: 'client pods that send at the same time, on a cluster whose server one cannot fill',
       default: '1',
+      keepsComparable: true,
     },
   ],
   variants(parameters, on) {

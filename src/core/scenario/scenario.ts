@@ -123,6 +123,11 @@ export interface Parameter {
   readonly name: string;
   readonly description: string;
   readonly default: string;
+  /**
+   * Runs with other values of it can still be compared: it chooses variants or shapes their loads, and those tell by themselves
+   * what is the same.
+   */
+  readonly keepsComparable?: true;
 }
 
 export interface Scenario {

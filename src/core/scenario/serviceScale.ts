@@ -18,13 +18,24 @@ export const serviceScale: Scenario = {
   // Thousands of Services are made and deleted between two variants of a cluster; in the lab it takes a second.
   order: { kube: 'ramp' },
   parameters: [
-    { name: 'services', description: 'numbers of Services', default: '0,5000,10000,20000,30000' },
+    {
+      name: 'services',
+      description: 'numbers of Services',
+      default: '0,5000,10000,20000,30000',
+      keepsComparable: true,
+    },
     {
       name: 'rules',
       description: 'rule kinds in the lab: iptables, nftables or both; a cluster has its own',
       default: 'iptables,nftables',
+      keepsComparable: true,
     },
-    { name: 'connections', description: 'short (a connection a request) or kept', default: 'short' },
+    {
+      name: 'connections',
+      description: 'short (a connection a request) or kept',
+      default: 'short',
+      keepsComparable: true,
+    },
   ],
   variants(parameters, on) {
     const counts = wholeNumbers(parameters, 'services');

@@ -33,7 +33,9 @@ export const throughput: Scenario = {
     'How many bits a second over 1, 8 and 16 streams: by each way that the target has between two nodes?',
   takesPolicy: false,
   runsOn: ['lab', 'kube'],
-  parameters: [{ name: 'streams', description: 'numbers of parallel streams', default: '1,8,16' }],
+  parameters: [
+    { name: 'streams', description: 'numbers of parallel streams', default: '1,8,16', keepsComparable: true },
+  ],
   variants(parameters, on) {
     return wholeNumbers(parameters, 'streams').flatMap((streams) =>
       ways[on].map(({ id, label, setting, via, against }) => ({

@@ -1,6 +1,7 @@
 import type { metrics } from '../result/metrics';
 import type { Effect } from '../result/run';
-import { logOfPercent, mostRoundsNamed, noiseFloorPercent, percentOfLog } from '../result/statistics';
+import { mostRoundsNamed } from '../result/statistics';
+import { detectablePercent } from '../result/verdict';
 import {
   change,
   changeRange,
@@ -11,20 +12,8 @@ import {
   tellingPercent,
 } from './numbers';
 
-/**
- * The rise in percent that a run would have seen: the larger of its noise band and its interval's reach, both by factors.
- * Two settings that differ by less look alike to it.
- */
-function detectablePercent({ noisePercent, percent, ci95 }: Effect): number {
-  const band = noisePercent ?? noiseFloorPercent;
-  if (ci95 === null || percent === null) return band;
-  const [low, middle, high] = [ci95[0], percent, ci95[1]].map(logOfPercent);
-  if (low === undefined || middle === undefined || high === undefined) return band;
-  return Math.max(band, percentOfLog(Math.max(high - middle, middle - low)));
-}
-
 /** How fine the run sees, for an effect that it does not: `a change of 4 % would have been seen`. */
-export function detectableWords(effect: Effect): string {
+export function detectableWords(effect: Pick<Effect, 'percent' | 'ci95' | 'noisePercent'>): string {
   const percent = detectablePercent(effect);
   if (percent > farthestPercent) return `even ${factor(farthestPercent)} could not be told`;
   return percent > tellingPercent
@@ -56,7 +45,7 @@ export function verdictWords(effect: Effect): string {
   }
 }
 
-function roundsWords(rounds: number | undefined): string {
+export function roundsWords(rounds: number | undefined): string {
   if (rounds === undefined) return 'needs more rounds';
   if (rounds >= mostRoundsNamed) return `would need ${mostRoundsNamed} more rounds or over`;
   return `needs about ${counted(rounds, 'more round')}`;

@@ -36,9 +36,11 @@ export function sampleText(run: Pick<Run, 'variants'>, sample: Sample): string {
 /** `13 of 15 samples valid`. Warm-up is not counted. */
 export function validityWords(run: Pick<Run, 'samples'>): string {
   const samples = measuredSamples(run);
-  if (samples.length === 0) return 'no sample taken';
-  const valid = samples.filter((sample) => sample.valid).length;
-  return `${valid} of ${counted(samples.length, 'sample')} valid`;
+  return validityOf(samples.filter((sample) => sample.valid).length, samples.length);
+}
+
+export function validityOf(valid: number, all: number): string {
+  return all === 0 ? 'no sample taken' : `${valid} of ${counted(all, 'sample')} valid`;
 }
 
 /** The noise of a run: how much identical settings differed, and in what that is not known. */

@@ -1,0 +1,45 @@
+import type { Load } from '../../scenario/scenario';
+import type { MetricName } from '../metrics';
+import type { Run, VariantSummary } from '../run';
+import { mean } from '../statistics';
+
+/**
+ * The logarithms of a variant's metric, one a block, which are independent of each other; both halves of an A/A pair are one.
+ * Read from the samples that count: valid, not of the warm-up, of the load that the metric was summarised over. A run that holds
+ * its summary alone, as an imported one may, has its summary's values. What is not above 0 has no logarithm and is left out.
+ */
+export function blockLogs(
+  run: Pick<Run, 'samples'>,
+  variant: VariantSummary,
+  metric: MetricName,
+): readonly number[] {
+  const summary = variant.metrics[metric];
+  if (!summary) return [];
+  const load = summary.load?.id;
+  const byBlock = new Map<number, number[]>();
+  for (const sample of run.samples) {
+    const value = sample.values[metric];
+    const counts =
+      sample.valid &&
+      sample.block > 0 &&
+      sample.variant === variant.id &&
+      (load === undefined || sample.load === load);
+    if (!counts || value === undefined || !(value > 0)) continue;
+    byBlock.set(sample.block, [...(byBlock.get(sample.block) ?? []), Math.log(value)]);
+  }
+  if (byBlock.size > 0) return [...byBlock.values()].map(mean);
+  return summary.samples.filter((value) => value > 0).map(Math.log);
+}
+
+/** Whether two loads send the same; which metrics are read of them does not matter. */
+export function isSameLoad(one: Load | undefined, other: Load | undefined): boolean {
+  const key = (load: Load | undefined): string =>
+    load === undefined
+      ? ''
+      : JSON.stringify(
+          Object.entries(load)
+            .filter(([name]) => name !== 'metrics')
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        );
+  return key(one) === key(other);
+}
