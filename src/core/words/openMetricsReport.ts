@@ -1,6 +1,6 @@
 import type { MetricName } from '../result/metrics';
 import { metricNames } from '../result/metrics';
-import type { Run } from '../result/run';
+import type { Run, VariantSummary } from '../result/run';
 import { measuredSamples } from './runParts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -94,6 +94,11 @@ const gauges: Readonly<Record<MetricName, Gauge>> = {
   },
 };
 
+/** A gauge for each family: percentiles share one. */
+const gaugeFamilies = metricNames
+  .map((metric) => gauges[metric])
+  .filter(({ name }, at, all) => all.findIndex((other) => other.name === name) === at);
+
 /** The same for single parts: a component, a BPF map. */
 const partGauges: Readonly<Partial<Record<MetricName, Gauge>>> = {
   componentCpuCores: {
@@ -156,9 +161,13 @@ function intervalFamilies(
   }));
 }
 
+/** Where a variant stands on its curve, e.g. `curve="iptables",axis="Services",x="5000"`; nothing where it is on none. */
+function curveLabels({ point }: VariantSummary): Labels {
+  return point === undefined ? {} : { curve: point.series, axis: point.axis, x: String(point.x) };
+}
+
 function metricFamilies(run: Run, common: Labels): readonly Family[] {
-  const names = [...new Set(metricNames.map((metric) => gauges[metric].name))];
-  return names.flatMap((name) => {
+  return gaugeFamilies.flatMap(({ name, unit, help }) => {
     const metricsOfName = metricNames.filter((metric) => gauges[metric].name === name);
     const summaries = run.variants.flatMap((variant) =>
       metricsOfName.flatMap((metric) => {
@@ -171,6 +180,7 @@ function metricFamilies(run: Run, common: Labels): readonly Family[] {
             labels: {
               ...common,
               variant: variant.id,
+              ...curveLabels(variant),
               ...(load ? { load: load.id } : {}),
               ...(quantile === undefined ? {} : { quantile }),
             },
@@ -180,10 +190,7 @@ function metricFamilies(run: Run, common: Labels): readonly Family[] {
         ];
       }),
     );
-    return metricsOfName.slice(0, 1).flatMap((metric) => {
-      const { unit, help } = gauges[metric];
-      return [{ name, unit, help, points: summaries }, ...intervalFamilies(name, 'the mean', summaries)];
-    });
+    return [{ name, unit, help, points: summaries }, ...intervalFamilies(name, 'the mean', summaries)];
   });
 }
 
@@ -202,6 +209,28 @@ function partFamilies(run: Run, common: Labels): readonly Family[] {
       }),
     );
     return [{ name, unit, help, points }];
+  });
+}
+
+/**
+ * Differences that are described and not judged, in base units: families of their own, since their units differ. The unit stays
+ * at the end of the name, as the format asks.
+ */
+function differenceFamilies(run: Run, common: Labels): readonly Family[] {
+  return gaugeFamilies.flatMap(({ name: whole, unit }) => {
+    const points = (run.differences ?? [])
+      .filter(({ metric }) => gauges[metric].name === whole)
+      .map(({ metric, variant, beside, difference, ci95 }) => {
+        const { divisor, quantile } = gauges[metric];
+        return {
+          labels: { ...common, variant, beside, ...(quantile === undefined ? {} : { quantile }) },
+          value: difference / divisor,
+          ci95: ci95 && ([ci95[0] / divisor, ci95[1] / divisor] as const),
+        };
+      });
+    const name = `${whole.slice(0, -unit.length)}difference_${unit}`;
+    const help = `How much more the variant has of ${whole} than the one beside it: mean over the rounds, not judged.`;
+    return [{ name, unit, help, points }, ...intervalFamilies(name, 'the difference', points)];
   });
 }
 
@@ -283,6 +312,7 @@ export function openMetricsReport(run: Run): string {
     ...metricFamilies(run, common),
     ...partFamilies(run, common),
     ...effectFamilies(run, common),
+    ...differenceFamilies(run, common),
     samplesFamily(run, common),
   ];
   return `${families.map(familyText).join('')}# EOF\n`;

@@ -47,6 +47,29 @@ describe('NDJSON', () => {
     for (const line of lines) expect(line).not.toHaveProperty('host');
   });
 
+  it('has a line for each difference, in its unit and without a verdict', () => {
+    const described = {
+      metric: 'componentCpuCores',
+      variant: 'kept',
+      beside: 'idle',
+      unit: 'cores',
+      difference: 0.28,
+      ci95: [0.27, 0.29],
+      n: 3,
+    } as const;
+    const run = {
+      ...small,
+      samples: [],
+      effects: [],
+      differences: [described, { ...described, ci95: null }],
+    };
+    expect(ndjsonReport(run).split('\n')).toEqual([
+      `{"@timestamp":"2026-11-23T18:50:20.000Z",${effectEvent.replace('.effect', '.difference')},${labels},"variant":"kept","beside":"idle","metric":"componentCpuCores"},${host},"cilium_bench":{"difference":{"difference":0.28,"unit":"cores","n":3,"ci95_low":0.27,"ci95_high":0.29}}}`,
+      `{"@timestamp":"2026-11-23T18:50:20.000Z",${effectEvent.replace('.effect', '.difference')},${labels},"variant":"kept","beside":"idle","metric":"componentCpuCores"},${host},"cilium_bench":{"difference":{"difference":0.28,"unit":"cores","n":3}}}`,
+      '',
+    ]);
+  });
+
   it('of a run without a sample is empty', () => {
     expect(ndjsonReport(aRun({ samples: [], effects: [] }))).toBe('');
   });

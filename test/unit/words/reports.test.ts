@@ -182,13 +182,6 @@ describe('reports', () => {
     expect(places[1]).toMatch(/^Round 1, no policy, at 1 000\/s · /);
   });
 
-  it('Markdown keeps a table a table', () => {
-    const markdown = markdownReport(run);
-    const rows = markdown.split('\n').filter((line) => line.startsWith('|'));
-    expect(new Set(rows.map((row) => row.replace(/\\\|/g, '').split('|').length)).size).toBe(1);
-    expect(markdown).not.toContain('<script>');
-  });
-
   it('CSV gives a spreadsheet no formula and a program plain numbers', () => {
     const samples = overhead.samples.map((taken, index) =>
       index === 0 ? { ...taken, valid: false, invalidReasons: ['=HYPERLINK("x"),1'] } : taken,
