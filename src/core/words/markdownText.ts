@@ -13,7 +13,7 @@ export function githubText(text: string, mostCharacters = 400): string {
     .slice(0, 4 * mostCharacters)
     .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, (space) => (/^[\u2009\u202f\u00a0]$/.test(space) ? space : ' '))
     .trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   const cut = characters.length > mostCharacters ? `${characters.slice(0, mostCharacters).join('')}…` : line;
   return cut
     .replace(/[\\`*_[\]<>|~$&#]/g, '\\$&')

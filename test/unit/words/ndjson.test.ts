@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { scenarios } from '../../../src/core/scenario/registry';
+import ecs from './ecs/fields-8.11.0.json';
 import { policyOverhead } from '../../../src/core/scenario/policyOverhead';
 import { ndjsonReport } from '../../../src/core/words/ndjsonReport';
 import { anEffect, aRun, aSample } from '../store/aRun';
@@ -72,5 +74,57 @@ describe('NDJSON', () => {
 
   it('of a run without a sample is empty', () => {
     expect(ndjsonReport(aRun({ samples: [], effects: [] }))).toBe('');
+  });
+});
+
+/** The values of an object by their dotted names; arrays are values. */
+function leaves(value: object, prefix = ''): [name: string, value: unknown][] {
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? leaves(inner, `${prefix}${name}.`)
+      : [[`${prefix}${name}`, inner] as [string, unknown]],
+  );
+}
+
+const fields: ReadonlyMap<string, string> = new Map(Object.entries(ecs.fields));
+/** What a value must be for a field of ECS. */
+const fits: Readonly<Record<string, (value: unknown) => boolean>> = {
+  keyword: (value) => typeof value === 'string',
+  date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value),
+  long: (value) => Number.isSafeInteger(value),
+};
+
+describe('the fields of NDJSON', () => {
+  const runs = [small, ...scenarios.map((scenario) => runOf(scenario, () => 1000.5))];
+  const lines = runs.flatMap((run) =>
+    ndjsonReport(run)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object),
+  );
+  const all = lines.flatMap((line) => leaves(line));
+
+  it('are fields of ECS at the version that each line names, of its types', () => {
+    expect(new Set(all.filter(([name]) => name === 'ecs.version').map(([, value]) => value))).toEqual(
+      new Set([ecs.version]),
+    );
+    const common = all.filter(([name]) => !name.startsWith('cilium_bench.') && !name.startsWith('labels.'));
+    expect(common.length).toBeGreaterThan(lines.length);
+    const wrong = common.filter(([name, value]) => {
+      const type = fields.get(name);
+      return type === undefined || fits[type]?.(value) !== true;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('keep to what ECS says of labels: keywords, and no dots in their names', () => {
+    const labelled = all.filter(([name]) => name.startsWith('labels.'));
+    expect(labelled.filter(([, value]) => typeof value !== 'string')).toEqual([]);
+    expect(labelled.filter(([name]) => name.split('.').length !== 2)).toEqual([]);
+  });
+
+  it('of our own are below one name that is no field set of ECS', () => {
+    expect([...fields.keys()].filter((name) => name.startsWith('cilium_bench'))).toEqual([]);
+    expect(all.filter(([, value]) => value === null)).toEqual([]);
   });
 });
