@@ -24,14 +24,15 @@ interface Gauge {
   readonly unit: string;
   readonly divisor: number;
   readonly help: string;
-  readonly quantile?: string;
+  /** Not the label `quantile`, which is for summaries alone. */
+  readonly percentile?: string;
 }
 
 const latency = {
   name: 'cilium_bench_latency_seconds',
   unit: 'seconds',
   divisor: 1e6,
-  help: 'Time from a request to its answer: median over the samples of their own quantile.',
+  help: 'Time from a request to its answer: median over the samples of their own percentile.',
 } as const;
 
 const gauges: Readonly<Record<MetricName, Gauge>> = {
@@ -47,9 +48,9 @@ const gauges: Readonly<Record<MetricName, Gauge>> = {
     divisor: 8,
     help: 'Bulk TCP throughput: median over the samples.',
   },
-  latencyP50Us: { ...latency, quantile: '0.5' },
-  latencyP90Us: { ...latency, quantile: '0.9' },
-  latencyP99Us: { ...latency, quantile: '0.99' },
+  latencyP50Us: { ...latency, percentile: '50' },
+  latencyP90Us: { ...latency, percentile: '90' },
+  latencyP99Us: { ...latency, percentile: '99' },
   cpuUsPerRequest: {
     name: 'cilium_bench_cpu_seconds_per_request',
     unit: 'seconds_per_request',
@@ -173,7 +174,7 @@ function metricFamilies(run: Run, common: Labels): readonly Family[] {
       metricsOfName.flatMap((metric) => {
         const summary = variant.metrics[metric];
         if (summary === undefined) return [];
-        const { divisor, quantile } = gauges[metric];
+        const { divisor, percentile } = gauges[metric];
         const { median, ci95, load } = summary;
         return [
           {
@@ -182,7 +183,7 @@ function metricFamilies(run: Run, common: Labels): readonly Family[] {
               variant: variant.id,
               ...curveLabels(variant),
               ...(load ? { load: load.id } : {}),
-              ...(quantile === undefined ? {} : { quantile }),
+              ...(percentile === undefined ? {} : { percentile }),
             },
             value: median / divisor,
             ci95: ci95 && ([ci95[0] / divisor, ci95[1] / divisor] as const),
@@ -221,9 +222,9 @@ function differenceFamilies(run: Run, common: Labels): readonly Family[] {
     const points = (run.differences ?? [])
       .filter(({ metric }) => gauges[metric].name === whole)
       .map(({ metric, variant, beside, difference, ci95 }) => {
-        const { divisor, quantile } = gauges[metric];
+        const { divisor, percentile } = gauges[metric];
         return {
-          labels: { ...common, variant, beside, ...(quantile === undefined ? {} : { quantile }) },
+          labels: { ...common, variant, beside, ...(percentile === undefined ? {} : { percentile }) },
           value: difference / divisor,
           ci95: ci95 && ([ci95[0] / divisor, ci95[1] / divisor] as const),
         };

@@ -169,8 +169,8 @@ cilium_bench_requests_per_second_ci95_high{${of},variant="none"} 21967
 cilium_bench_throughput_bytes_per_second{${of},variant="none"} 1000000000
 # TYPE cilium_bench_latency_seconds gauge
 # UNIT cilium_bench_latency_seconds seconds
-# HELP cilium_bench_latency_seconds Time from a request to its answer: median over the samples of their own quantile.
-cilium_bench_latency_seconds{${of},variant="none",load="fixed",quantile="0.5"} 0.000137
+# HELP cilium_bench_latency_seconds Time from a request to its answer: median over the samples of their own percentile.
+cilium_bench_latency_seconds{${of},variant="none",load="fixed",percentile="50"} 0.000137
 # TYPE cilium_bench_cpu_seconds_per_request gauge
 # UNIT cilium_bench_cpu_seconds_per_request seconds_per_request
 # HELP cilium_bench_cpu_seconds_per_request CPU time that a request costs: median over the samples.
@@ -251,7 +251,7 @@ cilium_bench_component_cpu_difference_cores{${of},variant="kept",beside="idle"} 
       `cilium_bench_component_cpu_difference_cores_ci95_low{${of},variant="kept",beside="idle"} -0.3\n`,
     );
     expect(text).toContain(
-      `cilium_bench_latency_difference_seconds{${of},variant="kept",beside="idle",quantile="0.99"} 0.00002\n`,
+      `cilium_bench_latency_difference_seconds{${of},variant="kept",beside="idle",percentile="99"} 0.00002\n`,
     );
     expect(text.match(/_difference_/g)?.length).toBeGreaterThan(0);
     expect(() => read(text)).not.toThrow();
