@@ -17,8 +17,8 @@ export interface Series {
 export interface RunningPrometheus {
   /** Address of the Pushgateway. */
   readonly pushgateway: string;
-  /** Answers an expression. Throws where Prometheus refuses it. */
-  query(expression: string): Promise<readonly Series[]>;
+  /** Answers an expression, at a moment in Unix seconds or now. Throws where Prometheus refuses it. */
+  query(expression: string, at?: number): Promise<readonly Series[]>;
   stop(): Promise<void>;
 }
 
@@ -112,10 +112,10 @@ export async function startPrometheus(
     server.close();
     await rm(folder, { recursive: true, force: true });
   };
-  const query = async (expression: string): Promise<readonly Series[]> => {
+  const query = async (expression: string, at?: number): Promise<readonly Series[]> => {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query`, {
       method: 'POST',
-      body: new URLSearchParams({ query: expression }),
+      body: new URLSearchParams({ query: expression, ...(at === undefined ? {} : { time: String(at) }) }),
     });
     const { status, error, data } = (await answer.json()) as {
       status: string;
