@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openMetricsReport } from '../../../src/core/words/openMetricsReport';
 import { dashboard, dashboardText } from '../../exports/dashboard';
@@ -20,6 +21,15 @@ const variables = dashboard.templating.list.map(({ query }) => ({
   title: 'variables',
   expr: typeof query === 'string' ? query : query.query,
 }));
+
+it('docs/export.md names every family that is written, and no other', () => {
+  const docs = readFileSync(new URL('../../../docs/export.md', import.meta.url), 'utf8');
+  const named = [...docs.matchAll(/cilium_bench_[a-z0-9_]*[a-z0-9]/g)].map(([name]) => name);
+  const families = [...written.keys()].filter((name) => !/_ci95_|_difference_|_part_/.test(name));
+  expect(families.filter((name) => !named.includes(name))).toEqual([]);
+  const known = [...written.keys(), 'cilium_bench_programming_seconds', 'cilium_bench_reachable_seconds'];
+  expect(named.filter((name) => !known.some((one) => one.startsWith(name)))).toEqual([]);
+});
 
 describe('the Grafana dashboard', () => {
   it.each([...queries, ...variables].filter(({ expr }) => expr !== 'prometheus'))(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { scenarios } from '../../../src/core/scenario/registry';
 import ecs from './ecs/fields-8.11.0.json';
@@ -127,4 +128,29 @@ describe('the fields of NDJSON', () => {
     expect([...fields.keys()].filter((name) => name.startsWith('cilium_bench'))).toEqual([]);
     expect(all.filter(([, value]) => value === null)).toEqual([]);
   });
+
+  it('are in the index template of docs/export.md with the types that ECS gives them', () => {
+    const docs = readFileSync(new URL('../../../docs/export.md', import.meta.url), 'utf8');
+    const template = JSON.parse(/```json\n([\s\S]*?)```/.exec(docs)?.[1] ?? '') as {
+      readonly template: { readonly mappings: { readonly properties: Mapping } };
+    };
+    const mapped = new Map(mappedFields(template.template.mappings.properties));
+    const used = new Set(
+      all.map(([name]) => name).filter((name) => !/^(?:labels|cilium_bench)\./.test(name)),
+    );
+    expect([...mapped.keys()].filter((name) => !name.startsWith('cilium_bench.')).sort()).toEqual(
+      [...used].sort(),
+    );
+    for (const name of used) expect([name, mapped.get(name)]).toEqual([name, fields.get(name)]);
+  });
 });
+
+interface Mapping {
+  readonly [name: string]: { readonly type?: string; readonly properties?: Mapping };
+}
+
+function mappedFields(mapping: Mapping, prefix = ''): [name: string, type: string | undefined][] {
+  return Object.entries(mapping).flatMap(([name, { type, properties }]) =>
+    properties === undefined ? [[`${prefix}${name}`, type]] : mappedFields(properties, `${prefix}${name}.`),
+  );
+}
