@@ -9,9 +9,10 @@ const mayImport = {
   kube: { folders: ['core'], packages: ['@kubernetes/client-node', 'ws'] },
   lab: { folders: ['core'], packages: [] },
   store: { folders: ['core'], packages: [] },
+  push: { folders: ['core'], packages: [] },
   protocol: { folders: [], types: ['core'], packages: [] },
-  ui: { folders: ['core', 'kube', 'lab', 'store', 'protocol'], packages: ['vscode'] },
-  cli: { folders: ['core', 'kube', 'lab', 'store'], types: ['protocol'], packages: [] },
+  ui: { folders: ['core', 'kube', 'lab', 'push', 'store', 'protocol'], packages: ['vscode'] },
+  cli: { folders: ['core', 'kube', 'lab', 'push', 'store'], types: ['protocol'], packages: [] },
 };
 const allPackages = [
   'vscode',

@@ -18,7 +18,7 @@ export interface TestAccess {
  * `ui/main.ts`, which is loaded when one of them is first called, or a manifest is open that may hold a policy.
  */
 export function activate(context: vscode.ExtensionContext): TestAccess | undefined {
-  const { extensionMode, extensionUri, subscriptions } = context;
+  const { extensionMode, extensionUri, secrets, subscriptions } = context;
   const log = vscode.window.createOutputChannel('Cilium Bench', { log: true });
   let isEnded = false;
   let started: Promise<Parts> | undefined;
@@ -26,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
     const { startParts } = await import('./ui/main');
     // What is started now would never be let go of.
     if (isEnded) throw new vscode.CancellationError();
-    const made = startParts({ extensionUri, log, targetsView, runsView });
+    const made = startParts({ extensionUri, log, secrets, targetsView, runsView });
     subscriptions.push(made);
     return made;
   };

@@ -6,6 +6,10 @@ export const commands = {
   explainPolicy: 'ciliumBench.explainPolicy',
   openResults: 'ciliumBench.openResults',
   openReport: 'ciliumBench.openReport',
+  exportRun: 'ciliumBench.exportRun',
+  pushRun: 'ciliumBench.pushRun',
+  setPushCredential: 'ciliumBench.setPushCredential',
+  clearPushCredential: 'ciliumBench.clearPushCredential',
   showRun: 'ciliumBench.showRun',
   revealRunFolder: 'ciliumBench.revealRunFolder',
   deleteRun: 'ciliumBench.deleteRun',
@@ -58,6 +62,8 @@ export const settings = {
   inlayHints: 'ciliumBench.inlayHints.enabled',
   storeFolder: 'ciliumBench.storeFolder',
   toolsFolder: 'ciliumBench.toolsFolder',
+  pushgatewayUrl: 'ciliumBench.export.pushgateway.url',
+  pushAfterRuns: 'ciliumBench.export.pushgateway.afterRuns',
 } as const;
 
 export const contextKeys = {

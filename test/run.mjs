@@ -133,6 +133,7 @@ const tiers = {
   unit: () => vitest('test/unit/vitest.config.ts', 8 * minutes, '--coverage'),
   lab,
   cluster,
+  exports: () => vitest('test/exports/vitest.config.ts', 8 * minutes),
   vscode: () => script('test/vscode/inHost.mjs', 12 * minutes),
   ui,
 };

@@ -11,8 +11,9 @@ export function createToolbar(post: (message: FromPanelMessage) => void) {
     });
   const copy = button('Copy as Markdown', { type: 'copyMarkdown' });
   const report = button('Open Report', { type: 'openReport' });
+  const exporting = button('Export...', { type: 'exportRun' });
   const manifest = button('Show Manifest', { type: 'revealManifest' });
-  const node = element('div', 'toolbar', manifest, copy, report);
+  const node = element('div', 'toolbar', manifest, copy, report, exporting);
   node.setAttribute('role', 'group');
   node.setAttribute('aria-label', 'Actions');
   return {
@@ -21,6 +22,7 @@ export function createToolbar(post: (message: FromPanelMessage) => void) {
       showIf(manifest, model.manifest !== undefined);
       // A report is written when the run has ended.
       showIf(report, model.state !== 'running');
+      showIf(exporting, model.state !== 'running');
     },
   };
 }

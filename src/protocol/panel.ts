@@ -13,4 +13,5 @@ export type FromPanelMessage =
   | { readonly type: 'openRaw'; readonly sampleId: string }
   | { readonly type: 'copyMarkdown' }
   | { readonly type: 'revealManifest' }
-  | { readonly type: 'openReport' };
+  | { readonly type: 'openReport' }
+  | { readonly type: 'exportRun' };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, Problem } from '../core/problem';
 import type { Run } from '../core/result/run';
+import type { ExportFormat } from '../core/words/exportFormats';
 import { htmlReport } from '../core/words/htmlReport';
 import { panelModelOf } from '../core/words/panelModelOf';
 import type { RunStore } from './runStore';
@@ -13,7 +14,7 @@ const reportName = 'report.html';
  * A run's result as one HTML file that asks for nothing else. `distFolder` holds the built `report.js` and `report.css`.
  * Throws a {@link Problem} when they are not there.
  */
-export async function reportHtml(run: Run, distFolder: string): Promise<string> {
+async function reportHtml(run: Run, distFolder: string): Promise<string> {
   const part = async (name: string): Promise<string> => {
     const file = path.join(distFolder, name);
     try {
@@ -29,6 +30,11 @@ export async function reportHtml(run: Run, distFolder: string): Promise<string> 
   };
   const [script, style] = await Promise.all([part('report.js'), part('report.css')]);
   return htmlReport(panelModelOf(run), { script, style });
+}
+
+/** A run in one of the forms. Throws a {@link Problem} when what draws the HTML report is not there. */
+export async function exportText(run: Run, format: ExportFormat, distFolder: string): Promise<string> {
+  return format.text === null ? reportHtml(run, distFolder) : format.text(run);
 }
 
 /** Writes the report into the run's folder and returns its path. Throws a {@link Problem} when it cannot. */

@@ -3,7 +3,10 @@ import { Problem } from '../core/problem';
 import { commands, restrictedModeCommands, views, type CommandId } from '../ids';
 import type { InterruptedRun } from '../store/interruptedRuns';
 import { explanationOf, type Explaining } from './editor/explain';
+import { exportRun } from './export/exportRun';
+import type { Pushes } from './export/pushes';
 import { openReport } from './openReport';
+import { showProblem } from './problems';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
 import { choosePolicyOf, documentOf } from './run/choosePolicy';
 import { interruptedOf, type InterruptedRuns } from './run/interrupted';
@@ -18,6 +21,7 @@ export interface CommandServices extends RunServices {
   readonly interrupted: InterruptedRuns;
   readonly explaining: Explaining;
   readonly explanations: ReadOnlyDocuments;
+  readonly pushes: Pushes;
   /** Reads the targets anew, below this node or all of them. */
   readonly refreshTargets: (node?: TargetNode) => void;
   readonly refreshRuns: () => void;
@@ -28,7 +32,8 @@ export type CommandHandlers = Readonly<Record<CommandId, (...given: unknown[]) =
 
 /** Makes the handlers; `extension.ts` has registered the commands. */
 export function commandHandlers(services: CommandServices): CommandHandlers {
-  const { control, interrupted, runs, panels, log, extensionUri, refreshTargets, refreshRuns } = services;
+  const { control, interrupted, runs, panels, pushes, log, extensionUri, refreshTargets, refreshRuns } =
+    services;
 
   /** Does something with the run that the command was called with, or with one that is picked. */
   const withRun = (act: (runId: string) => unknown) => async (given: unknown) => {
@@ -75,6 +80,14 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     [commands.openResults]: withRun(openResults),
     [commands.showRun]: withRun(openResults),
     [commands.openReport]: withRun((runId) => openReport(extensionUri, runs, runId)),
+    [commands.exportRun]: withRun((runId) =>
+      exportRun(extensionUri, runs, runId, (error) => {
+        showProblem(log, error);
+      }),
+    ),
+    [commands.pushRun]: withRun(async (runId) => pushes.push(await runs.store.read(runId))),
+    [commands.setPushCredential]: () => pushes.setCredential(),
+    [commands.clearPushCredential]: () => pushes.clearCredential(),
     [commands.revealRunFolder]: withRun((runId) =>
       vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(runs.store.folderOf(runId))),
     ),

@@ -25,16 +25,23 @@ export function inlayHintsEnabled(document: vscode.Uri): boolean {
   return read(settings.inlayHints, document) === true;
 }
 
-function folder(setting: string): string | undefined {
+/** A setting's text; undefined where it is empty. */
+function textOf(setting: string): string | undefined {
   const value = read(setting);
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
 /** The folder of the runs as set by the user; undefined where the default holds. */
-export const storeFolderSetting = (): string | undefined => folder(settings.storeFolder);
+export const storeFolderSetting = (): string | undefined => textOf(settings.storeFolder);
 
 /** The folder of the tools as set by the user; undefined where the default holds. */
-export const toolsFolderSetting = (): string | undefined => folder(settings.toolsFolder);
+export const toolsFolderSetting = (): string | undefined => textOf(settings.toolsFolder);
+
+/** The address of the Pushgateway as set by the user; undefined where none is. */
+export const pushgatewaySetting = (): string | undefined => textOf(settings.pushgatewayUrl);
+
+/** Whether complete runs are pushed by themselves. Off unless switched on. */
+export const pushesAfterRuns = (): boolean => read(settings.pushAfterRuns) === true;
 
 /** How runs on clusters are to be made. A folder that is not trusted has no say: package.json restricts these settings. */
 export const clusterSettings = (): WrittenSettings => writtenClusterSettings(read);

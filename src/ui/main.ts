@@ -16,6 +16,8 @@ import { showFindings } from './editor/showFindings';
 import { touchedOn } from './editor/touched';
 import { createKeptRuns } from './keptRuns';
 import { createTools, type Tools } from './languageModel/tools';
+import { exportRun } from './export/exportRun';
+import { createPushes } from './export/pushes';
 import { openReport } from './openReport';
 import { createPanelActions } from './panel/panelActions';
 import { createResultsPanels, type ResultsPanels } from './panel/resultsPanels';
@@ -36,6 +38,7 @@ import { targetTree } from './tree/targetNodes';
 export interface Shell {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
+  readonly secrets: vscode.SecretStorage;
   readonly targetsView: TreeHandle<TargetNode>;
   readonly runsView: TreeHandle<RunNode>;
 }
@@ -52,7 +55,7 @@ export interface Parts extends Disposable {
 }
 
 /** Builds the parts of the extension and joins them. Kubeconfig files are watched; nothing is read or started yet. */
-export function startParts({ extensionUri, log, targetsView, runsView }: Shell): Parts {
+export function startParts({ extensionUri, log, secrets, targetsView, runsView }: Shell): Parts {
   const isTrusted = (): boolean => vscode.workspace.isTrusted;
   const targetChanged = new vscode.EventEmitter<void>();
   const kubeconfig = watchKubeContexts(() => {
@@ -76,6 +79,10 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
       return openTarget(context, settings, kubeEnvironment(), AbortSignal.timeout(60_000));
     },
   });
+  const pushes = createPushes(secrets, log);
+  const onError = (error: unknown): void => {
+    if (!(error instanceof vscode.CancellationError)) showProblem(log, error);
+  };
   const lab = createLocalLab(process.env);
   const planDocuments = createReadOnlyDocuments(schemes.plan);
   const explanations = createReadOnlyDocuments(schemes.explanation);
@@ -83,10 +90,14 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
   const panels = createResultsPanels(
     extensionUri,
     createPanelActions(
-      { runs, control, rawDocuments, openReport: (runId) => openReport(extensionUri, runs, runId) },
-      (error) => {
-        showProblem(log, error);
+      {
+        runs,
+        control,
+        rawDocuments,
+        openReport: (runId) => openReport(extensionUri, runs, runId),
+        exportRun: (runId) => exportRun(extensionUri, runs, runId, onError),
       },
+      onError,
     ),
   );
 
@@ -189,8 +200,10 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     control.onDidChange(({ run }) => {
       panels.refresh(run.id);
     }),
-    control.onDidEnd(({ id }) => {
-      panels.refresh(id);
+    control.onDidEnd((run) => {
+      panels.refresh(run.id);
+      // Whatever becomes of it, the run is kept.
+      pushes.afterRun(run).catch(onError);
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       targetsView.refresh();
@@ -207,6 +220,7 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
     commands: commandHandlers({
       explaining,
       explanations,
+      pushes,
       extensionUri,
       control,
       interrupted,

@@ -2,8 +2,11 @@ import type { MetricName } from '../result/metrics';
 import { metricNames, metrics } from '../result/metrics';
 import type { Run } from '../result/run';
 
-/** A cell that a spreadsheet would take for a formula: it gets an apostrophe in front, as OWASP advises. */
-const formula = /^[=+\-@\t\r]/;
+/**
+ * A cell that a spreadsheet would take for a formula: it gets an apostrophe in front, as OWASP advises ("CSV Injection"), also
+ * for the wide forms of the signs.
+ */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 function textCell(text: string): string {
   const safe = formula.test(text) ? `'${text}` : text;

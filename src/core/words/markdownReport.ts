@@ -1,37 +1,95 @@
 import type { TableModel } from '../result/panelModel';
 import type { Run } from '../result/run';
+import { fitted, type Piece } from './fitted';
+import { githubText, tableText } from './markdownText';
 import { panelModelOf } from './panelModelOf';
 
-/** Text that stays text in Markdown: no table cell, link, emphasis or HTML is begun by what a manifest or a tool said. */
-function escaped(text: string): string {
-  return text.replace(/\r?\n/g, ' ').replace(/[\\`*_[\]<>|#~]/g, (character) => `\\${character}`);
+/**
+ * The longest comment that GitHub takes, in characters: its API refuses more with `Body is too long (maximum is 65536
+ * characters)`.
+ */
+export const longestComment = 65_536;
+
+/** What a pull request shows beside its code is narrow: the other columns are folded. */
+const narrowColumns = ['Setting', 'Measured', 'Median', 'Change', 'Verdict'];
+/** Where nothing is compared there is room for how sure each figure is. */
+const uncomparedColumns = ['Setting', 'Measured', 'Median', '95 % interval'];
+/** Notes that are shown; of a run with many invalid samples the others are folded. */
+const mostNotes = 8;
+
+function withColumns({ columns, rows }: TableModel, labels: readonly string[]): TableModel {
+  const kept = columns.flatMap(({ label }, at) => (labels.includes(label) ? [at] : []));
+  const of = <Item>(items: readonly Item[]): Item[] => items.filter((_, at) => kept.includes(at));
+  return { columns: of(columns), rows: rows.map(of) };
 }
 
-/** A table in GitHub-flavoured Markdown, numbers to the right. */
-function markdownTable({ columns, rows }: TableModel): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [
-    line(columns.map(({ label }) => escaped(label))),
-    line(columns.map(({ numeric }) => (numeric ? '---:' : '---'))),
-    ...rows.map((row) => line(row.map(escaped))),
-  ].join('\n');
+/** A table that can be cut between two rows. */
+function tablePiece(what: string, { columns, rows }: TableModel): Piece {
+  const numeric = columns.flatMap((column, at) => (column.numeric ? [at] : []));
+  const [head = '', rule = '', ...lines] = tableText(
+    columns.map(({ label }) => githubText(label)),
+    rows.map((row) => row.map((cell) => githubText(cell))),
+    numeric,
+  ).split('\n');
+  return { what, head: `${head}\n${rule}`, lines, tail: '' };
 }
 
-/** The result of a run as GitHub-flavoured Markdown: answer, numbers, how sure, on what. */
+function listPiece(what: string, lines: readonly string[]): Piece {
+  return { what, head: '', lines: lines.map((line) => `- ${githubText(line)}`), tail: '' };
+}
+
+/** Folded under its name; GitHub reads Markdown within it only after an empty line. */
+function folded(title: string, piece: Piece): Piece {
+  return {
+    ...piece,
+    head: `<details>\n<summary>${title}</summary>\n${piece.head === '' ? '' : `\n${piece.head}`}`,
+    tail: '\n</details>',
+  };
+}
+
+/**
+ * The result of a run as GitHub-flavoured Markdown: the answer, the numbers, how sure, and the details folded. It always fits a
+ * comment on GitHub; what had no room is named at its end.
+ */
 export function markdownReport(run: Run, timeZone?: string): string {
   const model = panelModelOf(run, undefined, timeZone);
-  const list = (lines: readonly string[]): string => lines.map((line) => `- ${escaped(line)}`).join('\n');
-  const parts = [
-    `# ${escaped(model.title)}`,
-    escaped(model.subtitle),
-    ...model.sentences.map(escaped),
-    ...(model.table.rows.length > 0 ? [markdownTable(model.table)] : []),
-    ...(model.parts ?? []).map(({ title, table }) => `## ${escaped(title)}\n\n${markdownTable(table)}`),
-    `## How sure\n\n${list(model.notes)}`,
-    ...(model.fingerprint.length > 0
-      ? [`## Fingerprint\n\n${list(model.fingerprint.map(({ name, value }) => `${name}: ${value}`))}`]
+  const { table, notes, fingerprint, parts = [], runId } = model;
+  const isCompared = table.columns.some(({ label }) => label === 'Change');
+  const paragraphs = (what: string, texts: readonly string[]): Piece => ({
+    what,
+    head: '',
+    lines: texts.map((text) => `${githubText(text)}\n`),
+    tail: '',
+  });
+  const pieces: Piece[] = [
+    {
+      what: 'the title',
+      head: '',
+      lines: [`## ${githubText(model.title)}\n\n${githubText(model.subtitle)}`],
+      tail: '',
+    },
+    paragraphs('sentences of the answer', model.sentences),
+    ...(table.rows.length > 0
+      ? [tablePiece('rows of the table', withColumns(table, isCompared ? narrowColumns : uncomparedColumns))]
       : []),
-    `Run ${escaped(model.runId)}`,
+    { ...listPiece('notes', notes.slice(0, mostNotes)), head: '### How sure\n' },
+    ...(notes.length > mostNotes ? [folded('More notes', listPiece('notes', notes.slice(mostNotes)))] : []),
+    ...(table.rows.length > 0
+      ? [folded('All figures, with their intervals', tablePiece('rows of all figures', table))]
+      : []),
+    ...parts.map((part) => folded(part.title, tablePiece(`rows of “${part.title}”`, part.table))),
+    ...(fingerprint.length > 0
+      ? [
+          folded(
+            'Fingerprint: what it was measured on',
+            listPiece(
+              'facts of the fingerprint',
+              fingerprint.map(({ name, value }) => `${name}: ${value}`),
+            ),
+          ),
+        ]
+      : []),
+    { what: 'the run', head: '', lines: [`Run ${githubText(runId)}`], tail: '' },
   ];
-  return `${parts.join('\n\n')}\n`;
+  return fitted(pieces, longestComment);
 }

@@ -1,4 +1,4 @@
-import type { Effect, Run, Sample } from '../result/run';
+import type { Difference, Effect, Run, Sample } from '../result/run';
 
 /** Version of the Elastic Common Schema that the field names are from: https://www.elastic.co/guide/en/ecs/8.11/. */
 const ecsVersion = '8.11.0';
@@ -8,7 +8,13 @@ type Labels = Readonly<Record<string, string>>;
 const nanosecondsPerSecond = 1e9;
 
 /** What every line of a run says in ECS's own fields. */
-function lineOf(run: Run, timestamp: string, kind: 'sample' | 'effect', labels: Labels, event: object) {
+function lineOf(
+  run: Run,
+  timestamp: string,
+  kind: 'sample' | 'effect' | 'difference',
+  labels: Labels,
+  event: object,
+) {
   const { kernel } = run.target.fingerprint;
   return {
     '@timestamp': timestamp,
@@ -85,15 +91,38 @@ function effectLine(run: Run, effect: Effect): object {
   };
 }
 
+/** Described, not judged: it has no verdict. `difference` and its interval are in `unit`. */
+function differenceLine(run: Run, one: Difference): object {
+  const { metric, variant, beside, unit, difference, ci95, n } = one;
+  return {
+    ...lineOf(
+      run,
+      run.endedAt,
+      'difference',
+      { variant, beside, metric },
+      { start: run.startedAt, end: run.endedAt },
+    ),
+    cilium_bench: {
+      difference: {
+        difference,
+        unit,
+        n,
+        ...(ci95 === null ? {} : { ci95_low: ci95[0], ci95_high: ci95[1] }),
+      },
+    },
+  };
+}
+
 /**
  * A run as one JSON object a line with field names of the Elastic Common Schema, for log pipelines: a line for each sample
- * (warm-up and invalid ones included and marked), then one for each effect. Own figures are under `cilium_bench`; the names
+ * (warm-up and invalid ones included and marked), then one for each effect and each difference. Own figures are under `cilium_bench`; the names
  * in its `values` are those of `run.json` and carry their unit. `event.duration` is in nanoseconds, as ECS has it.
  */
 export function ndjsonReport(run: Run): string {
   const lines = [
     ...run.samples.map((sample) => sampleLine(run, sample)),
     ...run.effects.map((effect) => effectLine(run, effect)),
+    ...(run.differences ?? []).map((one) => differenceLine(run, one)),
   ];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

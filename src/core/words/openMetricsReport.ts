@@ -1,6 +1,6 @@
 import type { MetricName } from '../result/metrics';
 import { metricNames } from '../result/metrics';
-import type { Run } from '../result/run';
+import type { Run, VariantSummary } from '../result/run';
 import { measuredSamples } from './runParts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -24,14 +24,15 @@ interface Gauge {
   readonly unit: string;
   readonly divisor: number;
   readonly help: string;
-  readonly quantile?: string;
+  /** Not the label `quantile`, which is for summaries alone. */
+  readonly percentile?: string;
 }
 
 const latency = {
   name: 'cilium_bench_latency_seconds',
   unit: 'seconds',
   divisor: 1e6,
-  help: 'Time from a request to its answer: median over the samples of their own quantile.',
+  help: 'Time from a request to its answer: median over the samples of their own percentile.',
 } as const;
 
 const gauges: Readonly<Record<MetricName, Gauge>> = {
@@ -47,9 +48,9 @@ const gauges: Readonly<Record<MetricName, Gauge>> = {
     divisor: 8,
     help: 'Bulk TCP throughput: median over the samples.',
   },
-  latencyP50Us: { ...latency, quantile: '0.5' },
-  latencyP90Us: { ...latency, quantile: '0.9' },
-  latencyP99Us: { ...latency, quantile: '0.99' },
+  latencyP50Us: { ...latency, percentile: '50' },
+  latencyP90Us: { ...latency, percentile: '90' },
+  latencyP99Us: { ...latency, percentile: '99' },
   cpuUsPerRequest: {
     name: 'cilium_bench_cpu_seconds_per_request',
     unit: 'seconds_per_request',
@@ -93,6 +94,11 @@ const gauges: Readonly<Record<MetricName, Gauge>> = {
     help: 'Entries that the BPF maps of the agents have room for: median over the samples.',
   },
 };
+
+/** A gauge for each family: percentiles share one. */
+const gaugeFamilies = metricNames
+  .map((metric) => gauges[metric])
+  .filter(({ name }, at, all) => all.findIndex((other) => other.name === name) === at);
 
 /** The same for single parts: a component, a BPF map. */
 const partGauges: Readonly<Partial<Record<MetricName, Gauge>>> = {
@@ -156,23 +162,28 @@ function intervalFamilies(
   }));
 }
 
+/** Where a variant stands on its curve, e.g. `curve="iptables",axis="Services",x="5000"`; nothing where it is on none. */
+function curveLabels({ point }: VariantSummary): Labels {
+  return point === undefined ? {} : { curve: point.series, axis: point.axis, x: String(point.x) };
+}
+
 function metricFamilies(run: Run, common: Labels): readonly Family[] {
-  const names = [...new Set(metricNames.map((metric) => gauges[metric].name))];
-  return names.flatMap((name) => {
+  return gaugeFamilies.flatMap(({ name, unit, help }) => {
     const metricsOfName = metricNames.filter((metric) => gauges[metric].name === name);
     const summaries = run.variants.flatMap((variant) =>
       metricsOfName.flatMap((metric) => {
         const summary = variant.metrics[metric];
         if (summary === undefined) return [];
-        const { divisor, quantile } = gauges[metric];
+        const { divisor, percentile } = gauges[metric];
         const { median, ci95, load } = summary;
         return [
           {
             labels: {
               ...common,
               variant: variant.id,
+              ...curveLabels(variant),
               ...(load ? { load: load.id } : {}),
-              ...(quantile === undefined ? {} : { quantile }),
+              ...(percentile === undefined ? {} : { percentile }),
             },
             value: median / divisor,
             ci95: ci95 && ([ci95[0] / divisor, ci95[1] / divisor] as const),
@@ -180,10 +191,7 @@ function metricFamilies(run: Run, common: Labels): readonly Family[] {
         ];
       }),
     );
-    return metricsOfName.slice(0, 1).flatMap((metric) => {
-      const { unit, help } = gauges[metric];
-      return [{ name, unit, help, points: summaries }, ...intervalFamilies(name, 'the mean', summaries)];
-    });
+    return [{ name, unit, help, points: summaries }, ...intervalFamilies(name, 'the mean', summaries)];
   });
 }
 
@@ -202,6 +210,28 @@ function partFamilies(run: Run, common: Labels): readonly Family[] {
       }),
     );
     return [{ name, unit, help, points }];
+  });
+}
+
+/**
+ * Differences that are described and not judged, in base units: families of their own, since their units differ. The unit stays
+ * at the end of the name, as the format asks.
+ */
+function differenceFamilies(run: Run, common: Labels): readonly Family[] {
+  return gaugeFamilies.flatMap(({ name: whole, unit }) => {
+    const points = (run.differences ?? [])
+      .filter(({ metric }) => gauges[metric].name === whole)
+      .map(({ metric, variant, beside, difference, ci95 }) => {
+        const { divisor, percentile } = gauges[metric];
+        return {
+          labels: { ...common, variant, beside, ...(percentile === undefined ? {} : { percentile }) },
+          value: difference / divisor,
+          ci95: ci95 && ([ci95[0] / divisor, ci95[1] / divisor] as const),
+        };
+      });
+    const name = `${whole.slice(0, -unit.length)}difference_${unit}`;
+    const help = `How much more the variant has of ${whole} than the one beside it: mean over the rounds, not judged.`;
+    return [{ name, unit, help, points }, ...intervalFamilies(name, 'the difference', points)];
   });
 }
 
@@ -283,6 +313,7 @@ export function openMetricsReport(run: Run): string {
     ...metricFamilies(run, common),
     ...partFamilies(run, common),
     ...effectFamilies(run, common),
+    ...differenceFamilies(run, common),
     samplesFamily(run, common),
   ];
   return `${families.map(familyText).join('')}# EOF\n`;

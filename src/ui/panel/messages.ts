@@ -21,6 +21,7 @@ export function readPanelMessage(value: unknown): FromPanelMessage | undefined {
     case 'copyMarkdown':
     case 'revealManifest':
     case 'openReport':
+    case 'exportRun':
       return { type };
     default:
       return undefined;

@@ -17,6 +17,7 @@ export interface PanelServices {
   readonly control: RunControl;
   readonly rawDocuments: ReadOnlyDocuments;
   readonly openReport: (runId: string) => Promise<void>;
+  readonly exportRun: (runId: string) => Promise<void>;
 }
 
 /** What a panel draws: the run that goes on as it stands, else the one that is kept. */
@@ -37,7 +38,7 @@ async function panelModel({ control, runs }: PanelServices, runId: string): Prom
 
 /** What the panels show and do. */
 export function createPanelActions(services: PanelServices, onError: (error: unknown) => void): PanelSources {
-  const { runs, rawDocuments, openReport } = services;
+  const { runs, rawDocuments, openReport, exportRun } = services;
   return {
     model: (runId) => panelModel(services, runId),
     onError,
@@ -59,6 +60,9 @@ export function createPanelActions(services: PanelServices, onError: (error: unk
         }
         case 'openReport':
           await openReport(runId);
+          return;
+        case 'exportRun':
+          await exportRun(runId);
           return;
       }
     },

@@ -8,6 +8,7 @@ import { runsCommand } from '../../../src/cli/commands/runs';
 import { dispatch } from '../../../src/cli/dispatch';
 import { createRunStore, type RunStore } from '../../../src/store/runStore';
 import { aPlan, aRawOutput, aRun, aSample } from '../store/aRun';
+import { startPushServer } from '../push/pushServer';
 import { fakeContext } from './fakeContext';
 
 const { id } = aRun();
@@ -26,8 +27,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function cilium(...words: readonly string[]) {
-  const fake = fakeContext({ cwd: folder });
+function cilium(...words: readonly string[]) {
+  return ciliumWith({}, ...words);
+}
+
+async function ciliumWith(env: NodeJS.ProcessEnv, ...words: readonly string[]) {
+  const fake = fakeContext({ cwd: folder, env });
   const args = [...words, '--store', 'runs'];
   const code = await dispatch(args, [reportCommand, runsCommand], '1.2.3', fake.context);
   return { code, out: fake.out(), err: fake.err() };
@@ -85,5 +90,54 @@ describe('report', () => {
     expect(out.trimEnd().split('\n')).toHaveLength(aRun().samples.length + aRun().effects.length);
     await store.sink().end(aRun({ samples: [], effects: [] }));
     expect(await cilium('report', id, '--format', 'ndjson')).toEqual({ code: 0, out: '', err: '' });
+  });
+});
+
+describe('report --push', () => {
+  const credential = { CILIUM_BENCH_PUSH_CREDENTIAL: 'me:hunter2' };
+
+  it('says where it sends what, then sends it, with the credential of the environment', async () => {
+    let saidBefore = '';
+    const server = await startPushServer((response) => {
+      saidBefore = fake.err();
+      response.end();
+    });
+    const fake = fakeContext({ cwd: folder, env: credential });
+    const words = ['report', id, '--push', server.address, '--store', 'runs'];
+    const code = await dispatch(words, [reportCommand], '1.2.3', fake.context);
+    await server.close();
+    const url = `${server.address}/metrics/job/cilium-bench/target@base64/bG9jYWwgbGFi/scenario/policy-overhead`;
+    expect([code, fake.out()]).toEqual([0, '']);
+    expect(saidBefore).toContain(`Sends the figures of run ${id} (Policy overhead, local lab) to ${url}.`);
+    expect(saidBefore).toContain('The credential for this address is sent along.');
+    expect(fake.err()).toBe(`${saidBefore}Pushed to ${url}\n`);
+    expect(server.received[0]?.headers.authorization).toBe('Basic bWU6aHVudGVyMg==');
+    expect(fake.err()).not.toMatch(/hunter2|bWU6aHVudGVyMg/);
+  });
+
+  it('prints a report as well where one is asked for', async () => {
+    const server = await startPushServer();
+    const { code, out } = await cilium('report', id, '--push', server.address, '--format', 'csv');
+    await server.close();
+    expect([code, server.received.length]).toEqual([0, 1]);
+    expect(out).toMatch(/^run,scenario,/);
+  });
+
+  it('that fails says why, ends with 3 and leaves the run as it was', async () => {
+    const server = await startPushServer((response) => response.writeHead(500).end('me:hunter2 is broken'));
+    const before = await store.read(id);
+    const { code, err } = await ciliumWith(credential, 'report', id, '--push', server.address);
+    await server.close();
+    expect(code).toBe(3);
+    expect(err).toContain('answered 500 ([hidden] is broken). The run is kept.');
+    expect(err).not.toContain('hunter2');
+    expect(await store.read(id)).toEqual(before);
+  });
+
+  it('takes no credential on the command line', async () => {
+    const { code, err } = await cilium('report', id, '--push', 'http://me:hunter2@127.0.0.1:9');
+    expect(code).toBe(2);
+    expect(err).toContain('holds a credential');
+    expect(err).not.toContain('hunter2');
   });
 });

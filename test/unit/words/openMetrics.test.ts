@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scenarios } from '../../../src/core/scenario/registry';
+import { serviceScale } from '../../../src/core/scenario/serviceScale';
 import { openMetricsReport } from '../../../src/core/words/openMetricsReport';
 import { anEffect, aRun, aSample } from '../store/aRun';
 import { runOf } from './runs';
@@ -168,8 +169,8 @@ cilium_bench_requests_per_second_ci95_high{${of},variant="none"} 21967
 cilium_bench_throughput_bytes_per_second{${of},variant="none"} 1000000000
 # TYPE cilium_bench_latency_seconds gauge
 # UNIT cilium_bench_latency_seconds seconds
-# HELP cilium_bench_latency_seconds Time from a request to its answer: median over the samples of their own quantile.
-cilium_bench_latency_seconds{${of},variant="none",load="fixed",quantile="0.5"} 0.000137
+# HELP cilium_bench_latency_seconds Time from a request to its answer: median over the samples of their own percentile.
+cilium_bench_latency_seconds{${of},variant="none",load="fixed",percentile="50"} 0.000137
 # TYPE cilium_bench_cpu_seconds_per_request gauge
 # UNIT cilium_bench_cpu_seconds_per_request seconds_per_request
 # HELP cilium_bench_cpu_seconds_per_request CPU time that a request costs: median over the samples.
@@ -201,15 +202,73 @@ cilium_bench_samples{${of},variant="l7",valid="false"} 1
       const points = read(openMetricsReport(run));
       const medians = run.variants.flatMap(({ metrics }) => Object.keys(metrics));
       const figures = points.filter(
-        ({ family }) => !/_(?:info|samples|effect_ratio|end_timestamp_seconds)$|_ci95_/.test(family),
+        ({ family }) =>
+          !/_(?:info|samples|effect_ratio|end_timestamp_seconds)$|_ci95_|_difference_/.test(family),
       );
       expect(figures).toHaveLength(medians.length);
+      expect(points.filter(({ family }) => /_difference_(?!.*_ci95_)/.test(family))).toHaveLength(
+        run.differences?.length ?? 0,
+      );
       const effects = run.effects.filter(({ percent }) => percent !== null);
       expect(points.filter(({ family }) => family === 'cilium_bench_effect_ratio')).toHaveLength(
         effects.length,
       );
     },
   );
+
+  it('has differences in base units, signed, beside what, with their interval and no verdict', () => {
+    const text = openMetricsReport(
+      aRun({
+        differences: [
+          {
+            metric: 'componentCpuCores',
+            variant: 'kept',
+            beside: 'idle',
+            unit: 'cores',
+            difference: -0.25,
+            ci95: [-0.3, -0.2],
+            n: 3,
+          },
+          {
+            metric: 'latencyP99Us',
+            variant: 'kept',
+            beside: 'idle',
+            unit: 'µs',
+            difference: 20,
+            ci95: null,
+            n: 1,
+          },
+        ],
+      }),
+    );
+    expect(text).toContain(
+      `# UNIT cilium_bench_component_cpu_difference_cores cores
+# HELP cilium_bench_component_cpu_difference_cores How much more the variant has of cilium_bench_component_cpu_cores than the one beside it: mean over the rounds, not judged.
+cilium_bench_component_cpu_difference_cores{${of},variant="kept",beside="idle"} -0.25
+`,
+    );
+    expect(text).toContain(
+      `cilium_bench_component_cpu_difference_cores_ci95_low{${of},variant="kept",beside="idle"} -0.3\n`,
+    );
+    expect(text).toContain(
+      `cilium_bench_latency_difference_seconds{${of},variant="kept",beside="idle",percentile="99"} 0.00002\n`,
+    );
+    expect(text.match(/_difference_/g)?.length).toBeGreaterThan(0);
+    expect(() => read(text)).not.toThrow();
+    for (const line of text.split('\n').filter((one) => /_difference_/.test(one)))
+      expect(line).not.toContain('verdict');
+  });
+
+  it('says where a variant stands on its curve', () => {
+    const points = read(openMetricsReport(runOf(serviceScale, () => 1000)));
+    const one = points.find(({ labels }) => labels.get('variant') === 'iptables-5000');
+    expect([...(one?.labels ?? [])].slice(4, 8)).toEqual([
+      ['variant', 'iptables-5000'],
+      ['curve', 'iptables'],
+      ['axis', 'Services'],
+      ['x', '5000'],
+    ]);
+  });
 
   it('keeps hostile text inside its label', () => {
     const name = 'a\\n"} 1\n# EOF\n\\';
