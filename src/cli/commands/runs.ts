@@ -6,6 +6,7 @@ import { exitCodes } from '../exitCode';
 import { findRun } from '../findRun';
 import { openStore, storeOption } from '../storeOption';
 import type { Command, CommandContext } from './command';
+import { exportRunArchive, importRuns } from './runsExchange';
 import type { ParsedArguments } from '../arguments';
 
 function line(run: RunListing): string {
@@ -68,21 +69,32 @@ async function remove(args: ParsedArguments, context: CommandContext): Promise<v
   context.terminal.out.write(`Removed ${known ? line(known) : id}\n`);
 }
 
-const actions = { list, show, rm: remove };
+const actions = { list, show, rm: remove, import: importRuns, export: exportRunArchive };
+
+const isAction = (word: string): word is keyof typeof actions => Object.hasOwn(actions, word);
 
 export const runsCommand: Command = {
   name: 'runs',
-  usage: 'list | show <run> | rm <id>',
-  summary: 'Lists the stored runs, prints one as JSON, or removes one.',
-  options: { ...storeOption, json: { help: 'list as one JSON document' } },
-  notes: ['rm takes a whole id, asks nothing, and removes the run with its raw output.'],
+  usage: 'list | show <run> | rm <id> | import <path> | export <run>',
+  summary: 'Lists the stored runs, prints one as JSON, removes one, takes others over or hands one on.',
+  options: {
+    ...storeOption,
+    json: { help: 'list as one JSON document' },
+    name: { value: 'TEXT', help: 'put before the titles of runs that are imported' },
+    output: { value: 'FILE', short: 'o', help: 'where an exported run goes, ID.zip here unless said' },
+  },
+  notes: [
+    'rm takes a whole id, asks nothing, and removes the run with its raw output.',
+    'import reads a file, a folder or a zip archive: exported runs, and results of fortio, iperf3, netperf, cilium connectivity perf, k8s-netperf and the TKE guide’s benchmark script. It prints the id of each run.',
+    'export writes a zip archive that another machine imports.',
+  ],
   async run(args, context) {
     const action = args.positionals[0] ?? 'list';
-    if (action !== 'list' && action !== 'show' && action !== 'rm') {
+    if (!isAction(action)) {
       throw new Problem(
         'usage',
         `runs has no "${action}".`,
-        suggestion(action, Object.keys(actions), 'It has list, show and rm.'),
+        suggestion(action, Object.keys(actions), 'It has list, show, rm, import and export.'),
       );
     }
     await actions[action](args, context);
