@@ -3,6 +3,7 @@ import { Problem } from '../../core/problem';
 import { importResults } from '../../core/result/import/importResults';
 import type { LeftOut, SourceFile } from '../../core/result/import/source';
 import type { Run } from '../../core/result/run';
+import { counted } from '../../core/words/numbers';
 import { parseRawOutput, parseRun } from '../parseRun';
 import type { RunStore } from '../runStore';
 import { addRun, type RunFiles } from './addRun';
@@ -81,7 +82,7 @@ async function addOwn(
     if (missing.length > 0)
       leftOut.push({
         file: `${folder}run.json`,
-        reason: `names ${missing.length} raw outputs that are not beside it or cannot be read, ${JSON.stringify(missing[0])} first`,
+        reason: `names ${counted(missing.length, 'raw output')} that cannot be read, ${JSON.stringify(missing[0])} first`,
       });
     if (await isKnown(store, run)) known.push(run.id);
     else ids.push(await addUnder(store, run, files));
