@@ -8,7 +8,7 @@ const mayImport = {
   core: { folders: [], packages: ['yaml', 're2js'] },
   kube: { folders: ['core'], packages: ['@kubernetes/client-node', 'ws'] },
   lab: { folders: ['core'], packages: [] },
-  store: { folders: ['core'], packages: [] },
+  store: { folders: ['core'], packages: ['fflate'] },
   push: { folders: ['core'], packages: [] },
   protocol: { folders: [], types: ['core'], packages: [] },
   ui: { folders: ['core', 'kube', 'lab', 'push', 'store', 'protocol'], packages: ['vscode'] },
@@ -22,6 +22,7 @@ const allPackages = [
   'ws',
   'chart.js',
   '@vscode/webview-ui-toolkit',
+  'fflate',
 ];
 const allFolders = [...Object.keys(mayImport), 'webview'];
 

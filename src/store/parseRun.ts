@@ -131,6 +131,8 @@ const policy = object({
   line: number,
 });
 
+const imported = object({ format: text, source: text, importedAt: time, notes: list(text) });
+
 const run: Shape<Run> = objectWith(
   {
     schemaVersion: exactly(runSchemaVersion),
@@ -159,7 +161,7 @@ const run: Shape<Run> = objectWith(
     tools: list(object({ name: text, version: text, source: text })),
     underLoadShare: number,
   },
-  { stateReason: text, policy, differences: list(difference), left: list(text) },
+  { stateReason: text, policy, imported, differences: list(difference), left: list(text) },
 );
 
 const rawOutput: Shape<RawOutput> = object({

@@ -7,6 +7,7 @@ import { findRun } from '../findRun';
 import { openStore, storeOption } from '../storeOption';
 import type { Command, CommandContext } from './command';
 import { drift, driftOptions } from './runsDrift';
+import { exportRunArchive, importRuns } from './runsExchange';
 import type { ParsedArguments } from '../arguments';
 
 function line(run: RunListing): string {
@@ -69,21 +70,39 @@ async function remove(args: ParsedArguments, context: CommandContext): Promise<v
   context.terminal.out.write(`Removed ${known ? line(known) : id}\n`);
 }
 
-const actions = { list, show, drift, rm: remove };
+const actions = { list, show, drift, rm: remove, import: importRuns, export: exportRunArchive };
+const actionNames = Object.keys(actions);
+
+const isAction = (word: string): word is keyof typeof actions => Object.hasOwn(actions, word);
 
 export const runsCommand: Command = {
   name: 'runs',
-  usage: 'list | show <run> | drift <scenario> | rm <id>',
-  summary: 'Lists the stored runs, prints one as JSON, follows figures over time, or removes a run.',
-  options: { ...storeOption, json: { help: 'list or drift as one JSON document' }, ...driftOptions },
-  notes: ['rm takes a whole id, asks nothing, and removes the run with its raw output.'],
+  usage: 'list | show <run> | drift <scenario> | rm <id> | import <path> | export <run>',
+  summary:
+    'Lists the stored runs, prints one as JSON, follows figures over time, removes, takes over or hands on.',
+  options: {
+    ...storeOption,
+    json: { help: 'list or drift as one JSON document' },
+    ...driftOptions,
+    name: { value: 'TEXT', help: 'put before the titles of runs that are imported' },
+    output: { value: 'FILE', short: 'o', help: 'where an exported run goes, ID.zip here unless said' },
+  },
+  notes: [
+    'rm takes a whole id, asks nothing, and removes the run with its raw output.',
+    'import reads a file, a folder or a zip archive: exported runs, and results of fortio, iperf3, netperf, cilium connectivity perf, k8s-netperf and the TKE guide’s benchmark script. It prints the id of each run.',
+    'export writes a zip archive that another machine imports.',
+  ],
   async run(args, context) {
     const action = args.positionals[0] ?? 'list';
-    if (action !== 'list' && action !== 'show' && action !== 'drift' && action !== 'rm') {
+    if (!isAction(action)) {
       throw new Problem(
         'usage',
         `runs has no "${action}".`,
-        suggestion(action, Object.keys(actions), 'It has list, show, drift and rm.'),
+        suggestion(
+          action,
+          actionNames,
+          `It has ${actionNames.slice(0, -1).join(', ')} and ${actionNames.at(-1) ?? ''}.`,
+        ),
       );
     }
     await actions[action](args, context);

@@ -50,7 +50,7 @@ export interface Effect {
   readonly n: number;
   /** About how many more rounds would settle an inconclusive effect. */
   readonly roundsNeeded?: number;
-  /** Why, where the verdict is `not-measured`. */
+  /** Why, where the verdict is `not-measured`, or `inconclusive` for another reason than too few rounds. */
   readonly reason?: string;
 }
 
@@ -117,6 +117,7 @@ export interface Sample {
   readonly tool: string;
   readonly argv: readonly string[];
   readonly startedAt: string;
+  /** 0 in an imported run whose files do not say. */
   readonly seconds: number;
   /** Where the raw output is, relative to the run's folder, e.g. `samples/b1-none-saturated-1.json`. */
   readonly raw: string;
@@ -174,6 +175,17 @@ export interface MeasuredPolicy {
   readonly line: number;
 }
 
+/** Where a run comes from that another program made. It is shown and compared as such, and never as measured here. */
+export interface ImportedFrom {
+  /** Ids of the formats that it was read from, e.g. `fortio, netperf`. */
+  readonly format: string;
+  /** Name of the file or folder. */
+  readonly source: string;
+  readonly importedAt: string;
+  /** What is known of how such figures are made, a sentence each. */
+  readonly notes: readonly string[];
+}
+
 export interface Run {
   readonly schemaVersion: typeof runSchemaVersion;
   readonly id: string;
@@ -192,6 +204,8 @@ export interface Run {
   readonly stateReason?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly policy?: MeasuredPolicy;
+  /** Absent in a run that was made here. */
+  readonly imported?: ImportedFrom;
   readonly variants: readonly VariantSummary[];
   readonly effects: readonly Effect[];
   /** Absent where the scenario describes none. */
@@ -202,6 +216,6 @@ export interface Run {
   /** What could not be undone, a clause each; absent where all was. */
   readonly left?: readonly string[];
   readonly tools: readonly ToolUse[];
-  /** Share of the run's wall time in which a load was running, 0 to 1. */
+  /** Share of the run's wall time in which a load was running, 0 to 1; 0 in an imported run, of which it is not known. */
   readonly underLoadShare: number;
 }

@@ -39,7 +39,7 @@ export function verdictWords(effect: Effect): string {
     case 'within-noise':
       return `within noise (${detectableWords(effect)})`;
     case 'inconclusive':
-      return `inconclusive (${roundsWords(effect.roundsNeeded)})`;
+      return `inconclusive (${effect.reason ?? roundsWords(effect.roundsNeeded)})`;
     case 'not-measured':
       return `not measured, because ${effect.reason ?? 'there is no valid sample of it'}`;
   }

@@ -130,6 +130,15 @@ export function effectsLeftOut(run: Pick<Run, 'variants' | 'effects'>): readonly
   });
 }
 
+/** That a run was made elsewhere, and what is known of how such figures are made. */
+function importedNotes({ imported }: Pick<Run, 'imported'>): readonly string[] {
+  if (!imported) return [];
+  return [
+    `Imported from ${imported.source} (${imported.format}), not measured by Cilium Bench.`,
+    ...imported.notes,
+  ];
+}
+
 /** How sure the result is: validity, noise, what is missing, and how to read the numbers. A line each. */
 export function notesOf(run: Run, isRunning: boolean): readonly string[] {
   const bad = measuredSamples(run).filter((sample) => !sample.valid);
@@ -137,6 +146,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     ...(isRunning || run.state === 'complete' || run.stateReason === undefined
       ? []
       : [`This run is ${run.state}. ${run.stateReason}`]),
+    ...importedNotes(run),
     `${startOfSentence(validityWords(run))}.`,
     ...bad.map((sample) => `Not used: ${samplePlace(run, sample)}: ${sample.invalidReasons.join('; ')}.`),
     ...noiseNotes(run),

@@ -50,6 +50,7 @@ function undecidedSentence(effect: Effect, name: string): string {
     case 'inconclusive':
       return `${name}: ${noun} ${changeWords(effect) ?? ''}, ${verdictWords(effect)}.`;
     case 'not-measured':
+      return `${name}: the change in ${noun} is ${verdictWords(effect)}.`;
     case 'better':
     case 'worse':
       return `${name}: ${noun} ${verdictWords(effect)}.`;
@@ -154,7 +155,11 @@ export function runSentences(run: Run, isRunning = false): readonly string[] {
     ? [...curveSentences(run, metric), ...crossingSentences(run, metric)]
     : byImportance(run, metric).flatMap((variant) => variantSentences(run, variant));
   // Where nothing is compared, the figures themselves are the answer.
-  const plain = run.variants.some(({ baseline }) => baseline !== null) ? [] : valueSentences(run, metric);
+  const isCompared = run.effects.some(({ verdict }) => verdict !== 'not-measured');
+  const plain =
+    isCompared || (!run.imported && run.variants.some(({ baseline }) => baseline !== null))
+      ? []
+      : valueSentences(run, metric);
   const described = differenceSentences(run);
   const parts = partSentences(run);
   const figures = parts.length > 0 ? parts : plain;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { reportCommand } from '../../../src/cli/commands/report';
 import { runsCommand } from '../../../src/cli/commands/runs';
 import { dispatch } from '../../../src/cli/dispatch';
 import { createRunStore, type RunStore } from '../../../src/store/runStore';
+import { capturedPath } from '../result/import/files';
 import { aPlan, aRawOutput, aRun, aSample } from '../store/aRun';
 import { startPushServer } from '../push/pushServer';
 import { fakeContext } from './fakeContext';
@@ -20,7 +21,7 @@ beforeEach(async () => {
   store = createRunStore(path.join(folder, 'runs'));
   const sink = store.sink();
   await sink.begin(aRun({ samples: [] }), aPlan);
-  await sink.sample(aRun(), aSample(), aRawOutput);
+  for (const sample of aRun().samples) await sink.sample(aRun(), sample, aRawOutput);
   await sink.end(aRun());
 });
 afterEach(async () => {
@@ -74,7 +75,65 @@ describe('runs rm', () => {
 
   it('is named where an unknown action is refused', async () => {
     const { code, err } = await cilium('runs', 'elephant');
-    expect([code, err]).toEqual([2, expect.stringContaining('It has list, show, drift and rm.')]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('It has list, show, drift, rm, import and export.'),
+    ]);
+  });
+});
+
+describe('runs export and import', () => {
+  it('hand a run on: the archive’s path, then the id', async () => {
+    const { code, out, err } = await cilium('runs', 'export', 'latest');
+    expect([code, out, err]).toEqual([0, `${path.join(folder, `${id}.zip`)}\n`, '']);
+    await store.remove(id);
+    expect(await cilium('runs', 'import', `${id}.zip`)).toEqual({ code: 0, out: `${id}\n`, err: '' });
+    expect((await store.readRaw(id, aSample().id)).stdout).toBe(aRawOutput.stdout);
+  });
+
+  it('write where they are told to', async () => {
+    const { code, out } = await cilium('runs', 'export', id, '-o', 'x.zip');
+    expect([code, out]).toEqual([0, `${path.join(folder, 'x.zip')}\n`]);
+    expect(existsSync(path.join(folder, 'x.zip'))).toBe(true);
+  });
+
+  it('print ids alone on standard output, what was left out on the other', async () => {
+    const results = path.join(folder, 'results');
+    await cp(capturedPath('article'), results, { recursive: true });
+    await writeFile(path.join(results, 'broken.json'), '{\n "a": NaN\n}');
+    const { code, out, err } = await cilium('runs', 'import', 'results', '--name', 'Before');
+    expect(code).toBe(0);
+    const { runs } = await store.list();
+    expect(out.trimEnd().split('\n').sort()).toEqual(
+      runs
+        .filter((run) => run.title.startsWith('Before: '))
+        .map((run) => run.id)
+        .sort(),
+    );
+    expect(out.trimEnd().split('\n')).toHaveLength(5);
+    expect(err).toContain('Left out: broken.json, line 2, is not JSON: "NaN" cannot stand here.\n');
+  });
+
+  it('say so where a run is here already', async () => {
+    await cilium('runs', 'export', id);
+    expect(await cilium('runs', 'import', `${id}.zip`)).toEqual({
+      code: 0,
+      out: `${id}\n`,
+      err: `Run ${id} is here already.\n`,
+    });
+  });
+
+  it.each([
+    ['nothing importable', ['import', 'prose.txt'], 'prose.txt is of no format that is known.'],
+    ['no path', ['import'], 'takes one file, folder or zip archive'],
+    ['no such path', ['import', 'nowhere'], 'cannot be read'],
+    ['no run', ['export'], 'takes one run'],
+    ['no such run', ['export', 'elephant'], 'There is no run "elephant"'],
+  ])('end with 2 for %s', async (_, words, message) => {
+    await writeFile(path.join(folder, 'prose.txt'), 'hello');
+    const { code, out, err } = await cilium('runs', ...words);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
   });
 });
 

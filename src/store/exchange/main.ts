@@ -1,0 +1,3 @@
+/** The entry of importing and exporting runs, loaded when one is asked for. */
+export { exportRun } from './exportRun';
+export { importInto, leftOutLine } from './importInto';
