@@ -32,7 +32,8 @@ export function createTable(caption: string): {
             const cell = element(
               column === 0 ? 'th' : 'td',
               model.columns[column]?.numeric === true ? 'numeric' : '',
-              text,
+              // A thin space may end a line, inside a number too; its no-break sister looks the same and does not.
+              text.replaceAll('\u2009', '\u202f'),
             );
             if (cell.tagName === 'TH') cell.setAttribute('scope', 'row');
             return cell;

@@ -3,7 +3,6 @@ import { Problem } from '../core/problem';
 import { commands, restrictedModeCommands, views, type CommandId } from '../ids';
 import type { InterruptedRun } from '../store/interruptedRuns';
 import { explanationOf, type Explaining } from './editor/explain';
-import { exportRun } from './export/exportRun';
 import type { Pushes } from './export/pushes';
 import { openReport } from './openReport';
 import { showProblem } from './problems';
@@ -21,7 +20,7 @@ export interface CommandServices extends RunServices {
   readonly interrupted: InterruptedRuns;
   readonly explaining: Explaining;
   readonly explanations: ReadOnlyDocuments;
-  readonly pushes: Pushes;
+  readonly pushes: () => Promise<Pushes>;
   /** Reads the targets anew, below this node or all of them. */
   readonly refreshTargets: (node?: TargetNode) => void;
   readonly refreshRuns: () => void;
@@ -80,14 +79,14 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     [commands.openResults]: withRun(openResults),
     [commands.showRun]: withRun(openResults),
     [commands.openReport]: withRun((runId) => openReport(extensionUri, runs, runId)),
-    [commands.exportRun]: withRun((runId) =>
-      exportRun(extensionUri, runs, runId, (error) => {
+    [commands.exportRun]: withRun(async (runId) =>
+      (await import('./export/main')).exportRun(extensionUri, runs, runId, (error) => {
         showProblem(log, error);
       }),
     ),
-    [commands.pushRun]: withRun(async (runId) => pushes.push(await runs.store.read(runId))),
-    [commands.setPushCredential]: () => pushes.setCredential(),
-    [commands.clearPushCredential]: () => pushes.clearCredential(),
+    [commands.pushRun]: withRun(async (runId) => (await pushes()).push(await runs.store.read(runId))),
+    [commands.setPushCredential]: async () => (await pushes()).setCredential(),
+    [commands.clearPushCredential]: async () => (await pushes()).clearCredential(),
     [commands.revealRunFolder]: withRun((runId) =>
       vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(runs.store.folderOf(runId))),
     ),

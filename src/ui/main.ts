@@ -4,7 +4,7 @@ import { schemes } from '../ids';
 import { currentContext } from '../kube/currentContext';
 import { defaultJournalFolder } from '../store/runsFolder';
 import { commandHandlers, type CommandHandlers } from './commands';
-import { kubeEnvironment, watchKubeContexts } from './configuration';
+import { kubeEnvironment, pushesAfterRuns, watchKubeContexts } from './configuration';
 import type { Disposable } from './disposable';
 import { showActiveTarget } from './editor/activeTarget';
 import { createCosts } from './editor/costs';
@@ -16,8 +16,6 @@ import { showFindings } from './editor/showFindings';
 import { touchedOn } from './editor/touched';
 import { createKeptRuns } from './keptRuns';
 import { createTools, type Tools } from './languageModel/tools';
-import { exportRun } from './export/exportRun';
-import { createPushes } from './export/pushes';
 import { openReport } from './openReport';
 import { createPanelActions } from './panel/panelActions';
 import { createResultsPanels, type ResultsPanels } from './panel/resultsPanels';
@@ -79,10 +77,10 @@ export function startParts({ extensionUri, log, secrets, targetsView, runsView }
       return openTarget(context, settings, kubeEnvironment(), AbortSignal.timeout(60_000));
     },
   });
-  const pushes = createPushes(secrets, log);
   const onError = (error: unknown): void => {
     if (!(error instanceof vscode.CancellationError)) showProblem(log, error);
   };
+  const pushes = async () => (await import('./export/main')).createPushes(secrets, log);
   const lab = createLocalLab(process.env);
   const planDocuments = createReadOnlyDocuments(schemes.plan);
   const explanations = createReadOnlyDocuments(schemes.explanation);
@@ -95,7 +93,8 @@ export function startParts({ extensionUri, log, secrets, targetsView, runsView }
         control,
         rawDocuments,
         openReport: (runId) => openReport(extensionUri, runs, runId),
-        exportRun: (runId) => exportRun(extensionUri, runs, runId, onError),
+        exportRun: async (runId) =>
+          (await import('./export/main')).exportRun(extensionUri, runs, runId, onError),
       },
       onError,
     ),
@@ -203,7 +202,10 @@ export function startParts({ extensionUri, log, secrets, targetsView, runsView }
     control.onDidEnd((run) => {
       panels.refresh(run.id);
       // Whatever becomes of it, the run is kept.
-      pushes.afterRun(run).catch(onError);
+      if (pushesAfterRuns())
+        pushes()
+          .then((loaded) => loaded.afterRun(run))
+          .catch(onError);
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       targetsView.refresh();
