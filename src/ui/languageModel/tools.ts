@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { languageModelTools } from '../../ids';
 import { newestCilium } from '../../core/policy/semantics/model';
 import { messageOf, Problem } from '../../core/problem';
-import { compareRuns } from '../../core/words/compareRuns';
+import { compareRuns } from '../../core/result/comparison/compareRuns';
+import { comparisonMarkdown } from '../../core/words/comparisonMarkdown';
 import { dayAndTime } from '../../core/words/dates';
 import { targetName } from '../../core/words/targets';
+import { readEarlierRuns } from '../../store/earlierRuns';
 import type { RunListing } from '../../store/runListing';
 import { explanationOf, explanationOfText, type Explaining } from '../editor/explain';
 import { sha256 } from '../editor/sha256';
@@ -143,7 +145,8 @@ export function createTools(explaining: Explaining, runs: KeptRuns): Tools {
       async answer(input) {
         if (!vscode.workspace.isTrusted) return restricted;
         const { first, second } = readComparison(input);
-        return compareRuns(await runs.store.read(first), await runs.store.read(second));
+        const compared = [await runs.store.read(first), await runs.store.read(second)];
+        return comparisonMarkdown(compareRuns(compared, await readEarlierRuns(runs.store, compared)));
       },
     }),
   };
