@@ -19,6 +19,7 @@ const lazyEntries = {
   lab: 'src/lab/main.ts',
   policy: 'src/core/policy/main.ts',
   run: 'src/ui/run/main.ts',
+  compare: 'src/ui/compare/main.ts',
   ui: 'src/ui/main.ts',
 };
 const webEntries = {
@@ -38,6 +39,7 @@ const budgetsKb = {
   lab: 150,
   policy: 450,
   run: 100,
+  compare: 100,
   panel: 700,
   report: 350,
 };

@@ -6,6 +6,7 @@ export const commands = {
   explainPolicy: 'ciliumBench.explainPolicy',
   openResults: 'ciliumBench.openResults',
   openReport: 'ciliumBench.openReport',
+  compareRuns: 'ciliumBench.compareRuns',
   showRun: 'ciliumBench.showRun',
   revealRunFolder: 'ciliumBench.revealRunFolder',
   deleteRun: 'ciliumBench.deleteRun',

@@ -2,11 +2,8 @@ import * as vscode from 'vscode';
 import { languageModelTools } from '../../ids';
 import { newestCilium } from '../../core/policy/semantics/model';
 import { messageOf, Problem } from '../../core/problem';
-import { compareRuns } from '../../core/result/comparison/compareRuns';
-import { comparisonMarkdown } from '../../core/words/comparisonMarkdown';
 import { dayAndTime } from '../../core/words/dates';
 import { targetName } from '../../core/words/targets';
-import { readEarlierRuns } from '../../store/earlierRuns';
 import type { RunListing } from '../../store/runListing';
 import { explanationOf, explanationOfText, type Explaining } from '../editor/explain';
 import { sha256 } from '../editor/sha256';
@@ -145,8 +142,7 @@ export function createTools(explaining: Explaining, runs: KeptRuns): Tools {
       async answer(input) {
         if (!vscode.workspace.isTrusted) return restricted;
         const { first, second } = readComparison(input);
-        const compared = [await runs.store.read(first), await runs.store.read(second)];
-        return comparisonMarkdown(compareRuns(compared, await readEarlierRuns(runs.store, compared)));
+        return (await import('../compare/main')).comparedMarkdown(runs.store, [first, second]);
       },
     }),
   };
