@@ -20,6 +20,7 @@ const lazyEntries = {
   policy: 'src/core/policy/main.ts',
   run: 'src/ui/run/main.ts',
   exports: 'src/ui/export/main.ts',
+  compare: 'src/ui/compare/main.ts',
   ui: 'src/ui/main.ts',
 };
 const webEntries = {
@@ -40,6 +41,7 @@ const budgetsKb = {
   policy: 450,
   run: 100,
   exports: 100,
+  compare: 100,
   panel: 700,
   report: 350,
 };

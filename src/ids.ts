@@ -10,6 +10,7 @@ export const commands = {
   pushRun: 'ciliumBench.pushRun',
   setPushCredential: 'ciliumBench.setPushCredential',
   clearPushCredential: 'ciliumBench.clearPushCredential',
+  compareRuns: 'ciliumBench.compareRuns',
   showRun: 'ciliumBench.showRun',
   revealRunFolder: 'ciliumBench.revealRunFolder',
   deleteRun: 'ciliumBench.deleteRun',

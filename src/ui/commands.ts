@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../core/problem';
 import { commands, restrictedModeCommands, views, type CommandId } from '../ids';
+import { comparisonId } from '../core/words/comparisonId';
 import type { InterruptedRun } from '../store/interruptedRuns';
 import { explanationOf, type Explaining } from './editor/explain';
 import type { Pushes } from './export/pushes';
@@ -12,6 +13,7 @@ import { interruptedOf, type InterruptedRuns } from './run/interrupted';
 import type { RunServices } from './run/runBenchmark';
 import { deleteRun, runOf } from './runCommands';
 import { headlineText } from './tree/headline';
+import { runIdOf } from './tree/runNodes';
 import { askedToRun, retriedNode, type TargetNode } from './tree/targetNode';
 
 /** What the commands act on. */
@@ -77,6 +79,10 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     },
     [commands.showTargets]: () => vscode.commands.executeCommand(`${views.targets}.focus`),
     [commands.openResults]: withRun(openResults),
+    [commands.compareRuns]: async (given) => {
+      const names = await (await import('./compare/main')).chooseComparison(runs, runIdOf(given));
+      if (names) panels.show(comparisonId(names));
+    },
     [commands.showRun]: withRun(openResults),
     [commands.openReport]: withRun((runId) => openReport(extensionUri, runs, runId)),
     [commands.exportRun]: withRun(async (runId) =>

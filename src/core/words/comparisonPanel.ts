@@ -1,6 +1,7 @@
 /** Comparisons as the results panel draws them: the same shape as that of one run. */
 import type { Comparison } from '../result/comparison/comparison';
 import type { PanelModel, TableModel } from '../result/panelModel';
+import { comparisonId } from './comparisonId';
 import { chartsOfComparison } from './comparisonCharts';
 import { comparisonNotes, comparisonSentences } from './comparisonSentences';
 import {
@@ -14,19 +15,6 @@ import {
 } from './comparisonWords';
 import { counted } from './numbers';
 import { conditionLines, notBesideLines, publishedName, publishedRows, sourceWords } from './publishedWords';
-
-/** What a comparison's panel is called by, in place of a run's id. */
-const comparisonPrefix = 'compare:';
-
-/** The id of a panel that compares these, e.g. `compare:a,b,published:tke-iptables`: it can be made again from it alone. */
-export function comparisonId(names: readonly string[]): string {
-  return `${comparisonPrefix}${names.join(',')}`;
-}
-
-/** The names of what a panel compares; undefined where the id is that of a run. */
-export function comparedNames(id: string): readonly string[] | undefined {
-  return id.startsWith(comparisonPrefix) ? id.slice(comparisonPrefix.length).split(',') : undefined;
-}
 
 const text = (label: string) => ({ label, numeric: false });
 const number = (label: string) => ({ label, numeric: true });

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { languageModelTools } from '../../ids';
 import { newestCilium } from '../../core/policy/semantics/model';
 import { messageOf, Problem } from '../../core/problem';
-import { compareRuns } from '../../core/words/compareRuns';
 import { dayAndTime } from '../../core/words/dates';
 import { targetName } from '../../core/words/targets';
 import type { RunListing } from '../../store/runListing';
@@ -143,7 +142,7 @@ export function createTools(explaining: Explaining, runs: KeptRuns): Tools {
       async answer(input) {
         if (!vscode.workspace.isTrusted) return restricted;
         const { first, second } = readComparison(input);
-        return compareRuns(await runs.store.read(first), await runs.store.read(second));
+        return (await import('../compare/main')).comparedMarkdown(runs.store, [first, second]);
       },
     }),
   };

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf, Problem } from '../../core/problem';
 import type { PanelModel } from '../../core/result/panelModel';
 import type { MeasuredPolicy, Run } from '../../core/result/run';
+import { comparedNames } from '../../core/words/comparisonId';
 import { markdownReport } from '../../core/words/markdownReport';
 import { panelModelOf } from '../../core/words/panelModelOf';
 import type { KeptRuns } from '../keptRuns';
@@ -22,6 +23,8 @@ export interface PanelServices {
 
 /** What a panel draws: the run that goes on as it stands, else the one that is kept. */
 async function panelModel({ control, runs }: PanelServices, runId: string): Promise<PanelModel> {
+  const names = comparedNames(runId);
+  if (names) return (await import('../compare/main')).comparedPanel(runs.store, names);
   const { active } = control;
   if (active?.run.id !== runId) return panelModelOf(await runs.store.read(runId));
   const { progress } = active;
@@ -43,6 +46,12 @@ export function createPanelActions(services: PanelServices, onError: (error: unk
     model: (runId) => panelModel(services, runId),
     onError,
     async act(runId, message) {
+      if (comparedNames(runId) && message.type === 'openReport')
+        throw new Problem(
+          'usage',
+          'A comparison has no report.',
+          'Copy it as Markdown, or open the report of a run.',
+        );
       switch (message.type) {
         case 'openRaw': {
           const { extension, text } = rawText(await runs.store.readRaw(runId, message.sampleId));
@@ -50,7 +59,7 @@ export function createPanelActions(services: PanelServices, onError: (error: unk
           return;
         }
         case 'copyMarkdown':
-          await vscode.env.clipboard.writeText(markdownReport(await runOf(services, runId)));
+          await vscode.env.clipboard.writeText(await markdownOf(services, runId));
           vscode.window.setStatusBarMessage(vscode.l10n.t('Results copied as Markdown'), 3000);
           return;
         case 'revealManifest': {
@@ -67,6 +76,13 @@ export function createPanelActions(services: PanelServices, onError: (error: unk
       }
     },
   };
+}
+
+async function markdownOf(services: PanelServices, runId: string): Promise<string> {
+  const names = comparedNames(runId);
+  return names
+    ? (await import('../compare/main')).comparedMarkdown(services.runs.store, names)
+    : markdownReport(await runOf(services, runId));
 }
 
 async function runOf({ control, runs }: PanelServices, runId: string): Promise<Run> {

@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { Problem } from '../../core/problem';
+import { refuseUncomparable } from '../../core/result/comparison/compareRuns';
+import { publishedReferences } from '../../core/result/published/published';
+import { publishedName } from '../../core/words/publishedWords';
+import { targetName } from '../../core/words/targets';
+import type { RunListing } from '../../store/runListing';
+import type { KeptRuns } from '../keptRuns';
+import { headlineText } from '../tree/headline';
+
+interface Choice extends vscode.QuickPickItem {
+  readonly name: string;
+  /** Milliseconds; null for what is published. */
+  readonly startedAt: number | null;
+}
+
+function runChoice(run: RunListing, started: Intl.DateTimeFormat, isPicked: boolean): Choice {
+  return {
+    label: run.title,
+    description: `${targetName(run.target)} · ${started.format(run.startedAt)}`,
+    detail: `${run.state} · ${headlineText(run)}`,
+    picked: isPicked,
+    name: run.id,
+    startedAt: run.startedAt.getTime(),
+  };
+}
+
+function publishedChoices(): readonly (Choice | vscode.QuickPickItem)[] {
+  return [
+    { label: vscode.l10n.t('Published, not measured here'), kind: vscode.QuickPickItemKind.Separator },
+    ...publishedReferences.map(({ name, label, source }): Choice => ({
+      label: `$(book) ${label}`,
+      description: `${source.platform} ${source.year}`,
+      detail: vscode.l10n.t('{0}: no interval, so no verdict', source.title),
+      name: publishedName(name),
+      startedAt: null,
+    })),
+  ];
+}
+
+const isChoice = (item: Choice | vscode.QuickPickItem): item is Choice => 'name' in item;
+
+/**
+ * Asks which runs to compare. The oldest is the baseline, or the one that the command was called with; published clusters stand
+ * last. Undefined when the person leaves. Throws a usage {@link Problem} where too few or too many are chosen.
+ */
+export async function chooseComparison(
+  runs: KeptRuns,
+  given: string | undefined,
+): Promise<readonly string[] | undefined> {
+  const { runs: kept } = await runs.list();
+  if (kept.length === 0) {
+    throw new Problem('usage', `No run is kept in ${runs.store.folder}.`, 'Run a benchmark first.');
+  }
+  const started = new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
+  const chosen = await vscode.window.showQuickPick(
+    [...kept.map((run) => runChoice(run, started, run.id === given)), ...publishedChoices()],
+    {
+      canPickMany: true,
+      matchOnDescription: true,
+      matchOnDetail: true,
+      title: vscode.l10n.t('Compare Runs'),
+      placeHolder: vscode.l10n.t('Two to six; the oldest is what the others are held against'),
+    },
+  );
+  if (!chosen || chosen.length === 0) return undefined;
+  const choices = chosen.filter(isChoice);
+  const own = choices
+    .filter(({ startedAt }) => startedAt !== null)
+    .sort(
+      (a, b) =>
+        Number(b.name === given) - Number(a.name === given) || (a.startedAt ?? 0) - (b.startedAt ?? 0),
+    )
+    .map(({ name }) => name);
+  const published = choices.filter(({ startedAt }) => startedAt === null).map(({ name }) => name);
+  refuseUncomparable(own, published);
+  return [...own, ...published];
+}
