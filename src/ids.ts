@@ -8,6 +8,8 @@ export const commands = {
   openReport: 'ciliumBench.openReport',
   showRun: 'ciliumBench.showRun',
   revealRunFolder: 'ciliumBench.revealRunFolder',
+  importResults: 'ciliumBench.importResults',
+  exportRunFolder: 'ciliumBench.exportRunFolder',
   deleteRun: 'ciliumBench.deleteRun',
   goOnRun: 'ciliumBench.goOnRun',
   undoRun: 'ciliumBench.undoRun',

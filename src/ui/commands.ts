@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, views, type CommandId } from '../ids';
 import type { InterruptedRun } from '../store/interruptedRuns';
 import { explanationOf, type Explaining } from './editor/explain';
+import { exportRunFolder, importResults } from './exchange';
 import { openReport } from './openReport';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
 import { choosePolicyOf, documentOf } from './run/choosePolicy';
@@ -77,6 +78,14 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     [commands.revealRunFolder]: withRun((runId) =>
       vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(runs.store.folderOf(runId))),
     ),
+    [commands.importResults]: async () => {
+      const ids = await importResults(runs, log);
+      const [first] = ids;
+      if (first === undefined) return;
+      refreshRuns();
+      openResults(first);
+    },
+    [commands.exportRunFolder]: withRun((runId) => exportRunFolder(runs, runId)),
     [commands.deleteRun]: withRun(async (runId) => {
       if (!(await deleteRun(runs, runId, control.active?.run.id))) return;
       refreshRuns();
