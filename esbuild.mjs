@@ -35,7 +35,7 @@ const budgetsKb = {
   extension: 15,
   ui: 150,
   cli: 300,
-  exchange: 80,
+  exchange: 110,
   kube: 2000,
   lab: 150,
   policy: 450,
