@@ -15,6 +15,7 @@ const nodeEntries = {
   cli: 'src/cli/main.ts',
 };
 const lazyEntries = {
+  exchange: 'src/store/exchange/main.ts',
   kube: 'src/kube/main.ts',
   lab: 'src/lab/main.ts',
   policy: 'src/core/policy/main.ts',
@@ -36,6 +37,7 @@ const budgetsKb = {
   extension: 15,
   ui: 150,
   cli: 300,
+  exchange: 110,
   kube: 2000,
   lab: 150,
   policy: 450,

@@ -13,6 +13,8 @@ export const commands = {
   compareRuns: 'ciliumBench.compareRuns',
   showRun: 'ciliumBench.showRun',
   revealRunFolder: 'ciliumBench.revealRunFolder',
+  importResults: 'ciliumBench.importResults',
+  exportRunFolder: 'ciliumBench.exportRunFolder',
   deleteRun: 'ciliumBench.deleteRun',
   goOnRun: 'ciliumBench.goOnRun',
   undoRun: 'ciliumBench.undoRun',

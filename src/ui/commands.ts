@@ -5,6 +5,7 @@ import { comparisonId } from '../core/words/comparisonId';
 import type { InterruptedRun } from '../store/interruptedRuns';
 import { explanationOf, type Explaining } from './editor/explain';
 import type { Pushes } from './export/pushes';
+import { exportRunFolder, importResults } from './exchange';
 import { openReport } from './openReport';
 import { showProblem } from './problems';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
@@ -96,6 +97,14 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     [commands.revealRunFolder]: withRun((runId) =>
       vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(runs.store.folderOf(runId))),
     ),
+    [commands.importResults]: async () => {
+      const ids = await importResults(runs, log);
+      const [first] = ids;
+      if (first === undefined) return;
+      refreshRuns();
+      openResults(first);
+    },
+    [commands.exportRunFolder]: withRun((runId) => exportRunFolder(runs, runId)),
     [commands.deleteRun]: withRun(async (runId) => {
       if (!(await deleteRun(runs, runId, control.active?.run.id))) return;
       refreshRuns();

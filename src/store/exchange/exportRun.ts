@@ -14,7 +14,7 @@ const always = new Date(1980, 0, 1);
  * A run's folder as a zip archive: the run, its plan and the raw output of its samples. What its target is opened with again
  * (`resume.json`) stays here: it is of no use elsewhere. Throws a usage {@link Problem} when there is no such run.
  */
-export async function zipOfRun(
+async function zipOfRun(
   store: RunStore,
   id: string,
 ): Promise<{ readonly bytes: Uint8Array; readonly missing: readonly string[] }> {

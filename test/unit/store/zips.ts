@@ -28,7 +28,7 @@ function record(length: number, fields: readonly (readonly [number, 2 | 4, numbe
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** An archive after PKWARE's APPNOTE, with whatever an entry says. */

@@ -14,7 +14,7 @@ const facts: Readonly<Record<string, string>> = {
 };
 
 /** The facts among the script's names and values; what it calls unknown is left out. */
-export function articleFacts(fields: ReadonlyMap<string, string>): SourceFacts {
+function articleFacts(fields: ReadonlyMap<string, string>): SourceFacts {
   const fingerprint: Record<string, Fact> = {};
   for (const [key, name] of Object.entries(facts)) {
     const value = shortText(fields.get(key) ?? '');

@@ -156,7 +156,7 @@ function span(samples: readonly Sample[]): { readonly startedAt: string; readonl
 function notesOf(group: Group, scenario: string): readonly string[] {
   const { placed, facts, isArticle } = group;
   const isUndated = facts?.date === undefined && placed.some(({ reading }) => reading.startedAt === null);
-  const isWayless = placed.some(({ place }) => !place.loadKnown);
+  const isWayless = !isArticle && placed.some(({ place }) => !place.loadKnown);
   return [
     ...new Set([
       ...(isArticle ? articleNotes(scenario) : []),

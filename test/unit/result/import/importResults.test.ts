@@ -66,6 +66,7 @@ describe('the result folder of the article’s script', () => {
     const found = run('throughput').variants.find(({ id }) => id === 'pod-to-host-8');
     expect(found?.baseline).toBeNull();
     expect(found?.metrics.throughputBitsPerSecond?.load).toBeUndefined();
+    expect(run('throughput').imported?.notes.join('\n')).not.toContain('do not say by which way');
   });
 
   it('makes up no interval and no verdict of one round', () => {
