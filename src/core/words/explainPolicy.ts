@@ -103,7 +103,7 @@ function answer(found: readonly ExplainedFinding[], now: Date, timeZone: string 
 export function explainPolicy(explanation: Explanation): string {
   const {
     file,
-    nameOf = (other) => other,
+    nameOf = (other: string) => other,
     language,
     source,
     firstLine,

@@ -11,10 +11,19 @@ const fixAllOfOurs = vscode.CodeActionKind.SourceFixAll.append(fixAllKind);
 type Entry = [vscode.TextEdit | vscode.SnippetTextEdit, vscode.WorkspaceEditEntryMetadata | undefined];
 
 /** A fix that loses something is shown before it is made, with what it loses; one to be filled in is seen where it is made. */
-function entryOf({ range, newText, isSnippet }: TextEdit, { title, loses }: Fix): Entry {
+function entryOf(
+  document: vscode.TextDocument,
+  { range, newText, isSnippet }: TextEdit,
+  { title, loses }: Fix,
+): Entry {
   const place = rangeOf(range);
-  if (isSnippet === true)
-    return [vscode.SnippetTextEdit.replace(place, new vscode.SnippetString(newText)), undefined];
+  if (isSnippet === true) {
+    // The editor indents all lines of a snippet but the first like the line that it stands on.
+    const [indent = ''] =
+      /^[ \t]*/.exec(document.lineAt(place.start.line).text.slice(0, place.start.character)) ?? [];
+    const snippet = newText.replaceAll(`\n${indent}`, '\n');
+    return [vscode.SnippetTextEdit.replace(place, new vscode.SnippetString(snippet)), undefined];
+  }
   const edit = vscode.TextEdit.replace(place, newText);
   return [edit, loses === null ? undefined : { needsConfirmation: true, label: title, description: loses }];
 }
@@ -23,7 +32,7 @@ function editOf(document: vscode.TextDocument, fix: Fix): vscode.WorkspaceEdit {
   const edit = new vscode.WorkspaceEdit();
   const set = (uri: vscode.Uri, edits: readonly TextEdit[]): void => {
     // VS Code takes both kinds of edits with and without metadata; its types want one kind at a time.
-    const entries = edits.map((one) => entryOf(one, fix)) as [
+    const entries = edits.map((one) => entryOf(document, one, fix)) as [
       vscode.TextEdit,
       vscode.WorkspaceEditEntryMetadata,
     ][];

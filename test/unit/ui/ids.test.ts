@@ -19,6 +19,13 @@ import {
 
 interface Manifest {
   readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: string;
+      readonly restrictedConfigurations: readonly string[];
+    };
+    readonly virtualWorkspaces: { readonly supported: string };
+  };
   readonly contributes: {
     readonly commands: readonly {
       readonly command: string;
@@ -77,6 +84,18 @@ describe('package.json and src/ids.ts', () => {
     ['walkthroughs', contributes.walkthroughs.map(({ id }) => id), [walkthrough]],
   ])('name the same %s', (_what, contributed, named) => {
     expect(sorted(contributed)).toEqual(sorted(named));
+  });
+
+  it('take no setting from a folder that nobody vouched for, but of how findings are shown', () => {
+    const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+    const { diagnostics, codeLens, inlayHints } = settings;
+    const free: ReadonlySet<string> = new Set([diagnostics, codeLens, inlayHints]);
+    const all = Object.keys(contributes.configuration.properties);
+    expect(untrustedWorkspaces.supported).toBe('limited');
+    expect(sorted(untrustedWorkspaces.restrictedConfigurations)).toEqual(
+      sorted(all.filter((name) => !free.has(name))),
+    );
+    expect(virtualWorkspaces.supported).toBe('limited');
   });
 
   it('disable the same commands in Restricted Mode', () => {

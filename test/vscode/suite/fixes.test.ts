@@ -101,6 +101,36 @@ describe('what mends a finding', () => {
     await codesBecome(document, ['l7-http']);
   });
 
+  // The editor indents what it fills in by itself: what it makes of a snippet is seen only here.
+  for (const [what, selector, narrowed] of [
+    [
+      'an empty selector',
+      '  endpointSelector: {}\n',
+      '  endpointSelector:\n    matchLabels:\n      app: name\n',
+    ],
+    [
+      'one that only says what pods must not be',
+      '  endpointSelector:\n    matchExpressions:\n      - {key: app, operator: DoesNotExist}\n',
+      '  endpointSelector:\n    matchLabels:\n      app: name\n    matchExpressions:\n      - {key: app, operator: DoesNotExist}\n',
+    ],
+  ] as const)
+    it(`narrows ${what} by a label to fill in`, async () => {
+      const written = / {2}endpointSelector:\n[^]*(?= {2}ingress)/;
+      const document = await openManifest(
+        manifest.replace('namespace: shop', 'namespace: wide').replace(written, selector),
+      );
+      await until('the finding', () => codesOf(document).includes('l7-wide-selector') || undefined);
+      const place = new vscode.Range(6, 2, 6, 10);
+      const [action] = (await actionsAt(document, place)).filter(
+        ({ title }) => title === 'Select pods by a label',
+      );
+      await edited(action);
+      assert.equal(
+        document.getText(),
+        manifest.replace('namespace: shop', 'namespace: wide').replace(written, narrowed),
+      );
+    });
+
   it('is done at once by fixAll where nothing enforced changes, and then there is nothing left to do', async () => {
     const document = await openManifest(manifest);
     await codesBecome(document, ['l7-http', 'l7-empty']);

@@ -37,8 +37,9 @@ describe('policies of other files', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('are seen together with the open one, as they come and go', async () => {
-    const document = await openManifest(
+  let document: vscode.TextDocument;
+  it('are seen together with the open one as they come', async () => {
+    document = await openManifest(
       manifest('open-here', '          rules:\n            http:\n              - method: GET\n'),
     );
     await until(
@@ -52,6 +53,9 @@ describe('policies of other files', () => {
       found.relatedInformation?.map(({ location, message }) => [location.uri.fsPath, message]),
       [[other.fsPath, 'CiliumNetworkPolicy index/elsewhere']],
     );
+  });
+
+  it('are named by their path on the page about a policy, as links', async () => {
     await vscode.commands.executeCommand(commands.explainPolicy, document.uri, 0);
     const page = await until('the page', () =>
       vscode.workspace.textDocuments.find(
@@ -67,6 +71,9 @@ describe('policies of other files', () => {
     assert.equal(link?.target?.fsPath, other.fsPath);
     assert.match(link.target.fragment, /^L\d+$/);
     assert.match(page.getText(link.range), /^line \d+ of index-other\.yaml$/);
+  });
+
+  it('are changed by a fix of the open one', async () => {
     // The rule that shadows is not the only one of its policy: it can go.
     const rule = '    - toPorts:\n        - ports: [{port: "9090", protocol: TCP}]\n';
     await writeFile(other.fsPath, manifest('elsewhere', rule));
@@ -87,6 +94,9 @@ describe('policies of other files', () => {
     );
     const removed = changes[0]?.[1].map(({ range, newText }) => [range.start.line, range.end.line, newText]);
     assert.deepEqual(removed, [[6, 9, '']]);
+  });
+
+  it('count no longer once they are gone', async () => {
     await rm(other.fsPath);
     await until('no shadow any more', () => shadowedIn(document) === undefined || undefined);
   });

@@ -255,6 +255,30 @@ const cases: Readonly<Record<string, Case>> = {
     before: policy(l7Rule).replace(/endpointSelector:[^]*(?= {2}ingress)/, 'endpointSelector: {}\n'),
     after: policy(l7Rule).replace('app: checkout', 'app: name'),
   },
+  'a selector that only says what pods must not be gets one before': {
+    code: 'l7-wide-selector',
+    id: 'narrow-selector',
+    before: policy(l7Rule).replace(
+      'matchLabels:\n      app: checkout',
+      'matchExpressions: # not those\n      - { key: app, operator: NotIn, values: [db] }',
+    ),
+    after: policy(l7Rule).replace(
+      'app: checkout',
+      'app: name\n    matchExpressions: # not those\n      - { key: app, operator: NotIn, values: [db] }',
+    ),
+  },
+  'and in braces as well': {
+    code: 'l7-wide-selector',
+    id: 'narrow-selector',
+    before: policy(l7Rule).replace(
+      /endpointSelector:[^]*(?= {2}ingress)/,
+      'endpointSelector: { matchExpressions: [{ key: app, operator: DoesNotExist }] }\n',
+    ),
+    after: policy(l7Rule).replace(
+      /endpointSelector:[^]*(?= {2}ingress)/,
+      'endpointSelector: { matchLabels: { app: name }, matchExpressions: [{ key: app, operator: DoesNotExist }] }\n',
+    ),
+  },
   'a dead annotation goes, and the list with it': {
     code: 'annotation-dead',
     id: 'drop-annotation',
@@ -331,6 +355,19 @@ describe('where a fix cannot be done cleanly', () => {
       related: [{ document: 0, range: finding.range, policy: finding.policy }],
     };
     expect(fixesFor(text, shadowed).map(({ id }) => id)).not.toContain('remove-shadowing');
+  });
+
+  it('an expression that begins with anything stays: nothing shorter matches the same', () => {
+    const rule = l7Rule.replace('- method: GET', '- path: ".*/items"');
+    expect(idsOf(policy(rule), 'l7-regex-cost')).toEqual(['ignore']);
+  });
+
+  it('a selector with an empty list of labels is its author’s to fill', () => {
+    const text = policy(l7Rule).replace(
+      'matchLabels:\n      app: checkout',
+      'matchLabels: {}\n    matchExpressions: [{ key: app, operator: DoesNotExist }]',
+    );
+    expect(idsOf(text, 'l7-wide-selector')).toEqual(['ignore']);
   });
 
   it('JSON has no comments', () => {
