@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportCommand } from '../../../src/cli/commands/report';
+import { exportFormats } from '../../../src/core/words/exportFormats';
 import { runsCommand } from '../../../src/cli/commands/runs';
 import { dispatch } from '../../../src/cli/dispatch';
 import { createRunStore, type RunStore } from '../../../src/store/runStore';
@@ -199,4 +200,8 @@ describe('report --push', () => {
     expect(err).toContain('holds a credential');
     expect(err).not.toContain('hunter2');
   });
+});
+
+it('report has the formats that there are', () => {
+  expect(reportCommand.options['format']?.choices).toEqual(exportFormats.map(({ id: format }) => format));
 });

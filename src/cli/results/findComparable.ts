@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { Problem } from '../core/problem';
-import type { PublishedReference } from '../core/result/published/published';
-import { findPublished, publishedPrefix, publishedReferences } from '../core/result/published/published';
-import type { Run } from '../core/result/run';
-import { readRunFile, runFileAt } from '../store/readRunFile';
-import type { RunStore } from '../store/runStore';
-import { suggestion } from './didYouMean';
-import { findRun } from './findRun';
+import { Problem } from '../../core/problem';
+import type { PublishedReference } from '../../core/result/published/published';
+import { findPublished, publishedPrefix, publishedReferences } from '../../core/result/published/published';
+import type { Run } from '../../core/result/run';
+import { readRunFile, runFileAt } from '../../store/readRunFile';
+import type { RunStore } from '../../store/runStore';
+import { suggestion } from '../didYouMean';
+import { findRun } from '../findRun';
 
 /** Whether a word can only be a path: no run's id looks so. */
 const looksLikePath = (word: string): boolean => /[\\/]|\.json$/.test(word) || word.startsWith('.');
