@@ -51,6 +51,6 @@ export async function deleteRun(
     confirm,
   );
   if (answer !== confirm) return false;
-  await runs.store.remove(runId);
+  await runs.store.remove(runId, new Date());
   return true;
 }
