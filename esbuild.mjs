@@ -15,6 +15,7 @@ const nodeEntries = {
   cli: 'src/cli/main.ts',
 };
 const lazyEntries = {
+  history: 'src/ui/history/main.ts',
   kube: 'src/kube/main.ts',
   lab: 'src/lab/main.ts',
   policy: 'src/core/policy/main.ts',
@@ -32,7 +33,8 @@ const webEntries = {
  */
 const budgetsKb = {
   extension: 15,
-  ui: 150,
+  ui: 160,
+  history: 15,
   cli: 300,
   kube: 2000,
   lab: 150,
