@@ -27,6 +27,8 @@ function askText(
     title,
     value,
     prompt,
+    // What was typed is not lost by a look elsewhere.
+    ignoreFocusOut: true,
     validateInput: (text) => annotationsFault({ ...noAnnotations, ...change(text) }),
   });
 }
@@ -92,6 +94,7 @@ export function askFilter(value: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Filter Runs'),
     value,
+    ignoreFocusOut: true,
     placeHolder: 'tag:nightly scenario:rps target:lab',
     prompt: vscode.l10n.t('Words of names, notes and policies; tag:, scenario:, target:. Empty shows all.'),
   });
