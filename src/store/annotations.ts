@@ -26,7 +26,7 @@ function parse(json: string): Parsed<Annotations> {
   if (found !== schemaVersion) {
     return {
       ok: false,
-      reason: `has schema version ${JSON.stringify(found) ?? 'none'}, and this Cilium Bench reads ${schemaVersion}`,
+      reason: `has schema version ${found === undefined ? 'none' : JSON.stringify(found)}, and this Cilium Bench reads ${schemaVersion}`,
     };
   }
   return annotationsIn(value);

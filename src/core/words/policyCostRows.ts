@@ -1,4 +1,4 @@
-import type { Analysis, Finding } from '../policy/finding';
+import type { Analysis, Finding, FindingCode } from '../policy/finding';
 import type { Cost } from '../result/cost';
 import { costLabel } from './costs';
 import { findingTitle } from './findings';
@@ -19,25 +19,17 @@ type Fate = 'rejected' | 'dropped' | 'enforces nothing' | 'allows nothing';
  * What becomes of what a finding marks, where it is not enforced as written. Of a rejected policy nothing is; of a dropped part
  * nothing is, though the rest holds.
  */
-function fateOf({ code, reason }: Finding): Fate | undefined {
-  switch (code) {
-    case 'l7-rejected':
-    case 'l7-disabled':
-      return 'rejected';
-    case 'schema-refused':
-      return reason === 'pruned' ? 'dropped' : 'rejected';
-    case 'l7-pruned':
-      return reason === 'in-deny' ? 'dropped' : 'enforces nothing';
-    case 'istio-l7-no-target':
-      return reason === 'rules-dropped' ? 'dropped' : undefined;
-    case 'l7-shadowed':
-      return 'enforces nothing';
-    case 'allows-nothing':
-      return 'allows nothing';
-    default:
-      return undefined;
-  }
-}
+const fates: Readonly<Partial<Record<FindingCode, (reason: string | undefined) => Fate | undefined>>> = {
+  'l7-rejected': () => 'rejected',
+  'l7-disabled': () => 'rejected',
+  'schema-refused': (reason) => (reason === 'pruned' ? 'dropped' : 'rejected'),
+  'l7-pruned': (reason) => (reason === 'in-deny' ? 'dropped' : 'enforces nothing'),
+  'istio-l7-no-target': (reason) => (reason === 'rules-dropped' ? 'dropped' : undefined),
+  'l7-shadowed': () => 'enforces nothing',
+  'allows-nothing': () => 'allows nothing',
+};
+
+const fateOf = ({ code, reason }: Finding): Fate | undefined => fates[code]?.(reason);
 
 /** A policy's own name among those of a text. */
 const policyKey = ({ document, policy }: Finding): string =>

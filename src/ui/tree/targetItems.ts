@@ -99,9 +99,9 @@ export function targetItem(node: TargetNode, words: ItemWords): vscode.TreeItem 
     case 'noContexts':
       return item(vscode.l10n.t('No cluster'), false, {
         id: 'no-contexts',
-        description: vscode.l10n.t('no kubeconfig has a context; the lab needs none'),
+        description: vscode.l10n.t('the lab needs none'),
         tooltip: vscode.l10n.t(
-          'Save a kubeconfig as ~/.kube/config, or name one in KUBECONFIG or in the setting vs-kubernetes.kubeconfig; then Retry. The local lab measures without a cluster.',
+          'No kubeconfig has a context. Save one as ~/.kube/config, or name it in KUBECONFIG or in the setting vs-kubernetes.kubeconfig; then Retry. The local lab measures without a cluster.',
         ),
         icon: new vscode.ThemeIcon('info'),
         kind: itemKinds.failedTarget,

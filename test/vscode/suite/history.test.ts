@@ -10,6 +10,8 @@ import { exampleRun, storeRun, useOwnStore } from './storedRun';
 const first = '2026-11-23-policy-overhead-a1';
 const second = '2026-11-23-policy-overhead-b2';
 
+const tooltipOf = ({ tooltip }: vscode.TreeItem): string => (typeof tooltip === 'string' ? tooltip : '');
+
 describe('the history of runs', () => {
   let access: Parts;
   let store: RunStore;
@@ -32,7 +34,7 @@ describe('the history of runs', () => {
     const original = vscode.window.showInputBox;
     let asked: vscode.InputBoxOptions | undefined;
     const replaced: typeof original = (options) => {
-      asked = options as vscode.InputBoxOptions;
+      asked = options;
       return Promise.resolve(text);
     };
     Object.assign(vscode.window, { showInputBox: replaced });
@@ -77,7 +79,7 @@ describe('the history of runs', () => {
 
   it('keeps a note with its lines', async () => {
     await typing(commands.noteRun, 'one⏎two', await nodeOf(first));
-    assert.match(String((await itemOf(first)).tooltip), /\none\ntwo\n/);
+    assert.match(tooltipOf(await itemOf(first)), /\none\ntwo\n/);
   });
 
   it('tags all that are selected, and leaves what only some have', async () => {

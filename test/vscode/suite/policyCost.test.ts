@@ -26,7 +26,7 @@ describe('the Policy Cost view', () => {
     return new Map(
       nodes.map((node) => {
         const item = access.policies.item(node);
-        return [String(item.label), { node, item }];
+        return [typeof item.label === 'string' ? item.label : '', { node, item }];
       }),
     );
   };
@@ -65,7 +65,7 @@ describe('the Policy Cost view', () => {
     assert.ok(finding);
     const item = access.policies.item(finding);
     assert.deepEqual([item.label, item.description], ['l7-http', 'port 8080/TCP · listed-l7']);
-    assert.match(String(item.tooltip), /goes through Envoy.*Published/s);
+    assert.match(typeof item.tooltip === 'string' ? item.tooltip : '', /goes through Envoy.*Published/s);
     assert.ok(item.command);
     await vscode.commands.executeCommand(
       item.command.command,

@@ -46,7 +46,8 @@ async function askToRun(page) {
 async function pressUndo(page) {
   const undo = page.locator('.notifications-toasts').getByRole('button', { name: 'Undo', exact: true });
   for (let presses = 0; presses < 8; presses++) {
-    if (await undo.evaluate((node) => node === document.activeElement)) return page.keyboard.press('Enter');
+    if (await undo.evaluate((node) => node === node.ownerDocument.activeElement))
+      return page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
   }
   throw new Error('The keyboard does not come to Undo.');

@@ -127,9 +127,10 @@ export async function typeInto(page, title, text) {
 
 /** Counts from now on how often the person presses a button of the mouse. */
 export async function countClicks(page) {
-  await page.evaluate(() => {
-    window.pressed = 0;
-    window.addEventListener('pointerdown', () => (window.pressed += 1), { capture: true });
+  const pressed = await page.locator('body').evaluateHandle((body) => {
+    const seen = { count: 0 };
+    body.ownerDocument.addEventListener('pointerdown', () => (seen.count += 1), { capture: true });
+    return seen;
   });
-  return () => page.evaluate(() => window.pressed);
+  return () => pressed.evaluate(({ count }) => count);
 }
