@@ -21,7 +21,7 @@ export const annotationLimits = { name: 120, note: 4000, tag: 40, tags: 20 } as 
 const tagPattern = /^[\p{L}\p{N}][\p{L}\p{N}._/-]*$/u;
 
 /** Why a text cannot be a tag, as the rest of a sentence that begins with it; null where it can. */
-export function tagFault(tag: string): string | null {
+function tagFault(tag: string): string | null {
   if (tag.length > annotationLimits.tag) return `is longer than ${annotationLimits.tag} characters`;
   return tagPattern.test(tag)
     ? null

@@ -1,6 +1,6 @@
 // Drives the packaged extension in a real VS Code through the screen: `node test/vscode/ui/run.mjs [--counts FILE]`.
 // ONLY=words takes the scenarios whose title holds them (several with | between), THEME=name one of the themes.
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { whyNoNamespaces } from '../../labHere.mjs';
@@ -98,7 +98,14 @@ function freshOnDemand(vsix) {
     return { state, host: await startHost({ vsix, workspace, env: state.env }) };
   };
   return {
-    get: () => (provided ??= start()),
+    async get() {
+      const fresh = await (provided ??= start());
+      // What another scenario measured.
+      for (const id of readdirSync(fresh.state.runs)) {
+        rmSync(path.join(fresh.state.runs, id), { recursive: true, force: true });
+      }
+      return fresh;
+    },
     async stop() {
       const fresh = await provided;
       await fresh?.host.stop();
