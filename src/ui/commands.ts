@@ -23,6 +23,7 @@ export interface CommandServices extends RunServices {
   /** Reads the targets anew, below this node or all of them. */
   readonly refreshTargets: (node?: TargetNode) => void;
   readonly refreshRuns: () => void;
+  readonly refreshPolicies: () => void;
   readonly look: RunsLook;
   /** The rows of the Runs view that are selected. */
   readonly selectedRuns: () => readonly unknown[];
@@ -167,6 +168,7 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     [commands.refresh]: () => {
       refreshTargets();
       refreshRuns();
+      services.refreshPolicies();
     },
     [commands.showLog]: () => {
       log.show();

@@ -244,6 +244,7 @@ export function startParts({ extensionUri, log, targetsView, runsView, policyVie
         targetsView.refresh(node);
       },
       refreshRuns,
+      refreshPolicies: redrawPolicies,
     }),
     dispose: () => {
       subscriptions.dispose();
