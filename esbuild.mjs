@@ -16,6 +16,7 @@ const nodeEntries = {
 };
 const lazyEntries = {
   exchange: 'src/store/exchange/main.ts',
+  history: 'src/ui/history/main.ts',
   kube: 'src/kube/main.ts',
   lab: 'src/lab/main.ts',
   policy: 'src/core/policy/main.ts',
@@ -36,7 +37,8 @@ const webEntries = {
  */
 const budgetsKb = {
   extension: 15,
-  ui: 150,
+  ui: 160,
+  history: 15,
   cli: 300,
   exchange: 110,
   kube: 2000,

@@ -18,7 +18,7 @@ export interface TestAccess {
  * `ui/main.ts`, which is loaded when one of them is first called, or a manifest is open that may hold a policy.
  */
 export function activate(context: vscode.ExtensionContext): TestAccess | undefined {
-  const { extensionMode, extensionUri, secrets, subscriptions } = context;
+  const { extensionMode, extensionUri, globalState: memory, secrets, subscriptions } = context;
   const log = vscode.window.createOutputChannel('Cilium Bench', { log: true });
   let isEnded = false;
   let started: Promise<Parts> | undefined;
@@ -26,13 +26,14 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
     const { startParts } = await import('./ui/main');
     // What is started now would never be let go of.
     if (isEnded) throw new vscode.CancellationError();
-    const made = startParts({ extensionUri, log, secrets, targetsView, runsView });
+    const made = startParts({ extensionUri, log, secrets, targetsView, runsView, policyView, memory });
     subscriptions.push(made);
     return made;
   };
   const parts = (): Promise<Parts> => (started ??= start());
   const targetsView = showTree(views.targets, async () => (await parts()).targets);
-  const runsView = showTree(views.runs, async () => (await parts()).runs);
+  const runsView = showTree(views.runs, async () => (await parts()).runs, { canSelectMany: true });
+  const policyView = showTree(views.policyCost, async () => (await parts()).policies);
 
   const startSoon = (): void => {
     parts().catch((error: unknown) => {
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): TestAccess | undefin
     log,
     targetsView,
     runsView,
+    policyView,
     ...Object.values(commands).map((id) =>
       registerCommand(log, id, async (...given) => (await parts()).commands[id](...given)),
     ),

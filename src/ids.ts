@@ -2,6 +2,7 @@
 
 export const commands = {
   runBenchmark: 'ciliumBench.runBenchmark',
+  measureHere: 'ciliumBench.measureHere',
   measurePolicy: 'ciliumBench.measurePolicy',
   explainPolicy: 'ciliumBench.explainPolicy',
   openResults: 'ciliumBench.openResults',
@@ -16,6 +17,17 @@ export const commands = {
   importResults: 'ciliumBench.importResults',
   exportRunFolder: 'ciliumBench.exportRunFolder',
   deleteRun: 'ciliumBench.deleteRun',
+  restoreRuns: 'ciliumBench.restoreRuns',
+  emptyTrash: 'ciliumBench.emptyTrash',
+  renameRun: 'ciliumBench.renameRun',
+  noteRun: 'ciliumBench.noteRun',
+  tagRun: 'ciliumBench.tagRun',
+  pinRun: 'ciliumBench.pinRun',
+  unpinRun: 'ciliumBench.unpinRun',
+  filterRuns: 'ciliumBench.filterRuns',
+  clearRunFilter: 'ciliumBench.clearRunFilter',
+  groupRunsByTarget: 'ciliumBench.groupRunsByTarget',
+  groupRunsByDay: 'ciliumBench.groupRunsByDay',
   goOnRun: 'ciliumBench.goOnRun',
   undoRun: 'ciliumBench.undoRun',
   undoInterrupted: 'ciliumBench.undoInterrupted',
@@ -39,6 +51,7 @@ export const viewContainer = 'ciliumBench';
 export const views = {
   targets: 'ciliumBench.targets',
   runs: 'ciliumBench.runs',
+  policyCost: 'ciliumBench.policyCost',
 } as const;
 
 /** The type of the results panel, under which VS Code restores it. */
@@ -76,6 +89,10 @@ export const contextKeys = {
   policyInEditor: 'ciliumBench.policyInEditor',
   /** ... with one that can be measured. */
   measurableInEditor: 'ciliumBench.measurableInEditor',
+  /** The Runs view leaves runs out. */
+  runsFiltered: 'ciliumBench.runsFiltered',
+  /** The Runs view is grouped by target and scenario, not by day. */
+  runsByTarget: 'ciliumBench.runsByTarget',
 } as const;
 
 /** `contextValue` of tree items, which menus are bound to. */
@@ -83,6 +100,10 @@ export const itemKinds = {
   target: 'ciliumBench.target',
   failedTarget: 'ciliumBench.target.failed',
   run: 'ciliumBench.run',
+  /** A run that is the baseline of its target and scenario. */
+  baselineRun: 'ciliumBench.run.baseline',
+  /** The row that says which runs are shown. */
+  runFilter: 'ciliumBench.runFilter',
   /** A run that was interrupted: what it left can be undone. */
   interrupted: 'ciliumBench.interrupted',
   /** One that can go on as well. */

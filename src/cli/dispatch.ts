@@ -45,7 +45,8 @@ async function runWords(
     out.write(commandHelp(command));
     return exitCodes.done;
   }
-  return command.run(parseArguments(rest, command.options, command.name), context);
+  const written = command.words?.(rest) ?? rest;
+  return command.run(parseArguments(written, command.options, command.name), context);
 }
 
 /** Runs one command line, says what went wrong on standard error, and returns the exit code. Never throws. */

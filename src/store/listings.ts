@@ -2,6 +2,8 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../core/problem';
+import { noAnnotations } from '../core/result/annotations';
+import { annotationsName, readAnnotations } from './annotations';
 import { boundedRead } from './boundedRead';
 import { parseRun } from './parseRun';
 import type { RunListing } from './runListing';
@@ -12,7 +14,17 @@ import { errorCode } from './storeProblem';
 /** Files read at the same time: enough to hide a disk's latency, few enough to leave descriptors to others. */
 const atOnce = 16;
 
-type Entry = { readonly listing: RunListing } | { readonly skipped: Skipped };
+/** A run, or why there is none; both where only what is kept beside it cannot be read. */
+interface Entry {
+  readonly run?: RunListing;
+  readonly skipped?: Skipped;
+}
+
+/** What tells whether a file is still the one that was read; undefined where there is none. */
+async function stampOf(file: string): Promise<string | undefined> {
+  const found = await stat(file, { bigint: true }).catch(() => undefined);
+  return found && `${found.mtimeNs}:${found.size}:${found.ino}`;
+}
 
 /** Runs `work` over all of `items`, a few at a time, in order. */
 async function mapFew<Item, Result>(
@@ -29,7 +41,6 @@ async function mapFew<Item, Result>(
 /** Lists the runs under `root`, reading again only what has changed since the last time. */
 export function createListings(root: string, largestBytes: number): { list(): Promise<RunList> } {
   let known = new Map<string, { readonly stamp: string; readonly entry: Entry }>();
-
   const readEntry = async (folder: string, file: string): Promise<Entry> => {
     const read = await boundedRead(file, largestBytes);
     if (!read.ok) return { skipped: { file, reason: read.reason } };
@@ -38,7 +49,11 @@ export function createListings(root: string, largestBytes: number): { list(): Pr
     if (parsed.value.id !== path.basename(folder)) {
       return { skipped: { file, reason: `says it is ${parsed.value.id}, and its folder has another name` } };
     }
-    return { listing: listingOf(parsed.value, folder) };
+    const kept = await readAnnotations(folder);
+    return {
+      run: { ...listingOf(parsed.value, folder), annotations: kept.ok ? kept.value : noAnnotations },
+      ...(kept.ok ? {} : { skipped: { file: path.join(folder, annotationsName), reason: kept.reason } }),
+    };
   };
 
   const listRoot = async (): Promise<Dirent[]> => {
@@ -62,9 +77,9 @@ export function createListings(root: string, largestBytes: number): { list(): Pr
         const folder = path.join(root, child.name);
         if (!child.isDirectory()) return { skipped: { file: folder, reason: 'is not the folder of a run' } };
         const file = path.join(folder, 'run.json');
-        const found = await stat(file, { bigint: true }).catch(() => undefined);
-        if (!found) return { skipped: { file: folder, reason: 'holds no run.json' } };
-        const stamp = `${found.mtimeNs}:${found.size}:${found.ino}`;
+        const measured = await stampOf(file);
+        if (measured === undefined) return { skipped: { file: folder, reason: 'holds no run.json' } };
+        const stamp = `${measured} ${(await stampOf(path.join(folder, annotationsName))) ?? ''}`;
         const before = known.get(file);
         const entry = before?.stamp === stamp ? before.entry : await readEntry(folder, file);
         next.set(file, { stamp, entry });
@@ -73,9 +88,9 @@ export function createListings(root: string, largestBytes: number): { list(): Pr
       known = next;
       return {
         runs: entries
-          .flatMap((entry) => ('listing' in entry ? [entry.listing] : []))
+          .flatMap(({ run }) => run ?? [])
           .sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime() || (a.id < b.id ? 1 : -1)),
-        skipped: entries.flatMap((entry) => ('skipped' in entry ? [entry.skipped] : [])),
+        skipped: entries.flatMap(({ skipped }) => skipped ?? []),
       };
     },
   };

@@ -1,3 +1,4 @@
+import type { Annotations } from '../core/result/annotations';
 import { costSourceOf, type CostSource } from '../core/result/cost';
 import type { Effect, MeasuredPolicy, Run, RunState, VariantSummary } from '../core/result/run';
 
@@ -27,6 +28,8 @@ export interface RunListing {
   readonly headline: Headline | null;
   /** What the cost of a policy can be quoted from; null where the run measured none. */
   readonly costSource: CostSource | null;
+  /** What people keep with it. */
+  readonly annotations: Annotations;
 }
 
 /** How far a change is from none, the same for a halving and a doubling. */
@@ -44,7 +47,8 @@ function headlineOf(run: Run): Headline | null {
   return effect && variant ? { effect, variant } : null;
 }
 
-export function listingOf(run: Run, folder: string): RunListing {
+/** What the run itself says, without what is kept beside it. */
+export function listingOf(run: Run, folder: string): Omit<RunListing, 'annotations'> {
   const measured = run.samples.filter((sample) => sample.block > 0);
   const valid = measured.filter((sample) => sample.valid).length;
   return {

@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan } from '../core/plan/plan';
 import { Problem } from '../core/problem';
+import { isAlike, type Annotations } from '../core/result/annotations';
 import type { RawOutput, Run } from '../core/result/run';
 import type { RunSink } from '../core/run/events';
+import { changeAnnotations } from './annotations';
 import type { Parsed } from './parseRun';
 import { parsePlan } from './parsePlan';
 import { parseRawOutput, parseRun } from './parseRun';
@@ -16,6 +18,7 @@ import type { RunListing } from './runListing';
 import { createRunSink, noteChange } from './runSink';
 import { requireRunId } from './safeNames';
 import { storeProblem } from './storeProblem';
+import { createTrash, type TrashedRun } from './trash';
 import type { Watching } from './watchRuns';
 import { watchRuns } from './watchRuns';
 import { writeAtomically } from './writeAtomically';
@@ -59,8 +62,21 @@ export interface RunStore {
   readResumption(id: string): Promise<Resumption>;
   /** Writes a file beside `run.json`, e.g. the report, and returns its path. */
   writeBeside(id: string, name: string, text: string): Promise<string>;
-  /** Deletes a run, whole. Throws a usage {@link Problem} when there is no such run. */
-  remove(id: string): Promise<void>;
+  /**
+   * Changes what people keep with a run, and gives what is kept then. Of changes by several processes none is lost. Throws a
+   * usage {@link Problem} when there is no such run, or it cannot be kept so.
+   */
+  annotate(id: string, change: (now: Annotations) => Annotations): Promise<Annotations>;
+  /** Makes a run the baseline of its target and scenario, in place of another; with null it is it no more, and no other is. */
+  pin(id: string, now: Date | null): Promise<void>;
+  /** Moves a run into the trash, whole. Throws a usage {@link Problem} when there is no such run. */
+  remove(id: string, now: Date): Promise<void>;
+  /** Brings a removed run back. Throws a usage {@link Problem} where it cannot. */
+  restore(id: string): Promise<void>;
+  /** The removed runs that can come back, the last one first. */
+  trash(): Promise<readonly TrashedRun[]>;
+  /** Deletes the removed runs for good, and gives those that there were. */
+  emptyTrash(): Promise<readonly TrashedRun[]>;
   /** Calls when a run began, ended or was removed, by whatever process. */
   watch(listener: () => void): Watching;
 }
@@ -109,16 +125,19 @@ export function createRunStore(folder: string): RunStore {
     return path.join(root, id);
   };
   const listings = createListings(root, largestRunBytes);
+  const trash = createTrash(root);
+  const noRun = (id: string): Problem =>
+    new Problem('usage', `There is no run "${id}" in ${root}.`, 'cilium-bench runs list shows the runs.');
+  /** The folder of a run that is there. */
+  const existing = async (id: string): Promise<string> => {
+    const found = folderOf(id);
+    if (!(await exists(found))) throw noRun(id);
+    return found;
+  };
 
   const readRun = async (id: string): Promise<Run> => {
     const file = path.join(folderOf(id), 'run.json');
-    if (!(await exists(file))) {
-      throw new Problem(
-        'usage',
-        `There is no run "${id}" in ${root}.`,
-        'cilium-bench runs list shows the runs.',
-      );
-    }
+    if (!(await exists(file))) throw noRun(id);
     const read = await boundedRead(file, largestRunBytes);
     const run = opened(file, read.ok ? parseRun(read.text) : read);
     if (run.id !== id) throw refuse(file, `says it is ${run.id}, and its folder has another name`);
@@ -176,27 +195,36 @@ export function createRunStore(folder: string): RunStore {
       await writeAtomically(file, text);
       return file;
     },
-    async remove(id) {
-      const from = folderOf(id);
-      if (!(await exists(from))) {
-        throw new Problem(
-          'usage',
-          `There is no run "${id}" in ${root}.`,
-          'cilium-bench runs list shows the runs.',
-        );
-      }
-      // Renamed first: a half-deleted folder is never listed, and the next removal takes it along.
-      const gone = path.join(root, `.removed-${randomSuffix(6)}-${id}`);
-      try {
-        await rename(from, gone);
-      } catch (error) {
-        throw storeProblem(error, from);
-      }
-      for (const name of await readdir(root)) {
-        if (name.startsWith('.removed-')) await rm(path.join(root, name), { recursive: true, force: true });
+    async annotate(id, change) {
+      const changed = await changeAnnotations(await existing(id), change);
+      await noteChange(root);
+      return changed;
+    },
+    async pin(id, now) {
+      await existing(id);
+      const { runs } = await listings.list();
+      const pinned = runs.find((run) => run.id === id);
+      if (!pinned) throw refuse(path.join(folderOf(id), 'run.json'), 'cannot be read');
+      // The new one first: should this end in between, the one that was pinned last holds.
+      if (now) await changeAnnotations(pinned.folder, (kept) => ({ ...kept, pinnedAt: now.toISOString() }));
+      const goes = now === null ? pinned.annotations.pinnedAt !== null : true;
+      for (const run of runs) {
+        if (!goes || !isAlike(run, pinned) || run.annotations.pinnedAt === null || (now && run === pinned))
+          continue;
+        await changeAnnotations(run.folder, (kept) => ({ ...kept, pinnedAt: null }));
       }
       await noteChange(root);
     },
+    async remove(id, now) {
+      await trash.put(id, await existing(id), now);
+      await noteChange(root);
+    },
+    async restore(id) {
+      await trash.restore(id, folderOf(id));
+      await noteChange(root);
+    },
+    trash: () => trash.list(),
+    emptyTrash: () => trash.empty(),
     watch: (listener) => watchRuns(root, listener),
   };
 }

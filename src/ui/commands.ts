@@ -12,9 +12,10 @@ import type { ReadOnlyDocuments } from './readOnlyDocuments';
 import { choosePolicyOf, documentOf } from './run/choosePolicy';
 import { interruptedOf, type InterruptedRuns } from './run/interrupted';
 import type { RunServices } from './run/runBenchmark';
-import { deleteRun, runOf } from './runCommands';
+import { runOf } from './runCommands';
+import type { RunsLook } from './runsLook';
 import { headlineText } from './tree/headline';
-import { runIdOf } from './tree/runNodes';
+import { runIdsOf } from './tree/runNodes';
 import { askedToRun, retriedNode, type TargetNode } from './tree/targetNode';
 
 /** What the commands act on. */
@@ -27,6 +28,10 @@ export interface CommandServices extends RunServices {
   /** Reads the targets anew, below this node or all of them. */
   readonly refreshTargets: (node?: TargetNode) => void;
   readonly refreshRuns: () => void;
+  readonly refreshPolicies: () => void;
+  readonly look: RunsLook;
+  /** The rows of the Runs view that are selected. */
+  readonly selectedRuns: () => readonly unknown[];
 }
 
 /** What each command of `ids.ts` does. */
@@ -34,7 +39,7 @@ export type CommandHandlers = Readonly<Record<CommandId, (...given: unknown[]) =
 
 /** Makes the handlers; `extension.ts` has registered the commands. */
 export function commandHandlers(services: CommandServices): CommandHandlers {
-  const { control, interrupted, runs, panels, pushes, log, extensionUri, refreshTargets, refreshRuns } =
+  const { control, interrupted, runs, panels, pushes, log, extensionUri, refreshTargets, refreshRuns, look } =
     services;
 
   /** Does something with the run that the command was called with, or with one that is picked. */
@@ -42,6 +47,28 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     const runId = await runOf(given, runs, headlineText);
     if (runId !== undefined) await act(runId);
   };
+  /** The same with several: those that are selected, or that a menu names. */
+  const withRuns =
+    (act: (runIds: readonly string[]) => unknown) => async (given: unknown, together: unknown) => {
+      const named = runIdsOf(given, together, services.selectedRuns());
+      const picked = named ?? [await runOf(undefined, runs, headlineText)].filter((id) => id !== undefined);
+      if (picked.length === 0) return;
+      await act(picked);
+      refreshRuns();
+    };
+  /** With one alone, whatever else is selected. */
+  const withOneRun = (act: (runId: string) => Promise<void>) =>
+    withRun(async (runId) => {
+      await act(runId);
+      refreshRuns();
+    });
+  const redraw = (ids: readonly string[]): void => {
+    refreshRuns();
+    ids.forEach((id) => {
+      panels.refresh(id);
+    });
+  };
+  const history = () => import('./history/main');
   const openResults = (runId: string): void => {
     panels.show(runId);
   };
@@ -57,6 +84,9 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
   const handlers: CommandHandlers = {
     [commands.runBenchmark]: async (given) => {
       await (await import('./run/main')).runBenchmark(services, askedToRun(given));
+    },
+    [commands.measureHere]: async () => {
+      await (await import('./run/main')).measureHere(services);
     },
     [commands.measurePolicy]: async (given, textHash) => {
       control.refuseSecond();
@@ -80,8 +110,9 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     },
     [commands.showTargets]: () => vscode.commands.executeCommand(`${views.targets}.focus`),
     [commands.openResults]: withRun(openResults),
-    [commands.compareRuns]: async (given) => {
-      const names = await (await import('./compare/main')).chooseComparison(runs, runIdOf(given));
+    [commands.compareRuns]: async (given, together) => {
+      const ids = runIdsOf(given, together, services.selectedRuns()) ?? [];
+      const names = await (await import('./compare/main')).chooseComparison(runs, ids);
       if (names) panels.show(comparisonId(names));
     },
     [commands.showRun]: withRun(openResults),
@@ -105,11 +136,41 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       openResults(first);
     },
     [commands.exportRunFolder]: withRun((runId) => exportRunFolder(runs, runId)),
-    [commands.deleteRun]: withRun(async (runId) => {
-      if (!(await deleteRun(runs, runId, control.active?.run.id))) return;
-      refreshRuns();
-      panels.refresh(runId);
+    [commands.deleteRun]: withRuns(async (ids) => {
+      await (
+        await history()
+      ).deleteRuns(runs, ids, control.active?.run.id, {
+        onRestored: () => {
+          redraw(ids);
+        },
+        onFailed: (error) => {
+          showProblem(log, error);
+        },
+      });
+      redraw(ids);
     }),
+    [commands.restoreRuns]: async () => {
+      redraw(await (await history()).restoreRuns(runs));
+    },
+    [commands.emptyTrash]: async () => (await history()).emptyTrash(runs),
+    [commands.renameRun]: withOneRun(async (id) => (await history()).renameRun(runs, id)),
+    [commands.noteRun]: withOneRun(async (id) => (await history()).editNote(runs, id)),
+    [commands.tagRun]: withRuns(async (ids) => (await history()).editTags(runs, ids)),
+    [commands.pinRun]: withOneRun((id) => runs.store.pin(id, new Date())),
+    [commands.unpinRun]: withOneRun((id) => runs.store.pin(id, null)),
+    [commands.filterRuns]: async () => {
+      const text = await (await history()).askFilter(look.filter);
+      if (text !== undefined) look.filter = text;
+    },
+    [commands.clearRunFilter]: () => {
+      look.filter = '';
+    },
+    [commands.groupRunsByTarget]: () => {
+      look.grouping = 'target';
+    },
+    [commands.groupRunsByDay]: () => {
+      look.grouping = 'day';
+    },
     [commands.goOnRun]: async (given) => {
       const chosen = interruptedOf(given);
       if (!chosen) return;
@@ -133,6 +194,7 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     [commands.refresh]: () => {
       refreshTargets();
       refreshRuns();
+      services.refreshPolicies();
     },
     [commands.showLog]: () => {
       log.show();

@@ -21,6 +21,7 @@ import { createPanelActions } from './panel/panelActions';
 import { createResultsPanels, type ResultsPanels } from './panel/resultsPanels';
 import { showProblem } from './problems';
 import { createReadOnlyDocuments } from './readOnlyDocuments';
+import { createRunsLook } from './runsLook';
 import { createRunControl } from './run/activeRun';
 import { choosePolicy } from './run/choosePolicy';
 import { createInterruptedRuns } from './run/interrupted';
@@ -28,6 +29,7 @@ import { createLocalLab } from './run/localLab';
 import { headlineText } from './tree/headline';
 import type { NodeTree, TreeHandle } from './tree/nodeTree';
 import { createOpenClusters, whileLookedAt } from './tree/openClusters';
+import { policyTree, type PolicyNode } from './tree/policyNodes';
 import { runTree, type RunNode } from './tree/runNodes';
 import type { TargetNode } from './tree/targetNode';
 import { targetTree } from './tree/targetNodes';
@@ -39,12 +41,16 @@ export interface Shell {
   readonly secrets: vscode.SecretStorage;
   readonly targetsView: TreeHandle<TargetNode>;
   readonly runsView: TreeHandle<RunNode>;
+  readonly policyView: TreeHandle<PolicyNode>;
+  /** What is remembered from window to window. */
+  readonly memory: vscode.Memento;
 }
 
 /** What activation hands its calls on to. */
 export interface Parts extends Disposable {
   readonly targets: NodeTree<TargetNode>;
   readonly runs: NodeTree<RunNode>;
+  readonly policies: NodeTree<PolicyNode>;
   readonly commands: CommandHandlers;
   readonly panels: ResultsPanels;
   readonly tools: Tools;
@@ -53,7 +59,15 @@ export interface Parts extends Disposable {
 }
 
 /** Builds the parts of the extension and joins them. Kubeconfig files are watched; nothing is read or started yet. */
-export function startParts({ extensionUri, log, secrets, targetsView, runsView }: Shell): Parts {
+export function startParts({
+  extensionUri,
+  log,
+  secrets,
+  targetsView,
+  runsView,
+  policyView,
+  memory,
+}: Shell): Parts {
   const isTrusted = (): boolean => vscode.workspace.isTrusted;
   const targetChanged = new vscode.EventEmitter<void>();
   const kubeconfig = watchKubeContexts(() => {
@@ -154,12 +168,18 @@ export function startParts({ extensionUri, log, secrets, targetsView, runsView }
     },
     onDidChange: targetChanged.event,
   });
+  const look = createRunsLook(memory);
+  const policyNodes = policyTree({ files: shown.policyFiles, costOf: (finding) => costs.of(finding) });
+  const redrawPolicies = (): void => {
+    policyView.refresh();
+  };
   const runNodes = runTree({
     allowed: isTrusted,
     list: () => runs.list(),
     interrupted: () => interrupted.list(),
     canGoOn: interrupted.canGoOn,
     headline: headlineText,
+    look,
   });
   /** A number on the view's icon: seen without opening it, and no notification. */
   const showInterrupted = async (): Promise<void> => {
@@ -192,6 +212,13 @@ export function startParts({ extensionUri, log, secrets, targetsView, runsView }
     target,
     explanations,
     linkExplanations(),
+    look,
+    look.onDidChange(() => {
+      runsView.refresh();
+    }),
+    shown.policyFiles.onDidChange(redrawPolicies),
+    costs.onDidChange(redrawPolicies),
+    target.onDidChange(redrawPolicies),
     runs.onDidChange(() => {
       refreshRuns();
       redrawClusters();
@@ -216,6 +243,7 @@ export function startParts({ extensionUri, log, secrets, targetsView, runsView }
   return {
     targets: targetNodes,
     runs: runNodes,
+    policies: policyNodes,
     panels,
     tools: createTools(explaining, runs),
     isTargetShown: activeTarget.isShown,
@@ -233,6 +261,8 @@ export function startParts({ extensionUri, log, secrets, targetsView, runsView }
       planDocuments,
       choosePolicy,
       log,
+      look,
+      selectedRuns: () => runsView.view.selection,
       refreshTargets: (node) => {
         if (node?.kind !== 'context') lab.forget();
         for (const context of node?.kind === 'context' ? [node.context.name] : clusters.contexts)
@@ -240,6 +270,7 @@ export function startParts({ extensionUri, log, secrets, targetsView, runsView }
         targetsView.refresh(node);
       },
       refreshRuns,
+      refreshPolicies: redrawPolicies,
     }),
     dispose: () => {
       subscriptions.dispose();

@@ -4,6 +4,9 @@ import type { RunListing } from '../store/runListing';
 import type { KeptRuns } from './keptRuns';
 import { runIdOf } from './tree/runNodes';
 
+/** A text as a quick pick draws it: it takes `$(name)` for an icon. */
+const shownText = (text: string): string => text.replaceAll('$(', '$\u200b(');
+
 /** The run that a command was called with, else the one that is picked. Undefined when the person leaves. */
 export async function runOf(
   given: unknown,
@@ -19,38 +22,12 @@ export async function runOf(
   const started = new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
   const chosen = await vscode.window.showQuickPick(
     kept.map((run) => ({
-      label: run.title,
+      label: shownText(run.annotations.name ?? run.title),
       description: started.format(run.startedAt),
-      detail: `${run.state} · ${headline(run)}`,
+      detail: [run.state, headline(run), ...run.annotations.tags.map((tag) => `#${tag}`)].join(' · '),
       id: run.id,
     })),
     { placeHolder: vscode.l10n.t('Which run?'), matchOnDescription: true, matchOnDetail: true },
   );
   return chosen?.id;
-}
-
-/** Deletes a run after asking. False when the person keeps it. */
-export async function deleteRun(
-  runs: KeptRuns,
-  runId: string,
-  activeRunId: string | undefined,
-): Promise<boolean> {
-  if (runId === activeRunId) {
-    throw new Problem('usage', `Run ${runId} is going on.`, 'Cancel it first.');
-  }
-  const confirm = vscode.l10n.t('Delete');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Delete run {0}?', runId),
-    {
-      modal: true,
-      detail: vscode.l10n.t(
-        'Its numbers and raw output are deleted from {0}. This cannot be undone.',
-        runs.store.folderOf(runId),
-      ),
-    },
-    confirm,
-  );
-  if (answer !== confirm) return false;
-  await runs.store.remove(runId);
-  return true;
 }

@@ -30,7 +30,8 @@ contexts:
 
 /**
  * Makes the folders. `runs` are copied in as what this machine measured earlier. The load tools' cache stays the
- * user's own where `realTools` is set: fetching them again in each test run would only test the network.
+ * user's own where `realTools` is set: fetching them again in each test run would only test the network. A `kubeconfig` of null
+ * is a file that is not there.
  */
 export function makeState({ withRuns = true, realTools = false, kubeconfig = leadsNowhere } = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'cb-'));
@@ -44,7 +45,7 @@ export function makeState({ withRuns = true, realTools = false, kubeconfig = lea
   mkdirSync(runs, { recursive: true });
   mkdirSync(cache);
   const setKubeconfig = (text) => writeFileSync(config, text, { mode: 0o600 });
-  setKubeconfig(kubeconfig);
+  if (kubeconfig !== null) setKubeconfig(kubeconfig);
   if (withRuns) cpSync(path.join(root, 'test/vscode/fixtures/runs'), runs, { recursive: true });
   return {
     folder,

@@ -25,6 +25,8 @@ export interface Command {
   readonly options: OptionSpecs;
   /** More lines for its help. */
   readonly notes?: readonly string[];
+  /** Writes the command's own short forms as the options that they stand for, before the words are read. */
+  readonly words?: (words: readonly string[]) => readonly string[];
   /** Throws a {@link Problem}; its kind decides the exit code. */
   run(args: ParsedArguments, context: CommandContext): Promise<ExitCode>;
 }

@@ -1,36 +1,34 @@
-import path from 'node:path';
 import { Problem } from '../../core/problem';
-import type { RunListing } from '../../store/runListing';
-import { nearest, suggestion } from '../didYouMean';
+import { matchesRun } from '../../core/result/runFilter';
+import type { ParsedArguments } from '../arguments';
+import { suggestion } from '../didYouMean';
 import { exitCodes } from '../exitCode';
 import { findRun } from '../findRun';
+import { nameRun, noteRun, pinRun, tagRun, unpinRun } from '../runAnnotations';
+import { runLine } from '../runLine';
+import { removeRun, restoreRun, showTrash } from '../runTrash';
 import { openStore, storeOption } from '../storeOption';
 import type { Command, CommandContext } from './command';
 import { drift, driftOptions } from './runsDrift';
 import { exportRunArchive, importRuns } from './runsExchange';
-import type { ParsedArguments } from '../arguments';
-
-function line(run: RunListing): string {
-  const { valid, invalid } = run.samples;
-  const parts = [
-    run.id,
-    run.target.name,
-    run.profile,
-    run.state,
-    invalid > 0 ? `${invalid} of ${valid + invalid} samples invalid` : `${valid} samples`,
-  ];
-  return parts.join(' · ');
-}
 
 async function list(args: ParsedArguments, context: CommandContext): Promise<void> {
   const { out, err } = context.terminal;
   const store = openStore(args, context);
-  const { runs, skipped } = await store.list();
+  const { runs: all, skipped } = await store.list();
+  const filter = {
+    words: args.positionals.slice(1),
+    tags: args.texts('tag'),
+    scenario: args.text('scenario') ?? null,
+    target: args.text('target') ?? null,
+  };
+  const runs = all.filter((run) => matchesRun(filter, run));
   for (const { file, reason } of skipped) err.write(`Skipped: ${file} ${reason}.\n`);
   if (args.flag('json'))
     out.write(`${JSON.stringify({ schemaVersion: 1, folder: store.folder, runs, skipped }, null, 2)}\n`);
-  else if (runs.length === 0) err.write(`There are no runs in ${store.folder}.\n`);
-  else out.write(runs.map((run) => `${line(run)}\n`).join(''));
+  else if (all.length === 0) err.write(`There are no runs in ${store.folder}.\n`);
+  else if (runs.length === 0) err.write(`None of the ${all.length} runs in ${store.folder} is asked for.\n`);
+  else out.write(runs.map((run) => `${runLine(run, all)}\n`).join(''));
 }
 
 async function show(args: ParsedArguments, context: CommandContext): Promise<void> {
@@ -42,70 +40,78 @@ async function show(args: ParsedArguments, context: CommandContext): Promise<voi
   context.terminal.out.write(`${JSON.stringify(run, null, 2)}\n`);
 }
 
-/**
- * Takes a whole id alone: a removal cannot be undone, so neither "latest" nor a beginning may mean a run here. A folder
- * without `run.json` is no run and stays, whatever folder --store names; a run whose `run.json` is broken can go.
- */
-async function remove(args: ParsedArguments, context: CommandContext): Promise<void> {
-  const [, id, ...more] = args.positionals;
-  if (id === undefined || more.length > 0) {
-    throw new Problem('usage', 'runs rm takes one run.', 'cilium-bench runs list shows their ids.');
-  }
-  const store = openStore(args, context);
-  const folder = store.folderOf(id);
-  const { runs, skipped } = await store.list();
-  const known = runs.find((run) => run.id === id);
-  if (!known && !skipped.some(({ file }) => file === path.join(folder, 'run.json'))) {
-    const meant = nearest(
-      id,
-      runs.map((run) => run.id),
-    );
-    throw new Problem(
-      'usage',
-      `There is no run "${id}" in ${store.folder}.`,
-      meant === undefined ? 'cilium-bench runs list shows the runs.' : `Did you mean "${meant}"?`,
-    );
-  }
-  await store.remove(id);
-  context.terminal.out.write(`Removed ${known ? line(known) : id}\n`);
+const actions: Readonly<Record<string, (args: ParsedArguments, context: CommandContext) => Promise<void>>> = {
+  list,
+  show,
+  drift,
+  rename: nameRun,
+  note: noteRun,
+  tag: tagRun,
+  pin: pinRun,
+  unpin: unpinRun,
+  rm: removeRun,
+  restore: restoreRun,
+  trash: showTrash,
+  import: importRuns,
+  export: exportRunArchive,
+};
+
+/** `-slow` behind `runs tag` takes a tag away: it is another way to write `--untag=slow`. */
+function untagging(words: readonly string[]): readonly string[] {
+  if (words[0] !== 'tag') return words;
+  return words.map((word) => (/^-[^-]/.test(word) ? `--untag=${word.slice(1)}` : word));
 }
-
-const actions = { list, show, drift, rm: remove, import: importRuns, export: exportRunArchive };
-const actionNames = Object.keys(actions);
-
-const isAction = (word: string): word is keyof typeof actions => Object.hasOwn(actions, word);
 
 export const runsCommand: Command = {
   name: 'runs',
-  usage: 'list | show <run> | drift <scenario> | rm <id> | import <path> | export <run>',
+  usage: 'list | show | drift | rename | note | tag | pin | unpin | rm | restore | trash | import | export',
   summary:
-    'Lists the stored runs, prints one as JSON, follows figures over time, removes, takes over or hands on.',
+    'Lists the stored runs, prints one as JSON, follows figures over time; names, notes, tags, pins, removes, takes over or hands on runs.',
   options: {
     ...storeOption,
     json: { help: 'list or drift as one JSON document' },
+    tag: { value: 'TAG', many: true, help: 'list runs with this tag; with several, those that have all' },
+    scenario: { value: 'ID', help: 'list runs of scenarios whose id begins so' },
     ...driftOptions,
-    name: { value: 'TEXT', help: 'put before the titles of runs that are imported' },
-    output: { value: 'FILE', short: 'o', help: 'where an exported run goes, ID.zip here unless said' },
+    target: {
+      value: 'NAME',
+      help: 'list runs on targets whose name holds it; drift: of this context, that of the newest run unless said; lab is the local lab',
+    },
+    untag: { value: 'TAG', many: true, help: 'with tag: take this tag away, as -TAG does' },
+    name: { value: 'TEXT', help: 'import: put before the titles of runs' },
+    output: { value: 'FILE', short: 'o', help: 'export: where the archive goes, ID.zip here unless said' },
+    empty: { help: 'with trash: delete what is in it for good' },
   },
   notes: [
-    'rm takes a whole id, asks nothing, and removes the run with its raw output.',
-    'import reads a file, a folder or a zip archive: exported runs, and results of fortio, iperf3, netperf, cilium connectivity perf, k8s-netperf and the TKE guide’s benchmark script. It prints the id of each run.',
-    'export writes a zip archive that another machine imports.',
+    'list [word...]              the runs, of which the words name some',
+    'show <run>                  the run as JSON',
+    'drift <scenario>            its figures over time',
+    'rename <run> [name]         another name for it; none takes it away',
+    'note <run> <text>|-         a note, - reads it from standard input; an empty one takes it away',
+    'tag <run> +a b -c           adds the tags a and b, takes c away',
+    'pin <run>, unpin <run>      the baseline of its target and scenario: one of each, pinning another moves it',
+    'rm <id>                     into the trash, with its raw output; takes a whole id, asks nothing',
+    'restore <id>                back from the trash, where runs are kept for at least 30 days',
+    'trash [--empty]             what is in the trash',
+    'import <path>               a file, a folder or a zip archive: exported runs, and results of fortio, iperf3, netperf,',
+    '                            cilium connectivity perf, k8s-netperf and the TKE guide’s benchmark script; prints ids',
+    'export <run> [-o FILE]      a zip archive that another machine imports',
+    '',
+    '<run> is an id, the beginning of one, "latest", or the folder of a run.',
   ],
+  words: untagging,
   async run(args, context) {
     const action = args.positionals[0] ?? 'list';
-    if (!isAction(action)) {
+    const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
+    if (!act) {
+      const names = Object.keys(actions);
       throw new Problem(
         'usage',
         `runs has no "${action}".`,
-        suggestion(
-          action,
-          actionNames,
-          `It has ${actionNames.slice(0, -1).join(', ')} and ${actionNames.at(-1) ?? ''}.`,
-        ),
+        suggestion(action, names, `It has ${names.join(', ')}.`),
       );
     }
-    await actions[action](args, context);
+    await act(args, context);
     return exitCodes.done;
   },
 };

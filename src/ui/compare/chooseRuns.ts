@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../../core/problem';
 import { refuseUncomparable } from '../../core/result/comparison/compareRuns';
+import { baselineOf } from '../../core/result/annotations';
 import { publishedReferences } from '../../core/result/published/published';
 import { publishedName } from '../../core/words/publishedWords';
 import { targetName } from '../../core/words/targets';
@@ -40,38 +41,58 @@ function publishedChoices(): readonly (Choice | vscode.QuickPickItem)[] {
 
 const isChoice = (item: Choice | vscode.QuickPickItem): item is Choice => 'name' in item;
 
+/** The one that all are held against comes first: the one that is pinned for its target and scenario, else the oldest. */
+function baselineFirst(own: readonly Choice[], kept: readonly RunListing[]): readonly string[] {
+  const chosen = kept.filter(({ id }) => own.some(({ name }) => name === id));
+  const [oldest] = [...chosen].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  const baseline = oldest && (baselineOf(chosen, oldest) ?? oldest);
+  return [...own]
+    .sort(
+      (a, b) =>
+        Number(b.name === baseline?.id) - Number(a.name === baseline?.id) ||
+        (a.startedAt ?? 0) - (b.startedAt ?? 0),
+    )
+    .map(({ name }) => name);
+}
+
+/** Those that the command was called with; with one alone its baseline, where one is pinned. */
+function pickedAtFirst(given: readonly string[], kept: readonly RunListing[]): ReadonlySet<string> {
+  const [only] = kept.filter(({ id }) => id === given[0]);
+  const baseline = given.length === 1 && only ? baselineOf(kept, only) : undefined;
+  return new Set([...given, ...(baseline ? [baseline.id] : [])]);
+}
+
 /**
- * Asks which runs to compare. The oldest is the baseline, or the one that the command was called with; published clusters stand
- * last. Undefined when the person leaves. Throws a usage {@link Problem} where too few or too many are chosen.
+ * Asks which runs to compare; `given` are those that the command was called with. Published clusters stand last. Undefined when the person leaves. Throws a usage {@link Problem} where too few or too many are chosen.
  */
 export async function chooseComparison(
   runs: KeptRuns,
-  given: string | undefined,
+  given: readonly string[],
 ): Promise<readonly string[] | undefined> {
   const { runs: kept } = await runs.list();
   if (kept.length === 0) {
     throw new Problem('usage', `No run is kept in ${runs.store.folder}.`, 'Run a benchmark first.');
   }
+  const picked = pickedAtFirst(given, kept);
   const started = new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
   const chosen = await vscode.window.showQuickPick(
-    [...kept.map((run) => runChoice(run, started, run.id === given)), ...publishedChoices()],
+    [...kept.map((run) => runChoice(run, started, picked.has(run.id))), ...publishedChoices()],
     {
       canPickMany: true,
       matchOnDescription: true,
       matchOnDetail: true,
       title: vscode.l10n.t('Compare Runs'),
-      placeHolder: vscode.l10n.t('Two to six; the oldest is what the others are held against'),
+      placeHolder: vscode.l10n.t(
+        'Two to six; the others are held against the pinned baseline, else the oldest',
+      ),
     },
   );
   if (!chosen || chosen.length === 0) return undefined;
   const choices = chosen.filter(isChoice);
-  const own = choices
-    .filter(({ startedAt }) => startedAt !== null)
-    .sort(
-      (a, b) =>
-        Number(b.name === given) - Number(a.name === given) || (a.startedAt ?? 0) - (b.startedAt ?? 0),
-    )
-    .map(({ name }) => name);
+  const own = baselineFirst(
+    choices.filter(({ startedAt }) => startedAt !== null),
+    kept,
+  );
   const published = choices.filter(({ startedAt }) => startedAt === null).map(({ name }) => name);
   refuseUncomparable(own, published);
   return [...own, ...published];

@@ -30,7 +30,8 @@ export interface Findings extends Disposable {
   readonly onDidChange: vscode.Event<vscode.TextDocument>;
   /** The analysis of this very version, as shown; undefined where it holds no policy or is being typed on. */
   of(document: vscode.TextDocument): Promise<Analysis | undefined>;
-  judging(document: vscode.TextDocument): Promise<Judging>;
+  /** How a manifest is judged, open or not. */
+  judging(document: Pick<vscode.TextDocument, 'uri'>): Promise<Judging>;
 }
 
 interface Known {
@@ -48,7 +49,7 @@ export function createFindings(
   const changed = new vscode.EventEmitter<vscode.TextDocument>();
   const known = new Map<string, Known>();
   const timers = new Map<string, NodeJS.Timeout>();
-  const judging = async (document: vscode.TextDocument): Promise<Judging> => {
+  const judging: Findings['judging'] = async (document) => {
     const { withoutIgnored } = await import('../../core/policy/main');
     const own = await settings.of(document.uri);
     const on = await target.judged();

@@ -37,8 +37,15 @@ export interface PolicyIndex extends Disposable {
     act: (analyse: (text: string) => Analysis, others: OtherFiles) => Result,
     others?: ReadonlyMap<string, string>,
   ): Promise<Result>;
+  /** The saved manifests of the workspace that may hold policies, once all of them were read. Open ones are not among them. */
+  saved(judgedFor: JudgedFor): Promise<SavedManifests>;
   /** The manifest was closed: what is saved counts again. */
   closed(uri: vscode.Uri): void;
+}
+
+export interface SavedManifests {
+  readonly files: readonly vscode.Uri[];
+  readonly analysis: (file: vscode.Uri) => Analysis;
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -63,6 +70,8 @@ interface Judged {
   /** Files whose policies it holds, besides those that are open. */
   readonly saved: Set<string>;
   readonly stop: AbortController;
+  /** Settles when the workspace was read once; never fails. */
+  filled: Promise<void>;
   /** One text is read at a time: each changes what is known of all. */
   last: Promise<unknown>;
 }
@@ -127,13 +136,14 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
       return known;
     }
     const made = import('../../core/policy/main').then(({ createWorkspace }): Judged => {
-      const judged = {
+      const judged: Judged = {
         workspace: createWorkspace({ hash: sha256, ...judging }),
         saved: new Set<string>(),
         stop: new AbortController(),
+        filled: Promise.resolve(),
         last: Promise.resolve(),
       };
-      fill(judged).catch((error: unknown) => {
+      judged.filled = fill(judged).catch((error: unknown) => {
         log.warn(`The policies of the workspace were not all read: ${messageOf(error)}`);
       });
       return judged;
@@ -201,6 +211,14 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
           put(key, text);
         }
       });
+    },
+    async saved({ version, l7Proxy, mesh }) {
+      const judged = await judgedFor({ version, l7Proxy, mesh });
+      await judged.filled;
+      return {
+        files: [...judged.saved].map((key) => vscode.Uri.parse(key)),
+        analysis: (file) => judged.workspace.analysis(file.toString()),
+      };
     },
     closed(uri) {
       // What it held while it was open is gone, whatever is saved.

@@ -9,6 +9,7 @@ import { showDiagnostics } from './diagnostics';
 import type { Explaining } from './explain';
 import { createFindings, type Findings } from './findings';
 import type { JudgedTarget } from './judgedTarget';
+import { createPolicyFiles, type PolicyFiles } from './policyFiles';
 import { createPolicyIndex } from './policyIndex';
 import { showHovers } from './hover';
 import { hoverText } from './hoverText';
@@ -36,11 +37,13 @@ export function showFindings(
   touched: Explaining['touched'],
   target: JudgedTarget,
   log: vscode.LogOutputChannel,
-): Disposable & { readonly findings: Findings } {
+): Disposable & { readonly findings: Findings; readonly policyFiles: PolicyFiles } {
   const settings = createWorkspaceSettings();
   const index = createPolicyIndex(log);
   const findings = createFindings(log, settings, index, target);
+  const policyFiles = createPolicyFiles(findings, index, log);
   const shown = vscode.Disposable.from(
+    policyFiles,
     settings,
     index,
     findings,
@@ -60,6 +63,7 @@ export function showFindings(
   );
   return {
     findings,
+    policyFiles,
     dispose: () => {
       shown.dispose();
     },

@@ -34,15 +34,19 @@ export interface RunRequest {
   readonly policy?: PolicyChoice;
 }
 
+/** Throws a usage {@link Problem} in Restricted Mode. */
+export function refuseUntrusted(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new Problem(
+    'usage',
+    'Nothing is measured in Restricted Mode, since that starts processes.',
+    'Trust this workspace first.',
+  );
+}
+
 /** From the choices to a run that is kept. Undefined where the person left before it was begun. */
 export async function runBenchmark(services: RunServices, request: RunRequest): Promise<Run | undefined> {
-  if (!vscode.workspace.isTrusted) {
-    throw new Problem(
-      'usage',
-      'Nothing is measured in Restricted Mode, since that starts processes.',
-      'Trust this workspace first.',
-    );
-  }
+  refuseUntrusted();
   services.control.refuseSecond();
   const { scenario, place: where } = request;
   const known = {
@@ -72,7 +76,8 @@ interface Planned {
   readonly checks: readonly Check[];
 }
 
-async function planOn(
+/** Plans a run on a target and asks what it says to it; both only read. */
+export async function planOn(
   target: Target,
   { scenario, profile }: Chosen,
   policy: PolicyChoice | null,
@@ -99,7 +104,7 @@ export async function measurePolicy(services: RunServices, policy: PolicyChoice)
 }
 
 /** Whether the person wants it run; what cannot be run is refused. */
-async function agreedTo(
+export async function agreedTo(
   planDocuments: ReadOnlyDocuments,
   { target, words }: OpenPlace,
   { plan, checks }: Planned,

@@ -16,10 +16,15 @@ export interface TreeHandle<Node> extends Disposable {
 }
 
 /** Shows a tree in a view that package.json contributes. The tree is asked for when the view is first seen. */
-export function showTree<Node>(viewId: string, tree: () => Promise<NodeTree<Node>>): TreeHandle<Node> {
+export function showTree<Node>(
+  viewId: string,
+  tree: () => Promise<NodeTree<Node>>,
+  { canSelectMany = false }: { readonly canSelectMany?: boolean } = {},
+): TreeHandle<Node> {
   const changed = new vscode.EventEmitter<Node | undefined>();
   const view = vscode.window.createTreeView<Node>(viewId, {
     showCollapseAll: true,
+    canSelectMany,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getTreeItem: async (node) => (await tree()).item(node),

@@ -1,19 +1,32 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
-import type { RunState } from '../../core/result/run';
-import { commands, itemKinds } from '../../ids';
+import { baselineOf } from '../../core/result/annotations';
+import { matchesRun, parseRunFilter } from '../../core/result/runFilter';
 import type { InterruptedRun } from '../../store/interruptedRuns';
 import type { RunListing } from '../../store/runListing';
 import type { RunStore, Skipped } from '../../store/runStore';
+import type { RunsLook } from '../runsLook';
 import { byDay } from './days';
 import { interruptedItem } from './interruptedItem';
 import type { NodeTree } from './nodeTree';
+import { filterItem, groupItem, placeOf, runItem, skippedGroupItem, skippedItem } from './runItems';
+
+/** A run as it is drawn. */
+export interface DrawnRun {
+  readonly run: RunListing;
+  readonly isBaseline: boolean;
+}
 
 /** What the Runs view is made of. */
 export type RunNode =
   | { readonly kind: 'interrupted'; readonly interrupted: InterruptedRun }
-  | { readonly kind: 'day'; readonly label: string; readonly runs: readonly RunListing[] }
-  | { readonly kind: 'run'; readonly run: RunListing }
+  | { readonly kind: 'filter'; readonly text: string; readonly shown: number; readonly all: number }
+  | {
+      readonly kind: 'group';
+      readonly by: RunsLook['grouping'];
+      readonly label: string;
+      readonly runs: readonly DrawnRun[];
+    }
+  | ({ readonly kind: 'run'; readonly by: RunsLook['grouping'] } & DrawnRun)
   | { readonly kind: 'skippedGroup'; readonly skipped: readonly Skipped[] }
   | { readonly kind: 'skipped'; readonly skipped: Skipped };
 
@@ -26,14 +39,25 @@ export function runIdOf(given: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-const stateIcons = {
-  complete: new vscode.ThemeIcon('graph'),
-  partial: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
-  cancelled: new vscode.ThemeIcon('circle-slash'),
-  failed: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
-} as const satisfies Record<RunState, vscode.ThemeIcon>;
-
-const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+/**
+ * The runs that a command was called on, as VS Code tells it: the row of a menu and all that are selected with it, or by a key
+ * the row that has the keyboard, with what is selected where it is one of them. Undefined where it names nothing at all, as
+ * from the Command Palette.
+ */
+export function runIdsOf(
+  given: unknown,
+  together: unknown,
+  selection: readonly unknown[],
+): readonly string[] | undefined {
+  const idsIn = (nodes: readonly unknown[]): readonly string[] => [
+    ...new Set(nodes.flatMap((node) => runIdOf(node) ?? [])),
+  ];
+  if (Array.isArray(together) && together.length > 0) return idsIn(together);
+  const id = runIdOf(given);
+  if (id === undefined) return given === undefined || given === null ? undefined : [];
+  const selected = idsIn(selection);
+  return selected.includes(id) ? selected : [id];
+}
 
 /** What the Runs tree asks for. `headline` is the answer of a run in a few words. */
 export interface RunTreeSources {
@@ -45,27 +69,54 @@ export interface RunTreeSources {
   /** Whether runs on clusters can be taken up here. */
   readonly canGoOn: boolean;
   readonly headline: (run: RunListing) => string;
+  readonly look: Pick<RunsLook, 'filter' | 'grouping'>;
 }
 
-/** The Runs tree: interrupted runs, past runs by day, newest first, and what could not be read. */
-export function runTree({
-  allowed,
-  list,
-  interrupted,
-  canGoOn,
-  headline,
-}: RunTreeSources): NodeTree<RunNode> {
+/** Runs of one target and scenario together, the group with the newest run first. */
+function byTarget(runs: readonly DrawnRun[]): readonly { label: string; items: readonly DrawnRun[] }[] {
+  const groups = new Map<string, DrawnRun[]>();
+  for (const drawn of runs) {
+    const label = `${placeOf(drawn.run)} · ${drawn.run.scenario}`;
+    groups.set(label, [...(groups.get(label) ?? []), drawn]);
+  }
+  return [...groups].map(([label, items]) => ({ label, items }));
+}
+
+function groupsOf(runs: readonly DrawnRun[], by: RunsLook['grouping']): readonly RunNode[] {
+  const days = (): readonly { label: string; items: readonly DrawnRun[] }[] => {
+    const timed = runs.map((drawn) => ({ drawn, startedAt: drawn.run.startedAt }));
+    return byDay(timed, new Date(), vscode.env.language).map(({ label, items }) => ({
+      label,
+      items: items.map(({ drawn }) => drawn),
+    }));
+  };
+  return (by === 'day' ? days() : byTarget(runs)).map(({ label, items }) => ({
+    kind: 'group',
+    by,
+    label,
+    runs: items,
+  }));
+}
+
+/** The Runs tree: interrupted runs, past runs in groups, newest first, and what could not be read. */
+export function runTree(sources: RunTreeSources): NodeTree<RunNode> {
+  const { allowed, list, interrupted, canGoOn, headline, look } = sources;
   const roots = async (): Promise<readonly RunNode[]> => {
     if (!allowed()) return [];
-    const [{ runs, skipped }, left] = await Promise.all([list(), interrupted()]);
+    const [{ runs: all, skipped }, left] = await Promise.all([list(), interrupted()]);
+    const { filter: text, grouping } = look;
+    const filter = parseRunFilter(text);
+    const drawn = all
+      .filter((run) => matchesRun(filter, run))
+      .map((run): DrawnRun => ({ run, isBaseline: baselineOf(all, run)?.id === run.id }));
+    const isFiltered = text !== '';
+    // Where there is nothing else to be seen, the view says so in words, with a button that shows all again.
+    if (isFiltered && drawn.length + left.length === 0) return [];
     return [
       ...left.map((one): RunNode => ({ kind: 'interrupted', interrupted: one })),
-      ...byDay(runs, new Date(), vscode.env.language).map(({ label, items }): RunNode => ({
-        kind: 'day',
-        label,
-        runs: items,
-      })),
-      ...(skipped.length > 0 ? [{ kind: 'skippedGroup', skipped } as const] : []),
+      ...(isFiltered ? [{ kind: 'filter', text, shown: drawn.length, all: all.length } as const] : []),
+      ...groupsOf(drawn, grouping),
+      ...(skipped.length > 0 && !isFiltered ? [{ kind: 'skippedGroup', skipped } as const] : []),
     ];
   };
   return {
@@ -73,11 +124,12 @@ export function runTree({
       switch (node?.kind) {
         case undefined:
           return roots();
-        case 'day':
-          return node.runs.map((run) => ({ kind: 'run', run }));
+        case 'group':
+          return node.runs.map((drawn) => ({ kind: 'run', by: node.by, ...drawn }));
         case 'skippedGroup':
           return node.skipped.map((skipped) => ({ kind: 'skipped', skipped }));
         case 'interrupted':
+        case 'filter':
         case 'run':
         case 'skipped':
           return [];
@@ -87,10 +139,12 @@ export function runTree({
       switch (node.kind) {
         case 'interrupted':
           return interruptedItem(node.interrupted, canGoOn);
-        case 'day':
-          return dayItem(node.label);
+        case 'filter':
+          return filterItem(node);
+        case 'group':
+          return groupItem(node);
         case 'run':
-          return runItem(node.run, headline(node.run));
+          return runItem(node, headline(node.run), node.by);
         case 'skippedGroup':
           return skippedGroupItem(node.skipped.length);
         case 'skipped':
@@ -98,57 +152,4 @@ export function runTree({
       }
     },
   };
-}
-
-function dayItem(label: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(label, Expanded);
-  item.id = `day/${label}`;
-  return item;
-}
-
-export function runItem(run: RunListing, headline: string): vscode.TreeItem {
-  const target = run.target.kind === 'lab' ? vscode.l10n.t('local lab') : run.target.name;
-  const place = run.target.kind === 'lab' ? vscode.l10n.t('lab') : run.target.name;
-  const item = new vscode.TreeItem(`${run.scenario} · ${place}`, None);
-  item.id = run.id;
-  item.iconPath = stateIcons[run.state];
-  item.description = run.state === 'complete' ? headline : `${run.state} · ${headline}`;
-  item.contextValue = itemKinds.run;
-  item.command = {
-    command: commands.openResults,
-    title: vscode.l10n.t('Open Results'),
-    arguments: [run.id],
-  };
-  const started = new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
-  item.tooltip = [
-    `${run.title} · ${target} · ${run.profile}`,
-    started.format(run.startedAt),
-    ...(run.policy ? [run.policy.file] : []),
-    headline,
-    ...(run.stateReason === undefined ? [] : [run.stateReason]),
-    run.id,
-  ].join('\n');
-  item.accessibilityInformation = { label: `${run.title}, ${target}, ${run.state}, ${headline}` };
-  return item;
-}
-
-function skippedGroupItem(count: number): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Not read'), Collapsed);
-  item.id = 'skipped';
-  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.description = String(count);
-  item.tooltip = vscode.l10n.t('Files in the store that are not runs, or are cut short.');
-  return item;
-}
-
-function skippedItem({ file, reason }: Skipped): vscode.TreeItem {
-  const run = path.basename(path.dirname(file));
-  const label = path.basename(file) === 'run.json' ? path.join(run, 'run.json') : path.basename(file);
-  const item = new vscode.TreeItem(label, None);
-  item.id = `skipped/${file}`;
-  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.description = reason;
-  item.tooltip = `${file}\n${reason}`;
-  item.accessibilityInformation = { label: `${label}, ${reason}` };
-  return item;
 }

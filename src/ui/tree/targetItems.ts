@@ -7,7 +7,7 @@ import type { KubeContext } from '../../kube/kubeContexts';
 import type { RunListing } from '../../store/runListing';
 import type { Fact } from './labFacts';
 import type { ClusterState } from './openClusters';
-import { runItem } from './runNodes';
+import { runItem } from './runItems';
 import type { TargetNode } from './targetNode';
 
 const { None, Collapsed } = vscode.TreeItemCollapsibleState;
@@ -92,10 +92,20 @@ export function targetItem(node: TargetNode, words: ItemWords): vscode.TreeItem 
         description: node.runs.length > 0 ? String(node.runs.length) : vscode.l10n.t('none yet'),
       });
     case 'run': {
-      const drawn = runItem(node.run, words.headline(node.run));
+      const drawn = runItem(node, words.headline(node.run));
       drawn.id = `context/${node.context}/runs/${node.run.id}`;
       return drawn;
     }
+    case 'noContexts':
+      return item(vscode.l10n.t('No cluster'), false, {
+        id: 'no-contexts',
+        description: vscode.l10n.t('the lab needs none'),
+        tooltip: vscode.l10n.t(
+          'No kubeconfig has a context. Save one as ~/.kube/config, or name it in KUBECONFIG or in the setting vs-kubernetes.kubeconfig; then Retry. The local lab measures without a cluster.',
+        ),
+        icon: new vscode.ThemeIcon('info'),
+        kind: itemKinds.failedTarget,
+      });
     case 'failed':
       return item(node.label, false, {
         description: node.reason,

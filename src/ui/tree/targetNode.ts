@@ -5,6 +5,7 @@ import type { StandingPolicies, StandingPolicy } from '../../kube/main';
 import type { RunListing } from '../../store/runListing';
 import type { Place } from '../run/place';
 import type { Fact } from './labFacts';
+import type { DrawnRun } from './runNodes';
 
 export interface LabNode {
   readonly kind: 'lab';
@@ -40,7 +41,8 @@ export type TargetNode =
   | ({ readonly kind: 'benchmarks'; readonly offers: readonly Offer[] } & Below)
   | ({ readonly kind: 'benchmark'; readonly offer: Offer } & Below)
   | ({ readonly kind: 'runs'; readonly runs: readonly RunListing[] } & Below)
-  | ({ readonly kind: 'run'; readonly run: RunListing } & Below)
+  | ({ readonly kind: 'run' } & DrawnRun & Below)
+  | { readonly kind: 'noContexts' }
   | {
       readonly kind: 'failed';
       readonly label: string;
@@ -57,6 +59,7 @@ export interface PolicyCost {
 
 /** One object: VS Code finds a node again by its identity. */
 export const labNode: LabNode = { kind: 'lab' };
+export const noContextsNode: TargetNode = { kind: 'noContexts' };
 
 const kindOf = (given: unknown): unknown =>
   typeof given === 'object' && given !== null && 'kind' in given ? given.kind : undefined;

@@ -1,3 +1,4 @@
+import { baselineOf } from '../../core/result/annotations';
 import type { RunListing } from '../../store/runListing';
 import type { KubeContext, KubeContexts } from '../../kube/kubeContexts';
 import type { StandingPolicy } from '../../kube/main';
@@ -7,7 +8,14 @@ import type { FactRow } from '../../core/words/factRows';
 import type { Fact, LabFacts } from './labFacts';
 import type { NodeTree } from './nodeTree';
 import type { OpenClusters } from './openClusters';
-import { failedNode, labNode, type ContextNode, type PolicyCost, type TargetNode } from './targetNode';
+import {
+  failedNode,
+  labNode,
+  noContextsNode,
+  type ContextNode,
+  type PolicyCost,
+  type TargetNode,
+} from './targetNode';
 import { targetItem } from './targetItems';
 
 export interface TargetSources {
@@ -82,6 +90,7 @@ export function targetTree(sources: TargetSources): TargetTree {
         ...contextNodesOf(contexts),
         ...problems.map(({ file, reason }): TargetNode => ({ kind: 'failed', label: file, reason })),
         labNode,
+        ...(contexts.length + problems.length === 0 ? [noContextsNode] : []),
       ];
     } catch (error) {
       return [failedNode('kubeconfig', error), labNode];
@@ -122,11 +131,17 @@ export function targetTree(sources: TargetSources): TargetTree {
         case 'benchmarks':
           return node.offers.map((offer) => ({ kind: 'benchmark', context: node.context, offer }));
         case 'runs':
-          return node.runs.map((run) => ({ kind: 'run', context: node.context, run }));
+          return node.runs.map((run) => ({
+            kind: 'run',
+            context: node.context,
+            run,
+            isBaseline: baselineOf(node.runs, run)?.id === run.id,
+          }));
         case 'fact':
         case 'policy':
         case 'benchmark':
         case 'run':
+        case 'noContexts':
         case 'failed':
           return [];
       }

@@ -34,7 +34,11 @@ function cilium(...words: readonly string[]) {
 }
 
 async function ciliumWith(env: NodeJS.ProcessEnv, ...words: readonly string[]) {
-  const fake = fakeContext({ cwd: folder, env });
+  const fake = fakeContext({
+    cwd: folder,
+    env,
+    readStdin: () => Promise.resolve('from\nstdin\n'),
+  });
   const args = [...words, '--store', 'runs'];
   const code = await dispatch(args, [reportCommand, runsCommand], '1.2.3', fake.context);
   return { code, out: fake.out(), err: fake.err() };
@@ -45,7 +49,7 @@ describe('runs rm', () => {
     expect(await cilium('runs', 'rm', id)).toEqual({
       code: 0,
       out: `Removed ${id} · local lab · quick · complete · 1 samples\n`,
-      err: '',
+      err: `It is kept for 30 days: cilium-bench runs restore ${id}\n`,
     });
     expect(existsSync(store.folderOf(id))).toBe(false);
     expect((await store.list()).runs).toEqual([]);
@@ -53,7 +57,7 @@ describe('runs rm', () => {
 
   it('removes a run that cannot be read', async () => {
     await writeFile(path.join(store.folderOf(id), 'run.json'), '{"cut sh');
-    expect(await cilium('runs', 'rm', id)).toEqual({ code: 0, out: `Removed ${id}\n`, err: '' });
+    expect(await cilium('runs', 'rm', id)).toMatchObject({ code: 0, out: `Removed ${id}\n` });
     expect(existsSync(store.folderOf(id))).toBe(false);
   });
 
@@ -76,10 +80,7 @@ describe('runs rm', () => {
 
   it('is named where an unknown action is refused', async () => {
     const { code, err } = await cilium('runs', 'elephant');
-    expect([code, err]).toEqual([
-      2,
-      expect.stringContaining('It has list, show, drift, rm, import and export.'),
-    ]);
+    expect([code, err]).toEqual([2, expect.stringContaining('It has list, show, drift, rename,')]);
   });
 });
 
@@ -87,7 +88,7 @@ describe('runs export and import', () => {
   it('hand a run on: the archive’s path, then the id', async () => {
     const { code, out, err } = await cilium('runs', 'export', 'latest');
     expect([code, out, err]).toEqual([0, `${path.join(folder, `${id}.zip`)}\n`, '']);
-    await store.remove(id);
+    await store.remove(id, new Date());
     expect(await cilium('runs', 'import', `${id}.zip`)).toEqual({ code: 0, out: `${id}\n`, err: '' });
     expect((await store.readRaw(id, aSample().id)).stdout).toBe(aRawOutput.stdout);
   });
@@ -135,6 +136,101 @@ describe('runs export and import', () => {
     const { code, out, err } = await cilium('runs', ...words);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);
+  });
+});
+
+describe('runs restore and trash', () => {
+  it('bring a removed run back whole', async () => {
+    expect(await cilium('runs', 'trash')).toMatchObject({
+      code: 0,
+      out: '',
+      err: `The trash of ${store.folder} is empty.\n`,
+    });
+    await cilium('runs', 'rm', id);
+    expect((await cilium('runs', 'trash')).out).toMatch(new RegExp(`^${id} · removed \\d+ \\w+ \\d{4}, `));
+    expect(await cilium('runs', 'restore', id)).toEqual({ code: 0, out: `Restored ${id}\n`, err: '' });
+    expect(await store.read(id)).toEqual(aRun());
+    expect(await store.readRaw(id, aSample().id)).toEqual(aRawOutput);
+  });
+
+  it('name the run that was meant', async () => {
+    await cilium('runs', 'rm', id);
+    const { code, err } = await cilium('runs', 'restore', id.slice(0, -1));
+    expect([code, err]).toEqual([2, expect.stringContaining(`Did you mean "${id}"?`)]);
+  });
+
+  it('delete for good where they are asked to', async () => {
+    await cilium('runs', 'rm', id);
+    expect(await cilium('runs', 'trash', '--empty')).toEqual({
+      code: 0,
+      out: 'Deleted 1 run for good\n',
+      err: '',
+    });
+    expect((await cilium('runs', 'restore', id)).code).toBe(2);
+  });
+});
+
+describe('what is kept with a run', () => {
+  it('is a name, tags and a baseline in the list', async () => {
+    const name = await cilium('runs', 'rename', 'latest', 'Before', 'the', 'upgrade');
+    expect(name).toEqual({ code: 0, out: `${id} is named Before the upgrade\n`, err: '' });
+    expect((await cilium('runs', 'tag', id, '+nightly', 'eu', '+gone')).out).toContain('eu, gone, nightly');
+    expect((await cilium('runs', 'tag', id, '-gone', '+2')).out).toContain('is tagged 2, eu, nightly');
+    expect((await cilium('runs', 'pin', id)).out).toBe(
+      `${id} is the baseline of policy-overhead on the local lab now\n`,
+    );
+    expect((await cilium('runs', 'list')).out).toBe(
+      `${id} · Before the upgrade · local lab · quick · complete · 1 samples · baseline · #2 · #eu · #nightly\n`,
+    );
+    await cilium('runs', 'rename', id);
+    await cilium('runs', 'tag', id, '-2', '-eu', '-nightly');
+    await cilium('runs', 'unpin', id);
+    expect((await cilium('runs')).out).toBe(`${id} · local lab · quick · complete · 1 samples\n`);
+  });
+
+  it('is a note from words or from standard input', async () => {
+    expect(await cilium('runs', 'note', id, 'a note')).toMatchObject({ code: 0 });
+    await cilium('runs', 'note', id, '-');
+    const { runs } = JSON.parse((await cilium('runs', 'list', '--json')).out) as {
+      readonly runs: readonly { readonly annotations: unknown }[];
+    };
+    expect(runs.map(({ annotations }) => annotations)).toEqual([
+      { name: null, note: 'from\nstdin', tags: [], pinnedAt: null },
+    ]);
+    expect((await cilium('runs', 'note', id, '')).out).toBe(`${id} has no note now\n`);
+  });
+
+  it.each([
+    [['rename'], 'runs rename takes a run'],
+    [['note', id], 'runs note takes one text'],
+    [['note', id, 'two', 'words'], 'runs note takes one text'],
+    [['tag', id], 'runs tag takes tags'],
+    [['tag', id, '+two words'], 'is not a tag'],
+    [['pin', id, id], 'runs pin takes one run'],
+    [['pin', 'elephant'], 'There is no run "elephant"'],
+    [['trash', id], 'runs trash takes no run'],
+  ])('is refused as runs %j', async (words, message) => {
+    const { code, out, err } = await cilium('runs', ...words);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+  });
+
+  it.each([
+    [['--tag', 'nightly'], true],
+    [['--tag', 'nightly', '--tag', 'eu'], false],
+    [['--scenario', 'policy'], true],
+    [['--scenario', 'rps'], false],
+    [['--target', 'lab'], true],
+    [['--target', 'prod'], false],
+    [['UPGRADE'], true],
+  ])('is what runs list %j asks for', async (options, isListed) => {
+    await cilium('runs', 'rename', id, 'before the upgrade');
+    await cilium('runs', 'tag', id, '+nightly');
+    const { code, out, err } = await cilium('runs', 'list', ...options);
+    expect(code).toBe(0);
+    expect(out.startsWith(id)).toBe(isListed);
+    expect(err).toBe(isListed ? '' : `None of the 1 runs in ${store.folder} is asked for.\n`);
+    expect((await cilium('runs', 'list', '--json', ...options)).out.includes(`"${id}"`)).toBe(isListed);
   });
 });
 

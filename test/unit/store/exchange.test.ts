@@ -93,7 +93,7 @@ describe('a run that is handed on', () => {
 
   it('opens as a folder too, and from an archive of the whole store', async () => {
     expect((await take(mine.folderOf(one.id))).ids).toEqual([one.id]);
-    await theirs.remove(one.id);
+    await theirs.remove(one.id, new Date());
     expect((await take(mine.folder)).ids).toEqual([one.id]);
   });
 });

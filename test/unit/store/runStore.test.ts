@@ -83,7 +83,7 @@ describe('keeping a run', () => {
     async (id) => {
       await expect(store.sink().begin(aRun({ id }), aPlan)).rejects.toMatchObject({ kind: 'usage' });
       await expect(store.read(id)).rejects.toMatchObject({ kind: 'usage' });
-      await expect(store.remove(id)).rejects.toMatchObject({ kind: 'usage' });
+      await expect(store.remove(id, new Date(0))).rejects.toMatchObject({ kind: 'usage' });
       expect(await readdir(folder)).toEqual([]);
     },
   );
@@ -270,10 +270,10 @@ describe('what a run leaves beside it', () => {
   it('is gone with the run', async () => {
     const id = await keep();
     await keep({ id: 'other' });
-    await store.remove(id);
+    await store.remove(id, new Date(0));
     expect((await store.list()).runs.map((run) => run.id)).toEqual(['other']);
     expect((await readdir(store.folder)).filter((name) => name.includes(id))).toEqual([]);
-    await expect(store.remove(id)).rejects.toThrow(/There is no run/);
+    await expect(store.remove(id, new Date(0))).rejects.toThrow(/There is no run/);
   });
 });
 
@@ -290,7 +290,7 @@ describe('watching', () => {
     await expect.poll(() => told, { timeout: 3000 }).toBeGreaterThan(before);
     watching.dispose();
     const atEnd = told;
-    await another.remove(aRun().id);
+    await another.remove(aRun().id, new Date(0));
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(told).toBe(atEnd);
   });

@@ -21,7 +21,7 @@ describe('the extension', () => {
     const registered = await vscode.commands.getCommands(true);
     // VS Code makes commands for each view and container: focus, open, resetViewLocation and the like.
     const ofViews =
-      /^ciliumBench\.(targets|runs)\.|\.(focus|open|resetViewLocation|toggleVisibility|removeView)$/;
+      /^ciliumBench\.(targets|runs|policyCost)\.|\.(focus|open|resetViewLocation|toggleVisibility|removeView)$/;
     assert.deepEqual(
       registered.filter((id) => id.startsWith('ciliumBench.') && !named.has(id) && !ofViews.test(id)),
       [],

@@ -82,9 +82,12 @@ describe('the trees', () => {
       assert.equal(roots[0]?.contextValue, itemKinds.failedTarget);
     });
 
-    it('shows the lab alone where there is no kubeconfig', async () => {
+    it('shows the lab where there is no kubeconfig, and what to do for a cluster, with Retry', async () => {
       process.env['KUBECONFIG'] = path.join(folder, 'none');
-      assert.deepEqual((await items(access.targets)).map(text), ['Local lab']);
+      const roots = await items(access.targets);
+      assert.deepEqual(roots.map(text), ['Local lab', 'No cluster']);
+      assert.equal(roots[1]?.contextValue, itemKinds.failedTarget);
+      assert.match(typeof roots[1].tooltip === 'string' ? roots[1].tooltip : '', /KUBECONFIG.*Retry/);
     });
   });
 

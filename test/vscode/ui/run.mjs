@@ -1,6 +1,6 @@
 // Drives the packaged extension in a real VS Code through the screen: `node test/vscode/ui/run.mjs [--counts FILE]`.
-// ONLY=words takes the scenarios whose title holds them.
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+// ONLY=words takes the scenarios whose title holds them (several with | between), THEME=name one of the themes.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { whyNoNamespaces } from '../../labHere.mjs';
@@ -86,6 +86,34 @@ function clusterOnDemand() {
   };
 }
 
+/**
+ * A VS Code in which nobody has done anything yet: no run, no kubeconfig. The load tools are this machine's own, unless
+ * FRESH_TOOLS=1 has them fetched as on a machine that has none.
+ */
+function freshOnDemand(vsix) {
+  let provided;
+  const start = async () => {
+    const realTools = process.env.FRESH_TOOLS !== '1';
+    const state = makeState({ withRuns: false, realTools, kubeconfig: null });
+    return { state, host: await startHost({ vsix, workspace, env: state.env }) };
+  };
+  return {
+    async get() {
+      const fresh = await (provided ??= start());
+      // What another scenario measured.
+      for (const id of readdirSync(fresh.state.runs)) {
+        rmSync(path.join(fresh.state.runs, id), { recursive: true, force: true });
+      }
+      return fresh;
+    },
+    async stop() {
+      const fresh = await provided;
+      await fresh?.host.stop();
+      fresh?.state.remove();
+    },
+  };
+}
+
 async function withTimeout(promise, timeoutMs) {
   let timer;
   const late = new Promise((_, reject) => {
@@ -113,7 +141,8 @@ async function runScenario(scenario, theme, { browser, host, state, outside, exa
   });
   const shot = (name) => page.screenshot({ path: path.join(artifacts, `${name}-${theme}.png`) });
   try {
-    await page.goto(`${host.url}/?folder=${encodeURIComponent(host.workspace)}`);
+    const opened = scenario.hasNoFolder ? 'ew=true' : `folder=${encodeURIComponent(host.workspace)}`;
+    await page.goto(`${host.url}/?${opened}`);
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
     const given = { page, shot, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
     await withTimeout(scenario.run(given), scenario.timeoutMs ?? 120_000);
@@ -127,7 +156,8 @@ async function runScenario(scenario, theme, { browser, host, state, outside, exa
 
 /** The scenarios that a theme is looked at with. A measurement draws no other way in another theme. */
 function scenariosIn(theme) {
-  const asked = scenarios.filter(({ title }) => title.includes(process.env.ONLY ?? ''));
+  const words = (process.env.ONLY ?? '').split('|');
+  const asked = scenarios.filter(({ title }) => words.some((word) => title.includes(word)));
   return theme === 'dark' ? asked : asked.filter(({ isLook }) => isLook);
 }
 
@@ -142,6 +172,7 @@ async function runAll() {
   const outside = new Set();
   let browser;
   let host;
+  let fresh;
   const judge = (title, error) => {
     counts[error ? 'failed' : 'passed'] += 1;
     console.log(`${error ? '✗' : '✓'} ${title}${error ? `\n${error.stack}` : ''}`);
@@ -151,8 +182,11 @@ async function runAll() {
     const vsix = [await packageExtension(state.folder)];
     browser = await launchChromium(state.folder);
     host = await startHost({ vsix, workspace, env: state.env });
+    fresh = freshOnDemand(vsix);
     for (const [theme, colorTheme] of Object.entries(themes)) {
-      host.set({ 'workbench.colorTheme': colorTheme });
+      if (process.env.THEME && process.env.THEME !== theme) continue;
+      const look = { 'workbench.colorTheme': colorTheme };
+      host.set(look);
       for (const scenario of scenariosIn(theme)) {
         const title = `${scenario.title} (${theme})`;
         const { cluster, why } = scenario.needsCluster
@@ -165,11 +199,13 @@ async function runAll() {
         }
         // Read anew by VS Code, as when a login writes it.
         state.setKubeconfig(cluster?.kubeconfig ?? example.kubeconfig);
-        const means = { browser, host, state, outside, example, cluster };
+        const own = scenario.isFresh ? await fresh.get() : { host, state };
+        if (scenario.isFresh) own.host.set(look);
+        const means = { browser, outside, example, cluster, ...own };
         const error = await runScenario(scenario, theme, means).catch((e) => e);
         judge(title, error);
         if (error) {
-          console.log(host.readLog().slice(-800));
+          console.log(own.host.readLog().slice(-800));
           await cluster?.undo(state);
         }
       }
@@ -182,6 +218,7 @@ async function runAll() {
   } finally {
     await browser?.close().catch(() => {});
     await host?.stop();
+    await fresh?.stop();
     await testCluster.stop();
     await example.close();
     state.remove();

@@ -4,6 +4,7 @@ import { spacesBelow, usersOf } from './labSpaces.mjs';
 import {
   badge,
   coloursOf,
+  countClicks,
   focusFirstRow,
   menuByKeys,
   openContainer,
@@ -12,7 +13,10 @@ import {
   quickPick,
   runCommand,
   treeRow,
+  typeInto,
+  unfold,
   until,
+  view,
   webview,
 } from './workbench.mjs';
 
@@ -36,6 +40,17 @@ async function askToRun(page) {
   if (await getTools.isVisible()) await getTools.click();
   await question.waitFor({ timeout: 300_000 });
   return question;
+}
+
+/** Presses *Undo* in the notification that has the keyboard, by keys alone. */
+async function pressUndo(page) {
+  const undo = page.locator('.notifications-toasts').getByRole('button', { name: 'Undo', exact: true });
+  for (let presses = 0; presses < 8; presses++) {
+    if (await undo.evaluate((node) => node === node.ownerDocument.activeElement))
+      return page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('The keyboard does not come to Undo.');
 }
 
 /** A run that goes on is kept as partial, with this reason. */
@@ -171,6 +186,140 @@ export const scenarios = [
       await page.locator('.monaco-editor .codelens-decoration', { hasText: 'RPS' }).waitFor();
       await page.locator('.monaco-hover').waitFor({ state: 'hidden' });
       await shot('panel');
+    },
+  },
+  {
+    title: 'a run is named, tagged, filtered, deleted and brought back by the keyboard alone',
+    isLook: true,
+    timeoutMs: 300_000,
+    async run({ page, shot }) {
+      await openContainer(page, container);
+      const runs = view(page, 'Runs');
+      await treeRow(page, /L7 through Envoy/).waitFor();
+      const focusRun = async () => {
+        await focusFirstRow(page, 'Runs');
+        // From the group to the run in it.
+        await page.keyboard.press('ArrowDown');
+        await runs.locator('.monaco-list-row.focused', { hasText: 'L7 through Envoy' }).waitFor();
+      };
+      await focusRun();
+      await page.keyboard.press('F2');
+      await typeInto(page, 'Rename Run', 'Before the upgrade');
+      await treeRow(page, /Before the upgrade/).waitFor();
+      await focusRun();
+      await menuByKeys(page, 'Edit Tags of Runs...');
+      await typeInto(page, 'Tags', 'nightly eu');
+      await treeRow(page, /#eu · #nightly/).waitFor();
+      await focusRun();
+      await menuByKeys(page, 'Pin as Baseline');
+      await treeRow(page, /baseline/).waitFor();
+      await runCommand(page, 'Cilium Bench: Group Runs by Target and Scenario', { byKeys: true });
+      await treeRow(page, 'lab · policy-overhead').waitFor();
+      await runCommand(page, 'Cilium Bench: Filter Runs...', { byKeys: true });
+      await typeInto(page, 'Filter Runs', 'tag:nightly');
+      await treeRow(page, /tag:nightly.*1 of 1 runs/).waitFor();
+      await shot('history');
+      await runCommand(page, 'Cilium Bench: Filter Runs...', { byKeys: true });
+      await typeInto(page, 'Filter Runs', 'tag:elephant');
+      const showAll = runs.getByRole('button', { name: 'Show All Runs' });
+      await showAll.waitFor();
+      await shot('no-hit');
+      await showAll.focus();
+      await page.keyboard.press('Enter');
+      await runCommand(page, 'Cilium Bench: Group Runs by Day', { byKeys: true });
+      await focusRun();
+      await page.keyboard.press('Delete');
+      await treeRow(page, /Before the upgrade/).waitFor({ state: 'detached' });
+      assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
+      await page.locator('.notifications-toasts', { hasText: /Deleted .* Kept for 30 days/ }).waitFor();
+      await shot('deleted');
+      await runCommand(page, 'Notifications: Focus Notification Toast', { byKeys: true });
+      await page
+        .locator('.notifications-toasts .monaco-list-row.focused, .notifications-toasts .monaco-list:focus')
+        .first()
+        .waitFor();
+      await page.keyboard.press('Tab');
+      await pressUndo(page);
+      await treeRow(page, /Before the upgrade/).waitFor();
+      // As it was, for the next theme.
+      await focusRun();
+      await menuByKeys(page, 'Unpin Baseline');
+      await treeRow(page, /baseline/).waitFor({ state: 'detached' });
+      await focusRun();
+      await page.keyboard.press('F2');
+      await typeInto(page, 'Rename Run', '');
+      await treeRow(page, /Before the upgrade/).waitFor({ state: 'detached' });
+    },
+  },
+  {
+    title: 'the policies of the workspace are listed with what they cost, and a click shows the place',
+    isLook: true,
+    async run({ page, shot }) {
+      await openContainer(page, container);
+      await unfold(page, 'Policy Cost');
+      await treeRow(page, /checkout-l7\.yaml.*RPS.*L7 through Envoy/).waitFor();
+      await treeRow(page, /checkout-l3l4\.yaml.*nothing through a proxy/).waitFor();
+      await treeRow(page, /checkout-l7\.yaml/).click();
+      await treeRow(page, /l7-http.*port 8080/).click();
+      await page.locator('.tab[data-resource-name="checkout-l7.yaml"]').waitFor();
+      await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
+      await page.mouse.move(800, 600);
+      await shot('policy-cost');
+    },
+  },
+  {
+    title: 'every empty view says what to do next, with a button',
+    isLook: true,
+    isFresh: true,
+    hasNoFolder: true,
+    async run({ page, shot }) {
+      await openContainer(page, container);
+      await treeRow(page, /No cluster.*the lab needs none/).waitFor();
+      await view(page, 'Runs').getByRole('button', { name: 'Measure This Machine' }).waitFor();
+      await unfold(page, 'Policy Cost');
+      await view(page, 'Policy Cost').getByRole('button', { name: 'Open Folder' }).waitFor();
+      await page.mouse.move(800, 600);
+      await shot('empty');
+    },
+  },
+  {
+    title: 'from the install to a first measured number it takes three clicks and no cluster',
+    isFresh: true,
+    needsLab: true,
+    timeoutMs: 900_000,
+    async run({ page, shot, newRun }) {
+      const clicks = await countClicks(page);
+      await openContainer(page, container);
+      await view(page, 'Runs').getByRole('button', { name: 'Measure This Machine' }).click();
+      const question = page.locator('.monaco-dialog-box', { hasText: 'Run rps on the local lab?' });
+      await question.waitFor({ timeout: 60_000 });
+      await shot('first-question');
+      await question.getByRole('button', { name: 'Run', exact: true }).click();
+      const run = await newRun('ended', isOver, 780_000);
+      assert.equal(run.state, 'complete', run.stateReason);
+      assert.ok(run.variants.some(({ metrics }) => metrics.rps?.median > 0));
+      await drawnPanel(page);
+      assert.equal(await clicks(), 3);
+      await shot('first-number');
+    },
+  },
+  {
+    title: 'the walkthrough begins with a first number, and its button asks the one question',
+    isFresh: true,
+    isLook: true,
+    async run({ page, shot }) {
+      await runCommand(page, 'Welcome: Open Walkthrough...');
+      await quickPick(page, 'Measure what a policy costs');
+      const button = page
+        .locator('.getting-started-step.expanded')
+        .getByRole('button', { name: 'Measure This Machine' });
+      await button.waitFor();
+      await page.mouse.move(800, 700);
+      await shot('walkthrough');
+      await button.click();
+      await page.locator('.monaco-dialog-box', { hasText: 'Run rps on the local lab?' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
     },
   },
   {

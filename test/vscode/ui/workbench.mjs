@@ -100,3 +100,37 @@ export async function menuByKeys(page, entry) {
   }
   throw new Error(`The keyboard does not come to ${entry} in the menu.`);
 }
+
+/** A view of a container, by the words of its header. */
+export function view(page, title) {
+  return page.locator('.pane', { has: page.locator('.pane-header', { hasText: title }) });
+}
+
+/** Unfolds a view that is folded. */
+export async function unfold(page, title) {
+  const header = view(page, title).locator('.pane-header');
+  if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+}
+
+/** Types into the input box of this title, in place of what it holds. */
+export async function typeInto(page, title, text) {
+  const box = page.locator('.quick-input-widget:visible', {
+    has: page.locator('.quick-input-title', { hasText: title }),
+  });
+  await box.locator('input:focus').waitFor();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(text);
+  if (text === '') await page.keyboard.press('Delete');
+  await page.keyboard.press('Enter');
+  await box.waitFor({ state: 'hidden' });
+}
+
+/** Counts from now on how often the person presses a button of the mouse. */
+export async function countClicks(page) {
+  const pressed = await page.locator('body').evaluateHandle((body) => {
+    const seen = { count: 0 };
+    body.ownerDocument.addEventListener('pointerdown', () => (seen.count += 1), { capture: true });
+    return seen;
+  });
+  return () => pressed.evaluate(({ count }) => count);
+}
