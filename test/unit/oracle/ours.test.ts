@@ -44,6 +44,11 @@ describe('a label that a selector names twice', () => {
   it('has either of the values, one a reading', async () => {
     expect(await selected('app: web, "any:app": db')).toEqual([['web'], ['db']]);
   });
+  it('is judged by the API server with both', async () => {
+    const answers = await ours(manifest(`app: web, "any:app": "not valid"`), '1.20', []);
+    expect(answers.map(({ documents }) => documents[0]?.accepted)).toEqual([true, false]);
+    expect(answers.map(({ documents }) => documents[0]?.schemaAccepted)).toEqual([false, false]);
+  });
   it('is named once where the sources differ', async () => {
     expect(await selected('app: web, "k8s:app": web')).toEqual([['web']]);
   });
