@@ -20,7 +20,7 @@ export interface Disagreement {
 export interface Comparison {
   readonly asked: Readonly<Record<Question, number>>;
   readonly disagreements: readonly Disagreement[];
-  /** Answers of the oracle that are none, since the agent panics. */
+  /** Answers of the oracle that say no more than that the agent panics. */
   readonly panics: number;
   /** Nothing was compared: some document is no YAML. */
   readonly isUnreadable: boolean;
@@ -94,10 +94,8 @@ export function compare(oracle: Judged, ours: Judged): Comparison {
   };
   const document = (theirs: JudgedDocument, own: JudgedDocument | undefined, where: string): boolean => {
     const said = (side: JudgedDocument): string => (side.accepted ? 'accepted' : 'refused');
-    if (theirs.refusal.includes('panic in Cilium')) {
-      panicked += 1;
-      return false;
-    }
+    // Nothing of the document is taken, as after a refusal.
+    if (theirs.refusal.includes('panic in Cilium')) panicked += 1;
     const reason = `${generalised(theirs.refusal)} / ${generalised(own?.refusal ?? 'no such document')}`;
     if (!ask('accept', where, reason, said(theirs), own ? said(own) : 'absent') || !own) return false;
     const schema = (side: JudgedDocument): string =>

@@ -94,11 +94,12 @@ function withoutLookups(policy: Policy, version: CiliumVersion): Policy {
   };
 }
 
-function documentOf(object: Json, version: CiliumVersion): OurDocument {
+/** `written`: the document with all labels, which the API server judges; `object`: one reading of them. */
+function documentOf(object: Json, written: Json, version: CiliumVersion): OurDocument {
   const { policy, refusals } = readPolicy(object, version);
   const [refusal] = refusals;
   const accepted = policy !== null && refusal === undefined;
-  const faults = schemaFaults(object, version);
+  const faults = schemaFaults(written, version);
   // Of the version of an object its definition says nothing; that a cluster has no such kind is among the refusals.
   const refusing = faults.filter(({ kind, path: [key] }) => kind !== 'pruned' && key !== 'apiVersion');
   return {
@@ -215,13 +216,20 @@ function choicesOf(labels: Json): readonly Json[] {
 }
 
 /** The analysis of this project as a judge. */
-export const ours: Judge = (files, version, subjects) =>
-  (readingsOfValue(files.flatMap(objectsOf)) as readonly (readonly Json[])[]).map((objects) =>
-    judgedOf(objects, version, subjects),
+export const ours: Judge = (files, version, subjects) => {
+  const written = files.flatMap(objectsOf);
+  return (readingsOfValue(written) as readonly (readonly Json[])[]).map((objects) =>
+    judgedOf(objects, written, version, subjects),
   );
+};
 
-function judgedOf(objects: readonly Json[], version: CiliumVersion, subjects: readonly Subject[]): Judged {
-  const documents = objects.map((object) => documentOf(object, version));
+function judgedOf(
+  objects: readonly Json[],
+  written: readonly Json[],
+  version: CiliumVersion,
+  subjects: readonly Subject[],
+): Judged {
+  const documents = objects.map((object, at) => documentOf(object, written[at] ?? object, version));
   const set = createPolicySet({ version, sampleValues: 'first' });
   documents.forEach(({ policy }, at) => {
     // The order of merging is that of names: the oracle names policies of one request apart in the same way.

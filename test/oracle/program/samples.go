@@ -13,6 +13,7 @@ import (
 const (
 	mostCombinedPeers    = 24
 	mostCombinedSubjects = 12
+	mostReadings         = 16
 )
 
 // samples are label sets and addresses that the selectors of manifests tell apart.
@@ -48,7 +49,7 @@ func (j *judge) sampleManifests(manifests []*manifest) *samples {
 
 func (s *samples) addRule(rule map[string]any, namespace string, isNamespaced bool) {
 	if selector, ok := rule["endpointSelector"].(map[string]any); ok {
-		if pairs := labelsFor(selector); pairs != nil {
+		for _, pairs := range labelsFor(selector) {
 			if isNamespaced || pairs[namespaceLabel] == "" {
 				pairs[namespaceLabel] = namespace
 			}
@@ -56,7 +57,7 @@ func (s *samples) addRule(rule map[string]any, namespace string, isNamespaced bo
 		}
 	}
 	if selector, ok := rule["nodeSelector"].(map[string]any); ok {
-		if pairs := labelsFor(selector); pairs != nil {
+		for _, pairs := range labelsFor(selector) {
 			s.hosts = appendNew(s.hosts, pairs)
 		}
 	}
@@ -70,7 +71,7 @@ func (s *samples) addRule(rule map[string]any, namespace string, isNamespaced bo
 func (s *samples) addPeers(entry map[string]any, namespace string) {
 	for _, key := range []string{"fromEndpoints", "toEndpoints", "fromRequires", "toRequires"} {
 		for _, selector := range listOf(entry[key]) {
-			if pairs := labelsFor(mapOf(selector)); pairs != nil {
+			for _, pairs := range labelsFor(mapOf(selector)) {
 				if pairs[namespaceLabel] == "" {
 					pairs[namespaceLabel] = namespace
 				}
@@ -101,34 +102,53 @@ func (s *samples) addPeers(entry map[string]any, namespace string) {
 	}
 }
 
-// labelsFor gives labels of a pod that a selector as written selects, where one exists. Nil: it asks for a reserved label,
-// which pods do not carry. Keys lose the prefix of their source.
-func labelsFor(selector map[string]any) map[string]string {
-	pairs := map[string]string{}
-	for key, value := range mapOf(selector["matchLabels"]) {
-		pairs[withoutSource(key)] = fmt.Sprint(value)
-	}
-	for _, written := range listOf(selector["matchExpressions"]) {
-		expression := mapOf(written)
-		key := withoutSource(fmt.Sprint(expression["key"]))
-		switch fmt.Sprint(expression["operator"]) {
-		case "In":
-			if values := listOf(expression["values"]); len(values) > 0 {
-				pairs[key] = fmt.Sprint(values[0])
+// labelsFor gives labels of a pod that a selector as written selects, where one exists; several where the selector names a label
+// twice, as app and any:app: Cilium takes one of the two at random. Empty: it asks for a reserved label, which pods do not
+// carry. Keys lose the prefix of their source.
+func labelsFor(selector map[string]any) (sets []map[string]string) {
+	for _, pairs := range matchLabelsOf(selector) {
+		for _, written := range listOf(selector["matchExpressions"]) {
+			expression := mapOf(written)
+			key := withoutSource(fmt.Sprint(expression["key"]))
+			switch fmt.Sprint(expression["operator"]) {
+			case "In":
+				if values := listOf(expression["values"]); len(values) > 0 {
+					pairs[key] = fmt.Sprint(values[0])
+				}
+			case "Exists":
+				pairs[key] = "sample"
 			}
-		case "Exists":
-			pairs[key] = "sample"
+		}
+		for key := range pairs {
+			if strings.HasPrefix(key, "reserved:") {
+				return nil
+			}
+		}
+		if name := pairs["io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name"]; name != "" {
+			pairs[namespaceLabel] = name
+		}
+		sets = appendNew(sets, pairs)
+	}
+	return sets
+}
+
+// matchLabelsOf is one set, and further ones where a key is written in several ways, with each of its values.
+func matchLabelsOf(selector map[string]any) []map[string]string {
+	sets := []map[string]string{{}}
+	written := mapOf(selector["matchLabels"])
+	for _, key := range slices.Sorted(maps.Keys(written)) {
+		plain, value := withoutSource(key), fmt.Sprint(written[key])
+		for _, pairs := range slices.Clone(sets) {
+			if _, ok := pairs[plain]; ok && len(sets) < mostReadings {
+				other := maps.Clone(pairs)
+				other[plain] = value
+				sets = appendNew(sets, other)
+				continue
+			}
+			pairs[plain] = value
 		}
 	}
-	for key := range pairs {
-		if strings.HasPrefix(key, "reserved:") {
-			return nil
-		}
-	}
-	if name := pairs["io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name"]; name != "" {
-		pairs[namespaceLabel] = name
-	}
-	return pairs
+	return sets
 }
 
 func withoutSource(key string) string {

@@ -78,6 +78,13 @@ describe('compare', () => {
     expect(compare(oracle, judged)).toMatchObject({ disagreements: [], panics: 1 });
   });
 
+  it('takes a panic over a document for a refusal', () => {
+    const panic = withDocument({ accepted: false, refusal: 'panic in Cilium: nil pointer', redirects: [] });
+    const refused = withDocument({ accepted: false, refusal: 'agent-panics: nil pointer', redirects: [] });
+    expect(compare(panic, refused)).toMatchObject({ disagreements: [], panics: 1 });
+    expect(found(panic, judged)).toEqual(['accept']);
+  });
+
   it('asks whether one entry alone makes the agent panic', () => {
     const panic = withDocument({ redirects: [['spec.ingress[0].toPorts[0]', 'panic']] });
     expect(compare(panic, panic)).toMatchObject({ disagreements: [], panics: 1 });

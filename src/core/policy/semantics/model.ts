@@ -148,7 +148,11 @@ export interface DirectionRule {
   readonly icmps?: readonly {
     readonly fields: readonly { readonly family: string; readonly type: string | number }[];
   }[];
-  readonly authentication: 'disabled' | 'required' | 'test-always-fail' | null;
+  /**
+   * The mode as it is written; null: none is. The API server takes `disabled`, `required` and `test-always-fail`; the agent takes
+   * every text: an unknown one asks for nothing, but does not merge with another (`pkg/policy/l4.go`, getAuthType).
+   */
+  readonly authentication: string | null;
 }
 
 /** One `spec` or one entry of `specs`. */

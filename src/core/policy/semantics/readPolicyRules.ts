@@ -97,8 +97,6 @@ export const readPortEntry = (entry: GoPortRule): PortEntry => ({
   listener: entry.listener ? readListener(entry.listener) : null,
 });
 
-const modes = ['disabled', 'required', 'test-always-fail'] as const;
-
 const readIcmps = (icmps: NonNullable<GoIngress['icmps']>): NonNullable<DirectionRule['icmps']> =>
   icmps.map(({ fields = [] }) => ({
     fields: fields.map(({ family = '', type = 0 }) => ({ family: family === '' ? 'IPv4' : family, type })),
@@ -113,7 +111,6 @@ function readSection(
   isDeny: boolean,
   toPorts: readonly PortEntry[] | undefined,
 ): DirectionRule {
-  const mode = rule.authentication?.mode;
   return {
     path: rule.at,
     direction: peers.prefix === 'from' ? 'ingress' : 'egress',
@@ -121,7 +118,7 @@ function readSection(
     peers: readPeers(peers),
     ...(toPorts && { toPorts }),
     ...(rule.icmps && { icmps: readIcmps(rule.icmps) }),
-    authentication: modes.find((one) => one === mode) ?? null,
+    authentication: rule.authentication ? (rule.authentication.mode ?? '') : null,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CiliumVersion } from '../../../../src/core/policy/semantics/model';
+import { ciliumVersions, type CiliumVersion } from '../../../../src/core/policy/semantics/model';
 import { portText } from '../../../../src/core/policy/semantics/resolve/entries';
 import { fromClient, getOnly, placeText, port80, setOf, webPolicy } from './fixtures';
 
@@ -111,6 +111,32 @@ spec: {endpointSelector: {}, ingress: [{fromEntities: [all], toPorts: [{${port80
   });
 });
 
+describe('the whole of a family of addresses', () => {
+  const reasons = (cidr: string, entity: string, version: CiliumVersion, more = '') =>
+    shadows(
+      webPolicy(
+        `egress:\n- toEntities: [${entity}]\n  toPorts: [{${port80}, ${getOnly}}]\n- toCIDR: ["${cidr}"]\n  toPorts: [{${port80}}]${more}`,
+      ),
+      version,
+    ).map(({ reason }) => reason);
+  // To 1.18 the prefix is two selectors: of its label, which no address has that no other prefix is known of, and of the world.
+  it.each([
+    ['1.18', ['l7-wildcard-rule']],
+    ['1.19', ['l4-only-allow-same-port']],
+    ['1.20', ['l4-only-allow-same-port']],
+  ] as const)('is, to %s, the world of the family', (version, found) => {
+    expect(reasons('::/0', 'world-ipv6', version)).toEqual(found);
+    expect(reasons('::/0', 'world-ipv4', version)).toEqual([]);
+  });
+  it('is shared by its prefix, too, where one is known', () => {
+    const known = '\n- toCIDR: ["2001:db8::/32"]\n  toPorts: [{ports: [{port: "81", protocol: TCP}]}]';
+    expect(reasons('::/0', 'world-ipv6', '1.18', known).sort()).toEqual([
+      'l4-only-allow-same-port',
+      'l7-wildcard-rule',
+    ]);
+  });
+});
+
 describe('entries that cannot be merged', () => {
   const conflicts = (manifests: string, version: CiliumVersion = '1.20') =>
     setOf(manifests, version)
@@ -154,6 +180,19 @@ describe('entries that cannot be merged', () => {
         webPolicy(`egress:\n${a}`) + webPolicy(`egress:\n${b.replace('app: db', 'app: other')}`, 'b'),
       ),
     ).toEqual([]);
+  });
+
+  it.each([
+    ['{}', '{mode: a}', true],
+    ['{mode: Required}', '{mode: required}', true],
+    ['{mode: a}', '{mode: a}', false],
+    ['{}', 'null', false],
+  ])('compares modes of authentication as they are written, known or not: %s, %s', (a, b, isConflict) => {
+    const rule = (mode: string) => `- ${toDb}\n  authentication: ${mode}\n  toPorts: [{${port80}}]`;
+    for (const version of ciliumVersions)
+      expect(conflicts(webPolicy(`egress:\n${rule(a)}\n${rule(b)}`), version)).toEqual(
+        isConflict ? [expect.objectContaining({ reason: 'authentication' })] : [],
+      );
   });
 
   it('compares parsers by name, so that one of proxylib may be called as one of Cilium', () => {

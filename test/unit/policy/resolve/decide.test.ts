@@ -89,6 +89,20 @@ describe('a request under a policy with HTTP rules', () => {
     expect(verdict(named, { portNames: ['other'] })).toBe('drop');
   });
 
+  it.each([
+    ['required', 'required'],
+    ['disabled', 'none'],
+    ['Required', 'none'],
+    ['""', 'none'],
+  ])('asks for the authentication %s: %s', (mode, expected) => {
+    const manifests = webPolicy(`ingress:\n- ${fromClient}\n  authentication: {mode: ${mode}}`);
+    const asked: Request = { direction: 'ingress', peer: pod('client'), port: 80, protocol: 'TCP' };
+    expect(setOf(manifests).decide(pod('web'), asked, createPatterns())).toMatchObject({
+      verdict: 'allow',
+      authentication: expected,
+    });
+  });
+
   it('does not decide where the policy cannot be merged', () => {
     const clash = webPolicy(
       `egress:\n- toPorts: [{ports: [{port: "53", protocol: TCP}], rules: {dns: [{matchPattern: "*"}]}}]\n- toPorts: [{ports: [{port: "53", protocol: TCP}], rules: {http: [{}]}}]`,

@@ -179,7 +179,7 @@ function directionRule(value: unknown, section: (typeof sections)[number], path:
       return { family: text(family), type: typeof type === 'number' ? type : text(type) };
     }),
   }));
-  const mode = text(object(rule.authentication)?.mode);
+  const authentication = object(rule.authentication);
   return {
     path,
     direction,
@@ -187,7 +187,7 @@ function directionRule(value: unknown, section: (typeof sections)[number], path:
     peers: peersOf(rule, direction === 'ingress' ? 'from' : 'to', path),
     ...(toPorts ? { toPorts } : {}),
     ...(icmps ? { icmps } : {}),
-    authentication: mode ? (mode as 'required') : null,
+    authentication: authentication ? text(authentication.mode) : null,
   };
 }
 

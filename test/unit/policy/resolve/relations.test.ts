@@ -68,7 +68,7 @@ describe('selectors', () => {
 
 describe('addresses and names', () => {
   const cidr = (text: string, ...except: readonly string[]): PeerSelector => {
-    const found = cidrSelector(`${text}-${except.join()}`, text, except);
+    const found = cidrSelector(`${text}-${except.join()}`, { cidr: text, except });
     if (!found) throw new Error(`${text} is no prefix`);
     return found;
   };

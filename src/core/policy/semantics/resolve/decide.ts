@@ -125,17 +125,21 @@ function certainOutcome(matches: readonly Match[], decide: (matches: readonly Ma
   return uncertain.length > 0 && others.some((other) => decide(other) !== verdict) ? 'unknown' : verdict;
 }
 
+const modes = ['disabled', 'required', 'test-always-fail'];
+
+/** A mode that is none of Cilium's says as much as none (`pkg/policy/l4.go`, getAuthType). */
+const modeOf = ({ found }: Match): string | null => {
+  const { authentication } = found.policy;
+  return modes.find((mode) => mode === authentication) ?? null;
+};
+
 function authenticationOf(matches: readonly Match[]): 'none' | 'required' | 'always-fail' | 'unknown' {
-  const asked = new Set(matches.map(({ found }) => found.policy.authentication));
+  const asked = new Set(matches.map(modeOf));
   asked.delete('disabled');
   if (asked.size === 0 || (asked.size === 1 && asked.has(null))) return 'none';
   // A rule that says nothing takes it from others, by rules of precedence that are not followed here.
   if (matches.length > 1 && asked.size > 1) return 'unknown';
-  if (
-    matches.some(({ found, certainty }) => found.policy.authentication === 'disabled' || certainty !== 'yes')
-  ) {
-    return 'unknown';
-  }
+  if (matches.some((match) => modeOf(match) === 'disabled' || match.certainty !== 'yes')) return 'unknown';
   return asked.has('test-always-fail') ? 'always-fail' : 'required';
 }
 

@@ -38,7 +38,7 @@ function postingsOf(identity: Identity): readonly string[] {
 /** Postings that hold all whom the selector can select; empty: it can be anybody. */
 function postingsFor(selector: PeerSelector): readonly string[] {
   if (selector.kind === 'fqdn') return [`${names} ${selector.matchName || selector.matchPattern}`];
-  if (selector.kind === 'cidr') return selector.prefix.length > 0 ? [prefixes] : [];
+  if (selector.kind === 'cidr') return selector.prefix.isWorld ? [] : [prefixes];
   if (selector.kind === 'opaque') return [];
   return selector.requirements
     .filter(({ operator, values, key }) => operator === 'In' && values.length === 1 && key !== clusterKey)

@@ -26,7 +26,8 @@ export interface SelectorPolicy {
   /** Name of the secret; null: none. */
   readonly terminatingTls: string | null;
   readonly originatingTls: string | null;
-  readonly authentication: 'disabled' | 'required' | 'test-always-fail' | null;
+  /** The mode as it is written; null: none is. */
+  readonly authentication: string | null;
 }
 
 export const plainAllow: SelectorPolicy = {

@@ -59,7 +59,7 @@ function worldSelectors(cidrs: readonly CidrPeer[]): readonly PeerSelector[] {
   const sets = cidrs.filter(({ cidr, isOfSet }) => isOfSet && cidr.endsWith('/0'));
   return [
     ...names.map(reservedSelector),
-    ...sets.map((set) => cidrSelector(`world ${setText(set, prefixLabel)}`, set.cidr, set.except)),
+    ...sets.map((set) => cidrSelector(`world ${setText(set, prefixLabel)}`, set, 'world', 'prefix')),
   ].filter((found) => found !== null);
 }
 
@@ -68,7 +68,9 @@ function cidrSelectors(cidrs: readonly CidrPeer[], { cidrsAreLabels }: Behaviour
     cidrsAreLabels
       ? `${peer.isOfSet ? 'cidr set' : 'cidr'}:${setText(peer, prefixLabel)}`
       : `cidr:${setText(peer, String)}`;
-  const own = cidrs.map((peer) => cidrSelector(keyOf(peer), peer.cidr, peer.except));
+  // A label of 1.18 is of a prefix, whatever its length; since 1.19 it is that of the world (`pkg/labels/cidr.go`, IPStringToLabel).
+  const by = cidrsAreLabels ? 'prefix' : 'world';
+  const own = cidrs.map((peer) => cidrSelector(keyOf(peer), peer, by));
   return [...own.filter((found) => found !== null), ...(cidrsAreLabels ? worldSelectors(cidrs) : [])];
 }
 

@@ -20,10 +20,20 @@ interface Common {
   readonly key: string;
 }
 
+/** Addresses that a selector asks for. */
+interface AddressRange extends Prefix {
+  /** Of length 0 and asked for by the label of its world, which addresses have that no other prefix is known of, too. */
+  readonly isWorld: boolean;
+}
+
 /** Who is selected, as the agent compares it (`pkg/policy/types/selector.go`). */
 export type PeerSelector =
   | (Common & { readonly kind: 'labels'; readonly requirements: readonly Requirement[] })
-  | (Common & { readonly kind: 'cidr'; readonly prefix: Prefix; readonly except: readonly Prefix[] })
+  | (Common & {
+      readonly kind: 'cidr';
+      readonly prefix: AddressRange;
+      readonly except: readonly AddressRange[];
+    })
   | (Common & { readonly kind: 'fqdn'; readonly matchName: string; readonly matchPattern: string })
   /** Services, cloud groups and CIDR groups: what they hold is not known here. */
   | (Common & { readonly kind: 'opaque' });
@@ -137,11 +147,23 @@ export function nodeSelector(selector: Selector, cluster: string): LabelSelector
   );
 }
 
-/** A CIDR; of length 0 it is the world of its family (`pkg/labels/cidr.go`). Null where it is none: the agent refuses it. */
-export function cidrSelector(key: string, cidr: string, except: readonly string[]): PeerSelector | null {
-  const prefix = parsePrefix(cidr);
+/** By which label a prefix of length 0 asks for its addresses. */
+type WorldBy = 'world' | 'prefix';
+
+/** A CIDR (`pkg/labels/cidr.go`). Null where it is none: the agent refuses it. */
+export function cidrSelector(
+  key: string,
+  { cidr, except }: { readonly cidr: string; readonly except: readonly string[] },
+  own: WorldBy = 'world',
+  excepted: WorldBy = own,
+): PeerSelector | null {
+  const rangeOf = (text: string, by: WorldBy): AddressRange | null => {
+    const prefix = parsePrefix(text);
+    return prefix && { ...prefix, isWorld: prefix.length === 0 && by === 'world' };
+  };
+  const prefix = rangeOf(cidr, own);
   if (!prefix) return null;
-  const exceptions = except.map(parsePrefix).filter((found) => found !== null);
+  const exceptions = except.map((text) => rangeOf(text, excepted)).filter((found) => found !== null);
   return { kind: 'cidr', key, prefix, except: exceptions };
 }
 
@@ -165,8 +187,8 @@ export function selects(selector: PeerSelector, identity: Identity): boolean {
   if (selector.kind === 'fqdn') return identity.fqdns.includes(selector.matchName || selector.matchPattern);
   if (selector.kind === 'opaque') return false;
   const { prefix, except } = selector;
-  const inside = (outer: Prefix): boolean =>
-    outer.length === 0
+  const inside = (outer: AddressRange): boolean =>
+    outer.isWorld
       ? identity.labels.get(worldLabel(outer))?.source === 'reserved'
       : identity.prefix !== null && containsPrefix(outer, identity.prefix);
   return inside(prefix) && !except.some(inside);
