@@ -26,8 +26,11 @@ export interface JudgedFor extends Omit<JudgedOn, 'version'> {
 export interface PolicyIndex extends Disposable {
   /** Other files have changed: what is said of open manifests may be different now. */
   readonly onDidChange: vscode.Event<void>;
-  /** Reads a text in place of what the file held, and gives the workspace that it is part of. */
-  set(uri: vscode.Uri, text: string, judgedFor: JudgedFor): Promise<Workspace>;
+  /**
+   * Reads a text in place of what the file held, and gives the workspace that it is part of. Where it is no longer wanted, because
+   * the text has changed again, reading is broken off, and what the workspace says of the file holds for neither text.
+   */
+  set(uri: vscode.Uri, text: string, judgedFor: JudgedFor, isWanted: () => boolean): Promise<Workspace>;
   /**
    * Lets `act` analyse other texts in the place of the file's, beside all other policies; then `text` stands there again. Nobody
    * else sees them.
@@ -44,14 +47,22 @@ export interface PolicyIndex extends Disposable {
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Takes the steps in slices, so that whoever types is not kept waiting. */
-async function inSlices(steps: Generator<unknown, void>): Promise<void> {
+/** What else may follow in the turn of the last step. */
+const restMs = 2;
+
+/** Takes the steps in slices, so that whoever types is not kept waiting; breaks off between two where nobody wants the rest. */
+async function inSlices(steps: Generator<unknown, void>, isWanted = (): boolean => true): Promise<void> {
   let since = performance.now();
   while (steps.next().done !== true) {
     if (performance.now() - since < sliceMs) continue;
     await nextTurn();
     since = performance.now();
+    if (!isWanted()) {
+      steps.return();
+      return;
+    }
   }
+  if (performance.now() - since > restMs) await nextTurn();
 }
 
 /** Versions that folders may ask for at once, and one more while the target changes. */
@@ -165,9 +176,11 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
 
   return {
     onDidChange: changed.event,
-    async set(uri, text, judging) {
+    async set(uri, text, judging, isWanted) {
       const judged = await judgedFor(judging);
-      await inTurn(judged, () => inSlices(judged.workspace.set(uri.toString(), text)));
+      await inTurn(judged, async () => {
+        if (isWanted()) await inSlices(judged.workspace.set(uri.toString(), text), isWanted);
+      });
       return judged.workspace;
     },
     async trying(uri, text, judging, act) {
