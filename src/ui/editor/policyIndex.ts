@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Analysis } from '../../core/policy/finding';
-import type { Workspace } from '../../core/policy/main';
+import type { Workspace, WorkspaceStep } from '../../core/policy/main';
 import type { CiliumVersion } from '../../core/policy/semantics/model';
 import type { JudgedOn } from '../../core/cluster/judgedOn';
 import { messageOf } from '../../core/problem';
@@ -65,6 +65,14 @@ async function inSlices(steps: Generator<unknown, void>, isWanted = (): boolean 
   if (performance.now() - since > restMs) await nextTurn();
 }
 
+/** The steps without the comparing with all others: it is made up for when the file is opened, and nothing is said of it before. */
+function* reading(steps: Generator<WorkspaceStep, void>): Generator<WorkspaceStep, void> {
+  for (const step of steps) {
+    if (step === 'compared') return;
+    yield step;
+  }
+}
+
 /** Versions that folders may ask for at once, and one more while the target changes. */
 const mostJudgings = 4;
 /** Changes of files are told together. */
@@ -114,7 +122,7 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
     const found = text !== undefined && textMayHoldPolicy(text) ? text : undefined;
     await inTurn(judged, async () => {
       if (found === undefined) judged.workspace.remove(key);
-      else await inSlices(judged.workspace.set(key, found));
+      else await inSlices(reading(judged.workspace.set(key, found)));
     });
     const held = judged.saved.delete(key);
     if (found !== undefined) judged.saved.add(key);

@@ -16,8 +16,8 @@ export async function bundleHost(outfile: string): Promise<void> {
     plugins: [
       {
         name: 'policy-bundle',
-        setup: ({ onResolve }) => {
-          onResolve({ filter: /core\/policy\/main$/ }, () => ({
+        setup(bundling) {
+          bundling.onResolve({ filter: /core\/policy\/main$/ }, () => ({
             path: path.resolve('dist/policy.js'),
             external: true,
           }));

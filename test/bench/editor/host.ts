@@ -27,7 +27,7 @@ const index = createPolicyIndex(log);
 const settings = { onDidChange: never, of: () => Promise.resolve(noSettings), dispose: () => undefined };
 const target = { judged: () => Promise.resolve(undefined), onDidChange: never };
 
-const findings = createFindings(log, settings as never, index, target as never);
+const findings = createFindings(log, settings, index, target);
 showDiagnostics(findings, (finding) => Promise.resolve(findingMessage(finding, costOf(finding, []))), never);
 
 /** The next diagnostics of the open text. */

@@ -10,10 +10,7 @@ function milliseconds(): number | undefined {
   }
 }
 
-/** Whether the kernel says how long a thread ran; elsewhere the clock is taken. */
-export const hasThreadTime = milliseconds() !== undefined;
-
-/** Milliseconds that this thread has run: what others do on the machine is not in it. */
+/** Milliseconds that this thread has run, so that what others do on the machine is not in it; of the clock where no kernel says so. */
 export const threadMs = (): number => milliseconds() ?? performance.now();
 
 /** Notes how long the thread is held at a stretch: a timer that is due comes between any two turns of the event loop. */
