@@ -64,7 +64,7 @@ export const editor: Figure = {
         ratio: { atMost: 1 },
       });
       return [
-        line('longest stretch of a first analysis', Math.min(...longest), 'ms', stretchLimitMs),
+        line(`longest stretch of ${starts} first analyses`, Math.max(...longest), 'ms', stretchLimitMs),
         line(`longest stretch, ${files} files indexed`, number(index, 'longestMs'), 'ms', stretchLimitMs),
         line(`${files} files indexed`, number(index, 'seconds'), 's', indexLimitS),
         line(`held of ${files} files`, number(index, 'megabytes'), 'MB', megabytesLimit),
