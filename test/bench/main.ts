@@ -1,10 +1,13 @@
 import { activation } from './figures/activation';
 import { analysis } from './figures/analysis';
 import { bundle } from './figures/bundle';
+import { edit } from './figures/edit';
+import { editor } from './figures/editor';
 import { facts } from './figures/facts';
 import { kubeRun } from './figures/kubeRun';
 import { kubeServices } from './figures/kubeServices';
 import { labUpDown } from './figures/labUpDown';
+import { lint } from './figures/lint';
 import { services } from './figures/services';
 import { throughRun } from './figures/throughRun';
 import { underLoad } from './figures/underLoad';
@@ -19,6 +22,9 @@ const figures = [
   throughRun,
   underLoad,
   analysis,
+  edit,
+  editor,
+  lint,
   facts,
   activation,
 ];

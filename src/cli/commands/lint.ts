@@ -82,8 +82,8 @@ async function lintAll(
   for await (const input of inputs) {
     read.push(input);
     if ('skipped' in input) continue;
-    const steps = workspace.set(input.file, input.text);
-    while (steps.next().done !== true);
+    // What is compared before all are read would have to be compared again.
+    for (const step of workspace.set(input.file, input.text)) if (step === 'compared') break;
   }
   const findings: LintFinding[] = [];
   const files: LintFile[] = [];

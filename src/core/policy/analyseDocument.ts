@@ -1,6 +1,7 @@
 import { acceptedPolicy } from './acceptedPolicy';
 import type { DocumentText, ParsedDocument } from './documents';
 import type { Finding, Range } from './finding';
+import { heldObject, textHashOf } from './heldObject';
 import { judge, type JudgedFor } from './judge';
 import { knownKinds, type ObjectKind } from './kinds';
 import { meshFactOf, type MeshFact } from './mesh';
@@ -15,8 +16,10 @@ import type { ObjectFinding } from './rules/rule';
 import { templateNote, type PlacelessNote } from './templateNotes';
 
 /** A finding whose lines count from the first of its document. */
-export interface PlacelessFinding extends Omit<Finding, 'document' | 'related'> {
+export interface PlacelessFinding extends Omit<Finding, 'document' | 'related' | 'textHash'> {
   readonly related?: readonly Range[];
+  /** The finding's `textHash`. */
+  readonly hashText: () => string;
 }
 
 /** What one document yields, wherever it stands: lines count from its own first. */
@@ -39,25 +42,39 @@ function merged(findings: readonly PlacelessFinding[]): readonly PlacelessFindin
     const { line, character } = finding.range.start;
     const place = `${finding.code}:${line}:${character}`;
     const before = places.get(place);
-    const ports = before ? [...new Set([...before.ports, ...finding.ports])] : finding.ports;
-    places.set(place, { ...(before ?? finding), ports });
+    places.set(
+      place,
+      before ? { ...before, ports: [...new Set([...before.ports, ...finding.ports])] } : finding,
+    );
   }
   return [...places.values()].sort(
     ({ range: { start: a } }, { range: { start: b } }) => a.line - b.line || a.character - b.character,
   );
 }
 
+/** Written out: taking fields out of an object and copying the others is slow. */
 function placed(
-  { key, related, ...rest }: ObjectFinding,
+  finding: ObjectFinding,
   document: ParsedDocument,
   policy: Finding['policy'],
-  textHash: string,
+  hashText: () => string,
 ): PlacelessFinding {
+  const { reason, detail, related } = finding;
   return {
-    ...rest,
-    range: rangeOf(document, key),
+    code: finding.code,
+    severity: finding.severity,
+    range: rangeOf(document, finding.key),
     policy,
-    textHash,
+    protocol: finding.protocol,
+    direction: finding.direction,
+    ports: finding.ports,
+    endpoints: finding.endpoints,
+    rules: finding.rules,
+    tags: finding.tags,
+    docs: finding.docs,
+    hashText,
+    ...(reason === undefined ? {} : { reason }),
+    ...(detail === undefined ? {} : { detail }),
     ...(related && related.length > 0 ? { related: related.map((each) => rangeOf(document, each)) } : {}),
   };
 }
@@ -80,18 +97,22 @@ function analyseObject(
   const found = judgement
     ? ciliumPolicyFindings(policy, judgement)
     : (objectRules[kind as ObjectKind]?.(object) ?? []);
-  const textHash = found.length > 0 ? hash(object.normalised()) : '';
+  const held = heldObject(source, number, object);
+  const hashText = textHashOf(held, hash);
   return {
-    findings: found.map((finding) => placed(finding, document, { kind, name, namespace }, textHash)),
+    findings: found.map((finding) => placed(finding, document, { kind, name, namespace }, hashText)),
     accepted:
-      policy && judgement?.accepted
-        ? [acceptedPolicy({ source, number, policy, hash }, judgement.accepted)]
-        : [],
+      policy && judgement?.accepted ? [acceptedPolicy(policy, judgement.accepted, held, hashText)] : [],
   };
 }
 
 const isPolicy = ({ kind }: FoundObject): boolean =>
   kind === 'rule' || (Object.hasOwn(knownKinds, kind) && knownKinds[kind as ObjectKind].isPolicy);
+
+function hashOnce(text: string, hash: (text: string) => string): () => string {
+  let found: string | undefined;
+  return () => (found ??= hash(text));
+}
 
 /** Reads one document by itself. */
 export function analyseDocument(
@@ -101,7 +122,9 @@ export function analyseDocument(
 ): DocumentAnalysis {
   const { objects, documents, isUnreadable, isBroken, isTooDeep } = objectsOf(document);
   const dead = documents.flatMap((each) =>
-    deadAnnotations(each).map(({ policy, finding }) => placed(finding, each, policy, hash(each.text))),
+    deadAnnotations(each).map(({ policy, finding }) =>
+      placed(finding, each, policy, hashOnce(each.text, hash)),
+    ),
   );
   const analysed = objects.map((object, number) => analyseObject(object, number, document, hash, judgedFor));
   return {

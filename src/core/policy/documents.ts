@@ -1,7 +1,8 @@
-import { Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { expandTabs, type ExpandedText } from './expandTabs';
 import { maskTemplates } from './maskTemplates';
 import { isTooDeep } from './limits';
+import { newDocument } from './plainNodes';
 import { readPlainYaml } from './plainYaml';
 import { jsonPartsOf, partsOf, type TextPart } from './splitText';
 
@@ -128,11 +129,9 @@ function parseByLibrary(text: string): { yaml: Document; lines: LineCounter } | 
 function parsePlain(text: string): { yaml: Document; lines: LineCounter } | undefined {
   const plain = readPlainYaml(text);
   if (!plain) return undefined;
-  const yaml = new Document(undefined, { merge: true });
-  yaml.contents = plain.contents;
   const lines = new LineCounter();
   lines.lineStarts = plain.lineStarts;
-  return { yaml, lines };
+  return { yaml: newDocument(plain.contents), lines };
 }
 
 function parseText(document: DocumentText, { text, added }: ExpandedText): ParsedDocument | undefined {

@@ -4,7 +4,7 @@ import type { Finding } from './finding';
 import { placeAt } from './keyAt';
 import { rangeOf } from './places';
 import type { PolicyPlace } from './policyWorld';
-import { jsonOf } from './objects';
+import { jsonOf } from './plainJson';
 import { portsWritten, type FoundPolicy } from './policies';
 import { policyChecks } from './registry';
 import type { ObjectFinding } from './rules/rule';

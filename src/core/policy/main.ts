@@ -2,7 +2,7 @@
 export { analyse } from './analyse';
 export { fixAll } from './fixes/fixAll';
 export { fixesFor, type OtherFiles } from './fixes/fixesFor';
-export { createWorkspace, type Workspace } from './workspace';
+export { createWorkspace, type Workspace, type WorkspaceStep } from './workspace';
 export { withoutIgnored } from './ignoreComments';
 export { measurablePolicies, policyChoice, policyUnderTest, type MeasurablePolicy } from './policyChoice';
 export { matches } from './requests';

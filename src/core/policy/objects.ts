@@ -1,7 +1,8 @@
-import { isNode, type Document } from 'yaml';
+import type { Document } from 'yaml';
 import type { DocumentText, ParsedDocument } from './documents';
 import type { NodeReader } from './nodes';
 import { normalisedPolicy } from './normalise';
+import { jsonOf } from './plainJson';
 
 /** A Kubernetes object found in a text, or a patch of one. */
 export interface FoundObject {
@@ -21,14 +22,6 @@ export interface FoundObject {
 function normalisedOnce(node: unknown, document: Document, source: DocumentText): () => string {
   let text: string | undefined;
   return () => (text ??= normalisedPolicy(node, document) ?? source.text);
-}
-
-export function jsonOf(node: unknown, document: Document): unknown {
-  try {
-    return isNode(node) ? node.toJS(document, { maxAliasCount: 1000 }) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The object that a map node describes. */

@@ -1,4 +1,5 @@
-import { Pair, type Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { newList, newMap, newPair, newScalar } from './plainNodes';
 import {
   bail,
   closeList,
@@ -15,7 +16,6 @@ import {
   openMap,
   plainValue,
   quote,
-  scalar,
   space,
   type YamlNode,
 } from './plainScalars';
@@ -39,7 +39,7 @@ export function flowReader(text: string) {
       at = end + 1;
       const value = text.slice(start + 1, end).replaceAll("''", "'");
       if (value.includes('\n')) bail();
-      return scalar(value, value, 'QUOTE_SINGLE', start, at);
+      return newScalar(value, value, 'QUOTE_SINGLE', start, at);
     }
     let end = text.indexOf('"', start + 1);
     const isEscaped = (position: number): boolean => {
@@ -60,7 +60,7 @@ export function flowReader(text: string) {
         bail();
       }
     }
-    return scalar(value, value, 'QUOTE_DOUBLE', start, at);
+    return newScalar(value, value, 'QUOTE_DOUBLE', start, at);
   };
 
   const plain = (): Scalar => {
@@ -87,7 +87,7 @@ export function flowReader(text: string) {
     const code = text.charCodeAt(at);
     if (text.slice(after, at).includes('\n') && code !== comma && code !== closeList && code !== closeMap)
       bail();
-    return scalar(plainValue(source), source, 'PLAIN', start, end);
+    return newScalar(plainValue(source), source, 'PLAIN', start, end);
   };
 
   const word = (): Scalar => {
@@ -117,9 +117,8 @@ export function flowReader(text: string) {
   };
 
   const flowList = (depth: number): YAMLSeq => {
-    const list = new YAMLSeq();
-    list.flow = true;
     const start = at;
+    const list = newList(true, start);
     at += 1;
     skipBlanks();
     if (text.charCodeAt(at) === closeList && at < limit) at += 1;
@@ -135,9 +134,8 @@ export function flowReader(text: string) {
   };
 
   const flowMap = (depth: number): YAMLMap => {
-    const map = new YAMLMap();
-    map.flow = true;
     const start = at;
+    const map = newMap(true, start);
     at += 1;
     skipBlanks();
     if (text.charCodeAt(at) === closeMap && at < limit) at += 1;
@@ -151,7 +149,7 @@ export function flowReader(text: string) {
         at += 1;
         skipBlanks();
         const code = at < limit ? text.charCodeAt(at) : bail();
-        map.items.push(new Pair(key, code === comma || code === closeMap ? nothingAt(at) : node(depth + 1)));
+        map.items.push(newPair(key, code === comma || code === closeMap ? nothingAt(at) : node(depth + 1)));
       } while (!endsAfter(closeMap));
     map.range = [start, at, at];
     return map;

@@ -1,4 +1,5 @@
-import { Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import type { Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { newScalar } from './plainNodes';
 
 export type YamlNode = Scalar | YAMLMap | YAMLSeq;
 /** Thrown and caught by the fast reader alone: the text is for the library. */
@@ -23,21 +24,7 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
 ]);
 const nulls: ReadonlySet<string> = new Set(['~', 'null', 'Null', 'NULL']);
 
-export function scalar(
-  value: unknown,
-  source: string,
-  type: Scalar.Type,
-  start: number,
-  end: number,
-): Scalar {
-  const node = new Scalar(value);
-  node.source = source;
-  node.type = type;
-  node.range = [start, end, end];
-  return node;
-}
-
-export const nothingAt = (at: number): Scalar => scalar(null, '', 'PLAIN', at, at);
+export const nothingAt = (at: number): Scalar => newScalar(null, '', 'PLAIN', at, at);
 
 /** What a plain scalar means in YAML's core schema. */
 export function plainValue(text: string): unknown {

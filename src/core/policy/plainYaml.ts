@@ -1,5 +1,6 @@
-import { Pair, type Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { flowReader } from './plainFlow';
+import { newList, newMap, newPair, newScalar } from './plainNodes';
 import {
   apostrophe,
   bail,
@@ -14,7 +15,6 @@ import {
   openMap,
   plainValue,
   quote,
-  scalar,
   space,
   type YamlNode,
 } from './plainScalars';
@@ -96,7 +96,7 @@ function blockReader(text: string, lines: readonly Line[], first: number) {
     }
     while (text.charCodeAt(stop - 1) === space) stop -= 1;
     const source = text.slice(start, stop);
-    return scalar(plainValue(source), source, 'PLAIN', start, stop);
+    return newScalar(plainValue(source), source, 'PLAIN', start, stop);
   };
 
   /** The key at the start of a line, and the place after its colon; undefined where there is none. */
@@ -118,7 +118,7 @@ function blockReader(text: string, lines: readonly Line[], first: number) {
       while (text.charCodeAt(stop - 1) === space) stop -= 1;
       const source = text.slice(start, stop);
       if (source === '<<') bail();
-      return { key: scalar(plainValue(source), source, 'PLAIN', start, stop), after: at + 1 };
+      return { key: newScalar(plainValue(source), source, 'PLAIN', start, stop), after: at + 1 };
     }
     return undefined;
   };
@@ -132,17 +132,17 @@ function blockReader(text: string, lines: readonly Line[], first: number) {
   };
 
   const map = (indent: number, depth: number): YAMLMap => {
-    const found = new YAMLMap();
     const from = here()?.start ?? 0;
+    const found = newMap(false, from);
     let line = here();
     while (line?.indent === indent && !startsItem(line)) {
       const { key, after } = keyOf(line) ?? bail();
       const { end } = line;
-      if (endsHere(text, after, end)) found.items.push(new Pair(key, valueBelow(indent, after, depth)));
+      if (endsHere(text, after, end)) found.items.push(newPair(key, valueBelow(indent, after, depth)));
       else {
         let start = after;
         while (text.charCodeAt(start) === space) start += 1;
-        found.items.push(new Pair(key, inline(start, end)));
+        found.items.push(newPair(key, inline(start, end)));
         number += 1;
       }
       line = here();
@@ -154,8 +154,8 @@ function blockReader(text: string, lines: readonly Line[], first: number) {
   };
 
   const list = (indent: number, depth: number): YAMLSeq => {
-    const found = new YAMLSeq();
     const from = here()?.start ?? 0;
+    const found = newList(false, from);
     let line = here();
     while (line?.indent === indent && startsItem(line)) {
       let start = line.start + 1;

@@ -1,7 +1,8 @@
 import { readingsOf, type DocumentText, type ParsedDocument } from './documents';
 import { findObjects, type FoundObjects } from './findObjects';
 import type { Entry, NodeReader } from './nodes';
-import { jsonOf, type FoundObject } from './objects';
+import type { FoundObject } from './objects';
+import { jsonOf } from './plainJson';
 import type { Path } from './semantics/model';
 
 /** One entry of `toPorts`, with what is around it. */
@@ -54,7 +55,13 @@ export function policyOf(object: FoundObject): FoundPolicy | undefined {
   const selects = ({ node: spec }: Spec): boolean =>
     read.entry(spec, 'endpointSelector') !== undefined || read.entry(spec, 'nodeSelector') !== undefined;
   return {
-    ...object,
+    document,
+    read,
+    node,
+    kind,
+    name: object.name,
+    namespace: object.namespace,
+    normalised: object.normalised,
     specs,
     // Nothing is applied without a selector: what has none changes a policy that has one.
     isPatch: object.isPatch || (specs.length > 0 && !specs.some(selects)),

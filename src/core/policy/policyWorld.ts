@@ -103,7 +103,9 @@ function placedFinding(found: SetFinding, member: Member, members: Members): rea
       range: movedTo(place.range, member.place),
       document: member.place.index,
       policy: policy.about,
-      textHash: policy.textHash(),
+      get textHash() {
+        return policy.textHash();
+      },
       ...(others.length > 0 ? { related: distinctPlaces(others).slice(0, mostRelated) } : {}),
     },
   ];

@@ -26,7 +26,10 @@ export type WorkspaceStep = 'read' | 'compared';
 
 /** Texts whose policies are seen together. Of a text that changes, only the parts that did are read again. */
 export interface Workspace {
-  /** Reads a text, in place of what the file held. Between two steps, whoever drains it may let others have the thread. */
+  /**
+   * Reads a text, in place of what the file held. Between two steps, whoever drains it may let others have the thread, or break it
+   * off: then the file holds parts of both texts until it is set again, which reads anew what was not read.
+   */
   readonly set: (file: string, text: string) => Generator<WorkspaceStep, void>;
   readonly remove: (file: string) => void;
   /** What is known of a file: of itself, and because of all others. */
@@ -52,15 +55,34 @@ interface KnownPart {
 interface KnownFile {
   readonly parts: readonly KnownPart[];
   readonly skipped: string | undefined;
+  /** Keys of parts whose documents were not compared with all others yet: where reading was broken off. */
+  readonly waiting: Set<string>;
 }
 
-function placed({ related, ...finding }: PlacelessFinding, place: DocumentPlace): Finding {
+const nothingKnown: KnownFile = { parts: [], skipped: undefined, waiting: new Set() };
+
+/** Written out: taking fields out of an object and copying the others is slow. */
+function placed(finding: PlacelessFinding, place: DocumentPlace): Finding {
   const document = place.index;
-  const { policy } = finding;
+  const { policy, reason, detail, related, hashText } = finding;
   return {
-    ...finding,
+    code: finding.code,
+    severity: finding.severity,
     range: movedTo(finding.range, place),
     document,
+    policy,
+    protocol: finding.protocol,
+    direction: finding.direction,
+    ports: finding.ports,
+    endpoints: finding.endpoints,
+    rules: finding.rules,
+    tags: finding.tags,
+    docs: finding.docs,
+    get textHash() {
+      return hashText();
+    },
+    ...(reason === undefined ? {} : { reason }),
+    ...(detail === undefined ? {} : { detail }),
     ...(related
       ? { related: related.map((range) => ({ document, range: movedTo(range, place), policy })) }
       : {}),
@@ -154,51 +176,68 @@ export function createWorkspace({
   };
 
   function* set(file: string, text: string): Generator<WorkspaceStep, void> {
-    const before = files.get(file);
+    const before = files.get(file) ?? nothingKnown;
     const refusal = refusalOf(text);
     if (refusal !== undefined) {
-      before?.parts.forEach(forget);
-      files.set(file, { parts: [], skipped: refusal });
+      before.parts.forEach(forget);
+      files.set(file, { ...nothingKnown, skipped: refusal });
       return;
     }
     // The same text may stand there several times.
     const free = new Map<string, KnownPart[]>();
-    for (const part of before?.parts ?? []) {
+    for (const part of before.parts) {
       const same = free.get(part.text);
       if (same) same.push(part);
       else free.set(part.text, [part]);
     }
     const parts: KnownPart[] = [];
     const readNow = new Map<string, PartDocuments>();
-    const news: KnownPart[] = [];
+    const waiting = new Set(before.waiting);
     let skipped: string | undefined;
     let index = 0;
-    for (const part of partsOf(text)) {
-      if (index >= limits.documents) {
-        skipped = tooManyDocuments(part.firstLine + 1);
-        break;
-      }
-      const known = free.get(part.text)?.shift();
-      let documents = known?.documents ?? readNow.get(part.text);
-      if (!documents) {
-        documents = read(part.text);
+    let isWhole = false;
+    try {
+      for (const part of partsOf(text)) {
+        if (index >= limits.documents) {
+          skipped = tooManyDocuments(part.firstLine + 1);
+          break;
+        }
+        const known = free.get(part.text)?.shift();
+        let documents = known?.documents ?? readNow.get(part.text);
+        const isNew = !documents;
+        documents ??= read(part.text);
         readNow.set(part.text, documents);
-        yield 'read';
+        const found = placePart(file, documents, { ...part, index }, known);
+        if (!known) waiting.add(found.key);
+        parts.push(found);
+        index += found.documents.length;
+        if (isNew) yield 'read';
       }
-      const found = placePart(file, documents, { ...part, index }, known);
-      if (!known) news.push(found);
-      parts.push(found);
-      index += found.documents.length;
+      isWhole = true;
+    } finally {
+      const left = [...free.values()].flat();
+      if (isWhole)
+        for (const part of left) {
+          forget(part);
+          waiting.delete(part.key);
+        }
+      files.set(
+        file,
+        isWhole
+          ? { parts, skipped: skipped ?? skippedOf(parts), waiting }
+          : { parts: [...parts, ...left], skipped, waiting },
+      );
     }
-    for (const left of free.values()) left.forEach(forget);
-    files.set(file, { parts, skipped: skipped ?? skippedOf(parts) });
     // What many endpoints have in common is worked out here, a document at a time, so that an analysis finds it ready.
-    for (const { key, documents } of news) {
+    if (waiting.size === 0) return;
+    for (const { key, documents } of parts) {
+      if (!waiting.has(key)) continue;
       for (const [at, { analysis }] of documents.entries()) {
         if (analysis.accepted.length === 0) continue;
         world.findings(`${key}/${at}`);
         yield 'compared';
       }
+      waiting.delete(key);
     }
   }
 
@@ -209,7 +248,7 @@ export function createWorkspace({
       files.delete(file);
     },
     analysis(file) {
-      const { parts, skipped } = files.get(file) ?? { parts: [], skipped: undefined };
+      const { parts, skipped } = files.get(file) ?? nothingKnown;
       const facts = parts.flatMap(({ documents }) => documents.flatMap(({ analysis }) => analysis.facts));
       const mesh: Mesh = { mode, facts };
       const notes = parts.flatMap((part) => part.notes).slice(0, limits.notes);

@@ -10,7 +10,8 @@ import { mayHoldPolicy } from './manifests';
 import type { JudgedFor, PolicyIndex } from './policyIndex';
 import type { WorkspaceSettings } from './workspaceSettings';
 
-const debounceMs = 250;
+/** Keys that come at once are one change. No longer: what one key changes is analysed in a few milliseconds. */
+const debounceMs = 10;
 
 /** How a document is analysed: the same again for fixes of it. */
 export interface Judging extends JudgedFor {
@@ -64,14 +65,15 @@ export function createFindings(
       shown: (findings, text) => atSeverities(withoutIgnored(findings, text), own),
     };
   };
-  const analyseText = async (document: vscode.TextDocument, text: string): Promise<Analysis | undefined> => {
+  const analyseText = async (document: vscode.TextDocument): Promise<Analysis | undefined> => {
+    const { version } = document;
+    const text = document.getText();
+    const isWanted = (): boolean => !document.isClosed && document.version === version;
     try {
       const own = await judging(document);
-      const workspace = await index.set(document.uri, text, {
-        version: own.version,
-        l7Proxy: own.l7Proxy,
-        mesh: own.mesh,
-      });
+      const judgedFor = { version: own.version, l7Proxy: own.l7Proxy, mesh: own.mesh };
+      const workspace = await index.set(document.uri, text, judgedFor, isWanted);
+      if (!isWanted()) return undefined;
       const analysis = workspace.analysis(document.uri.toString());
       return { ...analysis, findings: own.shown(analysis.findings, text) };
     } catch (error) {
@@ -89,7 +91,7 @@ export function createFindings(
     const current =
       before?.version === document.version
         ? before
-        : { version: document.version, analysis: analyseText(document, document.getText()) };
+        : { version: document.version, analysis: analyseText(document) };
     known.set(key, current);
     const analysis = await current.analysis;
     return document.isClosed || document.version !== current.version ? undefined : analysis;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Analysis } from '../../core/policy/finding';
-import type { OtherFiles, Workspace } from '../../core/policy/main';
+import type { OtherFiles, Workspace, WorkspaceStep } from '../../core/policy/main';
 import type { CiliumVersion } from '../../core/policy/semantics/model';
 import type { JudgedOn } from '../../core/cluster/judgedOn';
 import { messageOf } from '../../core/problem';
@@ -24,8 +24,11 @@ export interface JudgedFor extends Omit<JudgedOn, 'version'> {
 export interface PolicyIndex extends Disposable {
   /** Other files have changed: what is said of open manifests may be different now. */
   readonly onDidChange: vscode.Event<void>;
-  /** Reads a text in place of what the file held, and gives the workspace that it is part of. */
-  set(uri: vscode.Uri, text: string, judgedFor: JudgedFor): Promise<Workspace>;
+  /**
+   * Reads a text in place of what the file held, and gives the workspace that it is part of. Where it is no longer wanted, because
+   * the text has changed again, reading is broken off, and what the workspace says of the file holds for neither text.
+   */
+  set(uri: vscode.Uri, text: string, judgedFor: JudgedFor, isWanted: () => boolean): Promise<Workspace>;
   /**
    * Lets `act` analyse other texts in the place of the file's, and in the place of `others`, beside all other policies; then they
    * stand there again as they were. Nobody else sees them.
@@ -50,13 +53,29 @@ export interface SavedManifests {
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Takes the steps in slices, so that whoever types is not kept waiting. */
-async function inSlices(steps: Generator<unknown, void>): Promise<void> {
+/** What else may follow in the turn of the last step. */
+const restMs = 2;
+
+/** Takes the steps in slices, so that whoever types is not kept waiting; breaks off between two where nobody wants the rest. */
+async function inSlices(steps: Generator<unknown, void>, isWanted = (): boolean => true): Promise<void> {
   let since = performance.now();
   while (steps.next().done !== true) {
     if (performance.now() - since < sliceMs) continue;
     await nextTurn();
     since = performance.now();
+    if (!isWanted()) {
+      steps.return();
+      return;
+    }
+  }
+  if (performance.now() - since > restMs) await nextTurn();
+}
+
+/** The steps without the comparing with all others: it is made up for when the file is opened, and nothing is said of it before. */
+function* reading(steps: Generator<WorkspaceStep, void>): Generator<WorkspaceStep, void> {
+  for (const step of steps) {
+    if (step === 'compared') return;
+    yield step;
   }
 }
 
@@ -111,7 +130,7 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
     const found = text !== undefined && textMayHoldPolicy(text) ? text : undefined;
     await inTurn(judged, async () => {
       if (found === undefined) judged.workspace.remove(key);
-      else await inSlices(judged.workspace.set(key, found));
+      else await inSlices(reading(judged.workspace.set(key, found)));
     });
     const held = judged.saved.delete(key);
     if (found !== undefined) judged.saved.add(key);
@@ -175,9 +194,11 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
 
   return {
     onDidChange: changed.event,
-    async set(uri, text, judging) {
+    async set(uri, text, judging, isWanted) {
       const judged = await judgedFor(judging);
-      await inTurn(judged, () => inSlices(judged.workspace.set(uri.toString(), text)));
+      await inTurn(judged, async () => {
+        if (isWanted()) await inSlices(judged.workspace.set(uri.toString(), text), isWanted);
+      });
       return judged.workspace;
     },
     async trying(uri, text, judging, act, others = new Map()) {

@@ -76,3 +76,6 @@ export function longManifest(): string {
     return [...policy, ...filling].join('\n');
   }).join('\n---\n');
 }
+
+/** A policy in a file of its own, one of thousands in a workspace. */
+export const policyFile = (number: number): string => `${ciliumPolicy(number).join('\n')}\n`;

@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Beside the project, and beside the folder of its work trees. */
-const places = ['../../../../shared', '../../../../../shared'].map((folder) =>
-  path.resolve(import.meta.dirname, folder, 'policy-corpus'),
-);
+/** Beside the project, and beside the folder of its work trees. Tests and bundles of them run in the project's root. */
+const places = ['../shared', '../../shared'].map((folder) => path.resolve(folder, 'policy-corpus'));
 const folder = places.find((place) => existsSync(path.join(place, 'index.tsv')));
 
 export type CorpusFolder = 'files' | 'derived';

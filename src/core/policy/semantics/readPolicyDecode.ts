@@ -40,6 +40,8 @@ export const rootPlace = (foldsCase: boolean, namesAll: boolean): Place => ({
 
 /** Reads one Go type. Undefined stands for what Go leaves as it was: null, and what is refused. */
 export interface Decoder<T> {
+  /** Where values of this kind stay as they are, so that nobody asks for their place. */
+  readonly keeps?: 'string' | 'boolean';
   read(value: unknown, place: Place): T | undefined;
   /** What an element of a list is where `read` gives nothing. */
   zero(place: Place): T;
@@ -81,6 +83,7 @@ const inside = (
 
 export function text(goType = 'string'): Decoder<string> {
   return {
+    keeps: 'string',
     read(value, place) {
       if (typeof value === 'string') return value;
       if (value !== null && value !== undefined) refuseType(place, jsonKind(value), goType);
@@ -92,6 +95,7 @@ export function text(goType = 'string'): Decoder<string> {
 
 export function flag(): Decoder<boolean> {
   return {
+    keeps: 'boolean',
     read(value, place) {
       if (typeof value === 'boolean') return value;
       if (value !== null && value !== undefined) refuseType(place, jsonKind(value), 'bool');
@@ -122,6 +126,7 @@ export function list<T>(goType: string, element: Decoder<T>): Decoder<readonly T
     read(value, place) {
       if (Array.isArray(value))
         return value.map((item: unknown, at) => {
+          if (typeof item === element.keeps) return item as T;
           const there = inside(place, at);
           return element.read(item, there) ?? element.zero(there);
         });
@@ -143,6 +148,7 @@ export function mapOf<T>(goType: string, element: Decoder<T>): Decoder<Readonly<
       if (isObject(value))
         return Object.fromEntries(
           Object.entries(value).map(([key, item]) => {
+            if (typeof item === element.keeps) return [key, item as T];
             const there = inside(place, key);
             return [key, element.read(item, there) ?? element.zero(there)];
           }),
@@ -215,7 +221,9 @@ export function struct<F extends Fields>(
         const name = nameOf(key, place.foldsCase);
         const decoder = name === undefined ? undefined : known.get(name);
         if (name === undefined || !decoder) continue;
-        const item = decoder.read(value[key], placeOf(place, key, name));
+        const written = value[key];
+        const item =
+          typeof written === decoder.keeps ? written : decoder.read(written, placeOf(place, key, name));
         if (item !== undefined) found[name] = item;
       }
       return found as Struct<F>;

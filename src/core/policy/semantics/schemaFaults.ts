@@ -11,6 +11,8 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Grows and shrinks as the walk goes down and up: whoever keeps it copies it. */
+type WalkedPath = (string | number)[];
 type Report = (path: Path, kind: SchemaFault['kind'], expected: string) => void;
 
 const deepestUnknownList = 64;
@@ -77,7 +79,7 @@ function firstTwice(items: readonly unknown[]): number {
 function checkList(
   node: SchemaNode | null,
   items: readonly unknown[],
-  path: Path,
+  path: WalkedPath,
   report: Report,
   depth: number,
 ): void {
@@ -89,19 +91,29 @@ function checkList(
   const element = nodeAt(node?.items);
   if (depth < deepestUnknownList)
     items.forEach((item, at) => {
-      check(element, item, [...path, at], report, depth + 1);
+      path.push(at);
+      check(element, item, path, report, depth + 1);
+      path.pop();
     });
 }
 
 const nodeAt = (number: number | undefined): SchemaNode | null =>
   number === undefined ? null : (schemaNodes[number] ?? null);
 
-function checkFields(node: SchemaNode | null, object: Json, path: Path, report: Report, depth: number): void {
+function checkFields(
+  node: SchemaNode | null,
+  object: Json,
+  path: WalkedPath,
+  report: Report,
+  depth: number,
+): void {
   const { properties = {}, values, required = [], oneOf, anyOf } = node ?? {};
   for (const [key, value] of Object.entries(object)) {
     const field = nodeAt(Object.hasOwn(properties, key) ? properties[key] : values);
-    if (field) check(field, value, [...path, key], report, depth + 1);
-    else report([...path, key], 'pruned', Object.keys(properties).join(', '));
+    path.push(key);
+    if (field) check(field, value, path, report, depth + 1);
+    else report(path, 'pruned', Object.keys(properties).join(', '));
+    path.pop();
   }
   const has = (key: string): boolean => Object.hasOwn(object, key);
   for (const key of required) if (!has(key)) report([...path, key], 'required', key);
@@ -109,7 +121,13 @@ function checkFields(node: SchemaNode | null, object: Json, path: Path, report: 
   if (anyOf && !anyOf.some(has)) report(path, 'required', `at least one of ${anyOf.join(', ')}`);
 }
 
-function check(node: SchemaNode | null, value: unknown, path: Path, report: Report, depth: number): void {
+function check(
+  node: SchemaNode | null,
+  value: unknown,
+  path: WalkedPath,
+  report: Report,
+  depth: number,
+): void {
   if (node && !hasType(node, value))
     report(path, 'type', node.type === 'intOrString' ? 'integer or string' : node.type);
   if (node && typeof value === 'string') checkText(node, value, path, report);
@@ -133,7 +151,7 @@ export function schemaFaults(object: unknown, version: CiliumVersion): readonly 
   if (!isObject(object) || !kinds.includes(object['kind'])) return [];
   const faults: SchemaFault[] = [];
   const report: Report = (path, kind, expected) => {
-    if (faults.length < mostFaults) faults.push({ path, kind, expected });
+    if (faults.length < mostFaults) faults.push({ path: [...path], kind, expected });
   };
   const { apiVersion } = object;
   if (apiVersion === undefined) report(['apiVersion'], 'required', apiVersionOfPolicies);
