@@ -72,7 +72,10 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
     },
     [commands.showTargets]: () => vscode.commands.executeCommand(`${views.targets}.focus`),
     [commands.openResults]: withRun(openResults),
-    [commands.showRun]: withRun(openResults),
+    [commands.showRun]: (given, variant) =>
+      withRun((runId) => {
+        panels.show(runId, typeof variant === 'string' ? variant : undefined);
+      })(given),
     [commands.openReport]: withRun((runId) => openReport(extensionUri, runs, runId)),
     [commands.revealRunFolder]: withRun((runId) =>
       vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(runs.store.folderOf(runId))),

@@ -7,7 +7,7 @@ import { curveChart } from './curveChart';
 import { shortMetricNames } from './effects';
 import { effectsChart } from './effectsChart';
 import { loadOfMetric, loadWords } from './loads';
-import { overTimeCharts } from './overTimeCharts';
+import { overTimeChart } from './overTimeCharts';
 import { partChart } from './partCharts';
 import { metricNoun, startOfSentence } from './phrases';
 import { headlineMetric, metricsOf } from './runParts';
@@ -83,8 +83,17 @@ function latencyDots(run: Run, isRunning: boolean): ChartModel {
   };
 }
 
-/** What bars are made of, where that was measured: the BPF maps, the components of a datapath. */
-const partMetrics: readonly MetricName[] = ['bpfMemoryBytes', 'componentCpuCores', 'componentMemoryBytes'];
+/** What the datapath took: what it is made of, and beside it how it went over the run. */
+function resourceCharts(run: Run): readonly (ChartModel | null)[] {
+  return [
+    partChart(run, 'bpfMemoryBytes'),
+    partChart(run, 'componentCpuCores'),
+    overTimeChart(run, 'components-over-time'),
+    partChart(run, 'componentMemoryBytes'),
+    overTimeChart(run, 'memory-over-time'),
+    overTimeChart(run, 'cpu-over-time'),
+  ];
+}
 
 function measuredCharts(run: Run, isRunning: boolean): readonly ChartModel[] {
   const measured = metricsOf(run);
@@ -111,9 +120,7 @@ function measuredCharts(run: Run, isRunning: boolean): readonly ChartModel[] {
  * figures are made of, and what the datapath took over the time of the run. Each with its numbers as a table.
  */
 export function chartsOf(run: Run, isRunning: boolean): readonly ChartModel[] {
-  return [
-    ...measuredCharts(run, isRunning),
-    ...partMetrics.flatMap((metric) => partChart(run, metric) ?? []),
-    ...overTimeCharts(run),
-  ].map(withTable);
+  return [...measuredCharts(run, isRunning), ...resourceCharts(run).flatMap((chart) => chart ?? [])].map(
+    withTable,
+  );
 }

@@ -6,7 +6,6 @@ import { measuredSamples } from './runParts';
 import { variantMark } from './chartPoints';
 
 interface OverTime {
-  readonly id: string;
   readonly title: string;
   readonly metric: 'componentCpuCores' | 'componentMemoryBytes';
   /** What is drawn, as it begins the conclusion. */
@@ -23,29 +22,26 @@ function labCores({ cpuUs, seconds }: Sample): number | undefined {
   return (client + server + proxy) / microseconds / seconds;
 }
 
-const kinds: readonly OverTime[] = [
-  {
-    id: 'components-over-time',
+const kinds = {
+  'components-over-time': {
     title: 'CPU of the datapath under load, over the run',
     metric: 'componentCpuCores',
     what: 'CPU of the datapath',
     read: ({ values }) => values.componentCpuCores,
   },
-  {
-    id: 'memory-over-time',
+  'memory-over-time': {
     title: 'Memory of the datapath under load, over the run',
     metric: 'componentMemoryBytes',
     what: 'Memory of the datapath',
     read: ({ values }) => values.componentMemoryBytes,
   },
-  {
-    id: 'cpu-over-time',
+  'cpu-over-time': {
     title: 'CPU under load, over the run',
     metric: 'componentCpuCores',
     what: 'CPU of client, server and proxy',
     read: labCores,
   },
-];
+} as const satisfies Readonly<Record<string, OverTime>>;
 
 const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;
 
@@ -70,7 +66,7 @@ function pointOf(run: Run, variant: VariantSummary, sample: Sample, value: numbe
   };
 }
 
-function chartOf(run: Run, { id, title, metric, what, read }: OverTime): ChartModel | null {
+function chartOf(run: Run, id: OverTimeId, { title, metric, what, read }: OverTime): ChartModel | null {
   const readable = measuredSamples(run).filter((sample) => read(sample) !== undefined);
   const loads = new Map(
     run.variants.map((variant) => [
@@ -109,7 +105,10 @@ function chartOf(run: Run, { id, title, metric, what, read }: OverTime): ChartMo
   };
 }
 
-/** Resources over the time of the run, of what its samples carry. */
-export function overTimeCharts(run: Run): readonly ChartModel[] {
-  return kinds.flatMap((kind) => chartOf(run, kind) ?? []);
+/** What a sample carries that is drawn over the time of the run. */
+export type OverTimeId = keyof typeof kinds;
+
+/** Resources over the time of the run; null where no sample carries them. */
+export function overTimeChart(run: Run, id: OverTimeId): ChartModel | null {
+  return chartOf(run, id, kinds[id]);
 }

@@ -93,7 +93,7 @@ export function partChart(run: Run, metric: MetricName): ChartModel | null {
     unit,
     scale: 'linear',
     isLying: true,
-    categories: [...shown, ...(rest.length > 0 ? [`${counted(rest.length, `other ${noun}`)}`] : [])],
+    categories: [...shown, ...(rest.length > 0 ? [counted(rest.length, `other ${noun}`)] : [])],
     series: variants.map((variant) => ({
       label: variant.label,
       points: [

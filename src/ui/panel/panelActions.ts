@@ -1,15 +1,20 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf, Problem } from '../../core/problem';
-import type { PanelModel } from '../../core/result/panelModel';
+import { distributionSamples } from '../../core/result/latencyDistribution';
+import type { ChartModel, PanelModel } from '../../core/result/panelModel';
 import type { MeasuredPolicy, Run } from '../../core/result/run';
+import { chartMarkdown } from '../../core/words/chartMarkdown';
+import { distributionId, pendingDistribution } from '../../core/words/distributionChart';
 import { markdownReport } from '../../core/words/markdownReport';
 import { panelModelOf } from '../../core/words/panelModelOf';
 import type { KeptRuns } from '../keptRuns';
 import type { ReadOnlyDocuments } from '../readOnlyDocuments';
 import type { RunControl } from '../run/activeRun';
 import { clockTime } from '../../core/words/dates';
+import { createDistributions, type Distributions } from './distributions';
 import { rawText } from './rawText';
+import { savePicture } from './savePicture';
 import type { PanelSources } from './resultsPanels';
 
 export interface PanelServices {
@@ -22,7 +27,7 @@ export interface PanelServices {
 /** What a panel draws: the run that goes on as it stands, else the one that is kept. */
 async function panelModel({ control, runs }: PanelServices, runId: string): Promise<PanelModel> {
   const { active } = control;
-  if (active?.run.id !== runId) return panelModelOf(await runs.store.read(runId));
+  if (active?.run.id !== runId) return withPending(await runs.store.read(runId));
   const { progress } = active;
   const text = progress
     ? vscode.l10n.t(
@@ -32,14 +37,44 @@ async function panelModel({ control, runs }: PanelServices, runId: string): Prom
         clockTime(progress.secondsLeft),
       )
     : vscode.l10n.t('Building the lab');
-  return panelModelOf(active.run, { text });
+  const timeLeft = progress && vscode.l10n.t('{0} left', clockTime(progress.secondsLeft));
+  return withPending(active.run, { text, ...(timeLeft === undefined ? {} : { timeLeft }) });
+}
+
+/** The model with a place for the distribution of latencies, beside the percentiles: its raw output is read after the first drawing. */
+function withPending(run: Run, progress?: Parameters<typeof panelModelOf>[1]): PanelModel {
+  const model = panelModelOf(run, progress);
+  const pending = pendingDistribution(run, distributionSamples(run).length);
+  if (pending === null) return model;
+  const after = model.charts.findIndex(({ id }) => id === 'latency') + 1;
+  return { ...model, charts: model.charts.toSpliced(after, 0, pending) };
+}
+
+/** A chart of the run as it stands, whole; throws where it has none of that name. */
+async function chartOf(
+  services: PanelServices,
+  distributions: Distributions,
+  run: Run,
+  chartId: string,
+): Promise<ChartModel> {
+  const chart =
+    chartId === distributionId
+      ? await distributions.chart(run)
+      : (await panelModel(services, run.id)).charts.find(({ id }) => id === chartId);
+  if (!chart) throw new Problem('usage', `Run ${run.id} has no chart "${chartId}".`, 'Open its panel again.');
+  return chart;
 }
 
 /** What the panels show and do. */
 export function createPanelActions(services: PanelServices, onError: (error: unknown) => void): PanelSources {
   const { runs, rawDocuments, openReport } = services;
+  const distributions = createDistributions((run, sample) => runs.store.readRawOf(run, sample));
   return {
     model: (runId) => panelModel(services, runId),
+    laterChart: async (runId) => ({
+      id: distributionId,
+      chart: await distributions.chart(await runOf(services, runId)),
+    }),
     onError,
     async act(runId, message) {
       switch (message.type) {
@@ -51,6 +86,16 @@ export function createPanelActions(services: PanelServices, onError: (error: unk
         case 'copyMarkdown':
           await vscode.env.clipboard.writeText(markdownReport(await runOf(services, runId)));
           vscode.window.setStatusBarMessage(vscode.l10n.t('Results copied as Markdown'), 3000);
+          return;
+        case 'copyChart': {
+          const run = await runOf(services, runId);
+          const chart = await chartOf(services, distributions, run, message.chartId);
+          await vscode.env.clipboard.writeText(chartMarkdown(chart, panelModelOf(run)));
+          vscode.window.setStatusBarMessage(vscode.l10n.t('Chart copied as Markdown'), 3000);
+          return;
+        }
+        case 'savePicture':
+          await savePicture(`${runId}-${message.chartId}`, message.base64);
           return;
         case 'revealManifest': {
           const { policy } = await runOf(services, runId);
