@@ -18,6 +18,7 @@ const lazyEntries = {
   kube: 'src/kube/main.ts',
   lab: 'src/lab/main.ts',
   policy: 'src/core/policy/main.ts',
+  results: 'src/ui/panel/main.ts',
   run: 'src/ui/run/main.ts',
   ui: 'src/ui/main.ts',
 };
@@ -37,6 +38,7 @@ const budgetsKb = {
   kube: 2000,
   lab: 150,
   policy: 450,
+  results: 100,
   run: 100,
   panel: 700,
   report: 350,

@@ -135,37 +135,53 @@ function isWithin({ left, top, width, height }: Box, x: number, y: number): bool
   return x >= left && x <= left + width && y >= top && y <= top + height;
 }
 
-interface Offer extends Hit {
-  readonly distance: number;
+/** The element of chart.js nearest to a place, within reach; a pointer that moves asks often, so nothing is made for each mark. */
+function nearestMark(chart: Chart, { model }: Drawn, x: number, y: number): Selection | null {
+  let best: Selection | null = null;
+  let least = markReach;
+  for (const [series, { points }] of model.series.entries()) {
+    const { data } = chart.getDatasetMeta(series);
+    for (const [index, element] of data.entries()) {
+      if ((points[index]?.value ?? null) === null) continue;
+      const distance = Math.hypot(element.x - x, element.y - y);
+      if (distance <= least) {
+        least = distance;
+        best = { series, index, sample: null };
+      }
+    }
+  }
+  return best;
 }
 
-function nearestOf(offers: readonly Offer[]): Hit | null {
-  return offers.reduce<Offer | null>(
-    (best, offer) => (best === null || offer.distance < best.distance ? offer : best),
-    null,
+/** The bar under a place. */
+function barAt(marks: readonly Mark[], x: number, y: number): Selection | null {
+  const mark = marks.find(
+    ({ box, point }) => box !== undefined && point.value !== null && isWithin(box, x, y),
   );
+  return mark ? { series: mark.series, index: mark.index, sample: null } : null;
 }
 
-/** What lies under the pointer: a sample's dot where they are drawn, else the bar or the nearest point. */
+/** The sample's dot at a place. */
+function dotAt(marks: readonly Mark[], model: ChartModel, x: number, y: number): Selection | null {
+  let best: Selection | null = null;
+  let least = dotReach;
+  for (const mark of marks)
+    for (const dot of sampleDots(mark, model)) {
+      const distance = Math.hypot(dot.x - x, dot.y - y);
+      if (distance <= least) {
+        least = distance;
+        best = { series: mark.series, index: mark.index, sample: dot.number };
+      }
+    }
+  return best;
+}
+
+/** What lies under the pointer: a sample's dot where they are drawn, else the bar, else the nearest point. */
 export function hitAt(chart: Chart, drawn: Drawn, x: number, y: number): Hit | null {
-  const marks = marksOf(chart, drawn);
-  const dots = drawn.paint.showsSamples
-    ? marks.flatMap((mark) =>
-        sampleDots(mark, drawn.model).map((dot) => ({
-          selection: { series: mark.series, index: mark.index, sample: dot.number },
-          point: mark.point,
-          distance: Math.hypot(dot.x - x, dot.y - y),
-        })),
-      )
-    : [];
-  const dot = nearestOf(dots.filter(({ distance }) => distance <= dotReach));
-  if (dot) return dot;
-  const near = marks.flatMap((mark) => {
-    const { series, index, point, box } = mark;
-    if (point.value === null) return [];
-    const inside = box !== undefined && isWithin(box, x, y);
-    const distance = inside ? 0 : Math.hypot(mark.x - x, mark.y - y);
-    return [{ selection: { series, index, sample: null }, point, distance }];
-  });
-  return nearestOf(near.filter(({ distance }) => distance <= markReach));
+  const { model, paint } = drawn;
+  const marks = paint.showsSamples || model.kind === 'bars' ? marksOf(chart, drawn) : [];
+  const dot = paint.showsSamples ? dotAt(marks, model, x, y) : null;
+  const selection = dot ?? barAt(marks, x, y) ?? nearestMark(chart, drawn, x, y);
+  const point = selection && model.series[selection.series]?.points[selection.index];
+  return selection && point ? { selection, point } : null;
 }

@@ -4,7 +4,10 @@ import type { Drawn } from './marks';
 import { colourAt, dashOf, shapeOf } from './paint';
 
 const margin = 16;
-const longestSummary = 4;
+/** What the longest conclusion takes: curves that are told one by one, and where they cross. */
+const longestSummary = 9;
+
+const longestSource = 3;
 
 /** Text in lines that fit; what is past the last line is cut with an ellipsis. */
 function linesOf(
@@ -89,9 +92,10 @@ export async function pngOf(
   if (context === null) throw new Error('There is no canvas to draw on.');
   context.font = small;
   const summary = linesOf(context, model.summary, width - 2 * margin, longestSummary);
+  const from = linesOf(context, source, width - 2 * margin, longestSource);
   const keyRows = model.series.length < 2 ? 0 : model.series.length * look.fontSize * 1.6 + 6;
   // As high as it can become; what is not used is cut below.
-  const most = margin * 3 + 24 + keyRows + canvas.height / ratio + (summary.length + 1) * row;
+  const most = margin * 3 + 24 + keyRows + canvas.height / ratio + (summary.length + from.length + 1) * row;
   sheet.width = Math.ceil(width * ratio);
   sheet.height = Math.ceil(most * ratio);
   context.scale(ratio, ratio);
@@ -113,8 +117,12 @@ export async function pngOf(
     top += row;
   }
   context.fillStyle = look.muted;
-  context.fillText(source, margin, top + 2, width - 2 * margin);
-  return blobOf(cut(sheet, Math.ceil((top + row + margin) * ratio)));
+  top += 2;
+  for (const line of from) {
+    context.fillText(line, margin, top);
+    top += row;
+  }
+  return blobOf(cut(sheet, Math.ceil((top + margin) * ratio)));
 }
 
 function cut(sheet: HTMLCanvasElement, height: number): HTMLCanvasElement {

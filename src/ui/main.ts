@@ -16,7 +16,6 @@ import { touchedOn } from './editor/touched';
 import { createKeptRuns } from './keptRuns';
 import { createTools, type Tools } from './languageModel/tools';
 import { openReport } from './openReport';
-import { createPanelActions } from './panel/panelActions';
 import { createResultsPanels, type ResultsPanels } from './panel/resultsPanels';
 import { showProblem } from './problems';
 import { createReadOnlyDocuments } from './readOnlyDocuments';
@@ -79,15 +78,19 @@ export function startParts({ extensionUri, log, targetsView, runsView }: Shell):
   const planDocuments = createReadOnlyDocuments(schemes.plan);
   const explanations = createReadOnlyDocuments(schemes.explanation);
   const rawDocuments = createReadOnlyDocuments(schemes.raw);
-  const panels = createResultsPanels(
-    extensionUri,
-    createPanelActions(
-      { runs, control, rawDocuments, openReport: (runId) => openReport(extensionUri, runs, runId) },
-      (error) => {
-        showProblem(log, error);
-      },
-    ),
-  );
+  const panels = createResultsPanels(extensionUri, {
+    // A bundle of its own: it is loaded with the first panel.
+    actions: async () =>
+      (await import('./panel/main')).createPanelActions({
+        runs,
+        control,
+        rawDocuments,
+        openReport: (runId) => openReport(extensionUri, runs, runId),
+      }),
+    onError: (error) => {
+      showProblem(log, error);
+    },
+  });
 
   const costs = createCosts(runs);
   const redrawContext = (context: string): void => {

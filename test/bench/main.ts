@@ -5,6 +5,7 @@ import { facts } from './figures/facts';
 import { kubeRun } from './figures/kubeRun';
 import { kubeServices } from './figures/kubeServices';
 import { labUpDown } from './figures/labUpDown';
+import { panel } from './figures/panel';
 import { services } from './figures/services';
 import { throughRun } from './figures/throughRun';
 import { underLoad } from './figures/underLoad';
@@ -20,6 +21,7 @@ const figures = [
   underLoad,
   analysis,
   facts,
+  panel,
   activation,
 ];
 

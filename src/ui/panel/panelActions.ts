@@ -15,7 +15,7 @@ import { clockTime } from '../../core/words/dates';
 import { createDistributions, type Distributions } from './distributions';
 import { rawText } from './rawText';
 import { savePicture } from './savePicture';
-import type { PanelSources } from './resultsPanels';
+import type { PanelActions } from './resultsPanels';
 
 export interface PanelServices {
   readonly runs: KeptRuns;
@@ -66,7 +66,7 @@ async function chartOf(
 }
 
 /** What the panels show and do. */
-export function createPanelActions(services: PanelServices, onError: (error: unknown) => void): PanelSources {
+export function createPanelActions(services: PanelServices): PanelActions {
   const { runs, rawDocuments, openReport } = services;
   const distributions = createDistributions((run, sample) => runs.store.readRawOf(run, sample));
   return {
@@ -75,7 +75,6 @@ export function createPanelActions(services: PanelServices, onError: (error: unk
       id: distributionId,
       chart: await distributions.chart(await runOf(services, runId)),
     }),
-    onError,
     async act(runId, message) {
       switch (message.type) {
         case 'openRaw': {

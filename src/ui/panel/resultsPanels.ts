@@ -8,12 +8,17 @@ import { readPanelMessage, runIdOfState } from './messages';
 import { panelHtml } from './panelHtml';
 
 /** What a panel shows and does; the panel itself knows no run. */
-export interface PanelSources {
+export interface PanelActions {
   /** What is drawn of a run as it stands. Throws when there is no such run. */
   readonly model: (runId: string) => Promise<PanelModel>;
   /** The chart of a run that takes longer to read: the page keeps a place for it under this id. Throws when there is no such run. */
   readonly laterChart: (runId: string) => Promise<{ readonly id: string; readonly chart: ChartModel | null }>;
   readonly act: (runId: string, message: Exclude<FromPanelMessage, { type: 'ready' }>) => Promise<void>;
+}
+
+interface PanelSources {
+  /** Loads them, the first time. */
+  readonly actions: () => Promise<PanelActions>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -63,6 +68,8 @@ function oneAtATime(work: (key: string) => Promise<void>): (key: string) => Prom
 export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSources): ResultsPanels {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
   const open = new Map<string, vscode.WebviewPanel>();
+  let loading: Promise<PanelActions> | undefined;
+  const actions = (): Promise<PanelActions> => (loading ??= sources.actions());
 
   const send = async (panel: vscode.WebviewPanel, message: ToPanelMessage): Promise<void> => {
     await panel.webview.postMessage(message);
@@ -70,7 +77,7 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
   /** The variant that a panel was asked to point to before its page could. */
   const asked = new Map<string, string>();
   const drawLater = oneAtATime(async (runId: string): Promise<void> => {
-    const { id, chart } = await sources.laterChart(runId);
+    const { id, chart } = await (await actions()).laterChart(runId);
     const panel = open.get(runId);
     if (panel?.visible === true) await send(panel, { type: 'chart', id, chart });
   });
@@ -84,7 +91,7 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
     if (!panel.visible) return;
     let model: PanelModel;
     try {
-      model = await sources.model(runId);
+      model = await (await actions()).model(runId);
     } catch (error) {
       if (open.get(runId) === panel) await send(panel, { type: 'empty', text: messageOf(error) });
       return;
@@ -107,7 +114,7 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
     const message = readPanelMessage(given);
     if (!message) return;
     if (message.type === 'ready') await draw(panel, runId);
-    else await sources.act(runId, message);
+    else await (await actions()).act(runId, message);
   };
   const adopt = (panel: vscode.WebviewPanel, runId: string): void => {
     open.set(runId, panel);
@@ -120,6 +127,8 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
       if (open.get(runId) === panel) open.delete(runId);
     });
     panel.webview.html = page(panel.webview);
+    // While the page loads; what fails here fails again, and is told, when it is needed.
+    actions().catch(() => undefined);
   };
   const refresh = (runId: string): void => {
     const panel = open.get(runId);

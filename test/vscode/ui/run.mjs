@@ -17,7 +17,10 @@ const themes = {
   dark: 'Default Dark Modern',
   light: 'Default Light Modern',
   'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
 };
+/** Themes that everything is looked at with; the other high contrast only what is painted by ourselves. */
+const lookThemes = { dark: true, light: true, 'high-contrast': true };
 /** A laptop's screen. */
 const viewport = { width: 1280, height: 800 };
 
@@ -101,6 +104,7 @@ async function withTimeout(promise, timeoutMs) {
 /** Runs one on a fresh page. Throws what went wrong, after a screenshot of it. */
 async function runScenario(scenario, theme, { browser, host, state, outside, example, cluster }) {
   const context = await browser.newContext({ viewport });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   page.setDefaultTimeout(40_000);
   page.on('request', (request) => {
@@ -115,7 +119,8 @@ async function runScenario(scenario, theme, { browser, host, state, outside, exa
   try {
     await page.goto(`${host.url}/?folder=${encodeURIComponent(host.workspace)}`);
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
-    const given = { page, shot, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
+    const wear = (name) => host.set({ 'workbench.colorTheme': themes[name] });
+    const given = { page, shot, wear, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
     await withTimeout(scenario.run(given), scenario.timeoutMs ?? 120_000);
   } catch (error) {
     await shot(`failed-${scenario.title.replaceAll(/\W+/g, '-').slice(0, 40)}`).catch(() => {});
@@ -128,7 +133,8 @@ async function runScenario(scenario, theme, { browser, host, state, outside, exa
 /** The scenarios that a theme is looked at with. A measurement draws no other way in another theme. */
 function scenariosIn(theme) {
   const asked = scenarios.filter(({ title }) => title.includes(process.env.ONLY ?? ''));
-  return theme === 'dark' ? asked : asked.filter(({ isLook }) => isLook);
+  if (theme === 'dark') return asked;
+  return asked.filter(({ isLook, isCanvas }) => (theme in lookThemes ? isLook : isCanvas));
 }
 
 async function runAll() {

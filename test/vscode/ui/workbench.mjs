@@ -100,3 +100,11 @@ export async function menuByKeys(page, entry) {
   }
   throw new Error(`The keyboard does not come to ${entry} in the menu.`);
 }
+
+/** Waits until the newest panel has drawn its first chart. */
+export async function drawnPanel(page) {
+  const canvas = webview(page).locator('canvas').first();
+  await canvas.waitFor({ timeout: 60_000 });
+  // A background and one bar are two.
+  await until('a drawn chart', async () => (await coloursOf(canvas)) >= 3, 20_000);
+}
