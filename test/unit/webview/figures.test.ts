@@ -35,37 +35,25 @@ const said = (page: Page): Promise<string> =>
   page.locator('section[aria-label="Charts"] .only-read').innerText();
 const plain = (text: string): string => text.replaceAll(/[\u2009\u202f]/g, ' ');
 const pixels = (canvas: Locator): Promise<string> =>
-  canvas.evaluate<string, HTMLElement>((node) =>
-    String(Reflect.apply(Reflect.get(node, 'toDataURL') as () => string, node, [])),
-  );
+  canvas.evaluate<string, undefined>('(node) => node.toDataURL()', undefined);
 
-/** Places along a line across the canvas at which the pointer says that a click does something, by stretches. */
+/** Places along a line across the canvas at which the pointer begins to say that a click does something. */
 function clickable(canvas: Locator, height: number): Promise<readonly number[]> {
-  return canvas.evaluate<number[], number, HTMLElement>((node, share) => {
-    const found: number[] = [];
-    let was = '';
-    const {
-      left,
-      top,
-      width,
-      height: all,
-    } = (
-      node as unknown as {
-        getBoundingClientRect(): { left: number; top: number; width: number; height: number };
+  return canvas.evaluate<readonly number[], number>(
+    `(node, share) => {
+      const box = node.getBoundingClientRect();
+      const found = [];
+      let was = '';
+      for (let x = 1; x < box.width; x += 2) {
+        const place = { clientX: box.left + x, clientY: box.top + box.height * share, bubbles: true };
+        node.dispatchEvent(new MouseEvent('mousemove', place));
+        if (node.style.cursor === 'pointer' && was !== 'pointer') found.push(x + 8);
+        was = node.style.cursor;
       }
-    ).getBoundingClientRect();
-    for (let x = 1; x < width; x += 2) {
-      const event = new (Reflect.get(globalThis, 'MouseEvent') as new (type: string, given: object) => Event)(
-        'mousemove',
-        { clientX: left + x, clientY: top + all * share, bubbles: true },
-      );
-      (node as unknown as EventTarget).dispatchEvent(event);
-      const cursor = (node as unknown as { style: { cursor: string } }).style.cursor;
-      if (cursor === 'pointer' && was !== 'pointer') found.push(x + 8);
-      was = cursor;
-    }
-    return found;
-  }, height);
+      return found;
+    }`,
+    height,
+  );
 }
 
 describe.skipIf(!browserIsThere)('charts in a browser', { timeout: 60_000 }, () => {

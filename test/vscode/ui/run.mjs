@@ -117,7 +117,9 @@ async function runScenario(scenario, theme, { browser, host, state, outside, exa
   });
   const shot = (name) => page.screenshot({ path: path.join(artifacts, `${name}-${theme}.png`) });
   try {
-    await page.goto(`${host.url}/?folder=${encodeURIComponent(host.workspace)}`);
+    // The workbench is waited for below, not all that its page loads.
+    const address = `${host.url}/?folder=${encodeURIComponent(host.workspace)}`;
+    await page.goto(address, { waitUntil: 'commit' });
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
     const wear = (name) => host.set({ 'workbench.colorTheme': themes[name] });
     const given = { page, shot, wear, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
