@@ -120,7 +120,7 @@ export function createFigure(first: ChartModel, firstPaint: SharedPaint, page: C
     },
     say: page.say,
   });
-  const drawing = element('div', 'drawing', title, keys, frame, notes, tools.node);
+  const drawing = element('div', 'drawing', title, keys, frame, tools.node, notes);
   const node = element('figure', `chart chart-${first.kind}`, drawing, numbers.node);
 
   const showNotes = whenChanged((lines: readonly string[]) => {

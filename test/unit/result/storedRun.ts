@@ -1,7 +1,7 @@
 /** A run that was measured on the local lab and kept with its raw output: what charts are made of, whole. */
 import { readFileSync } from 'node:fs';
 import type { Bucket } from '../../../src/core/result/histogram';
-import type { Run } from '../../../src/core/result/run';
+import type { RawOutput, Run } from '../../../src/core/result/run';
 import { latencyBuckets } from '../../../src/core/tool/fortioFanOut';
 import { parseRawOutput, parseRun } from '../../../src/store/parseRun';
 
@@ -15,8 +15,12 @@ function read(): Run {
 
 export const storedRun = read();
 
-export function storedBuckets(sampleId: string): readonly Bucket[] {
+export function storedRaw(sampleId: string): RawOutput {
   const parsed = parseRawOutput(readFileSync(new URL(`samples/${sampleId}.json`, folder), 'utf8'));
   if (!parsed.ok) throw new Error(parsed.reason);
-  return latencyBuckets(parsed.value.stdout);
+  return parsed.value;
+}
+
+export function storedBuckets(sampleId: string): readonly Bucket[] {
+  return latencyBuckets(storedRaw(sampleId).stdout);
 }

@@ -26,9 +26,8 @@ const said = (page) => webview(page).locator('section[aria-label="Charts"] .only
 const written = (value) => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u2009');
 const plain = (text) => text.replaceAll('\u202f', '\u2009');
 
-/** Opens the stored run beside a manifest. */
+/** Opens the stored run from the tree. */
 async function openStored(page) {
-  await openFile(page, 'checkout-l7.yaml');
   await openContainer(page, 'Cilium Bench');
   await treeRow(page, /L7 through Envoy/).click();
   await drawnPanel(page);
