@@ -222,7 +222,8 @@ describe('a chart as text', () => {
   });
 
   it('keeps a table a table, whatever its labels are', () => {
-    const { table: _, ...bare } = chartOf(stored, 'rps');
+    const { table, ...bare } = chartOf(stored, 'rps');
+    expect(table).toBeDefined();
     const evil = withTable({
       ...bare,
       title: 'a | b\n# c',
