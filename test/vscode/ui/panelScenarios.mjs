@@ -128,7 +128,8 @@ export const panelScenarios = [
     title: 'panel: by the keyboard alone, from the palette over a mark to its raw output',
     async run({ page }) {
       await runCommand(page, 'Cilium Bench: Open Results', { byKeys: true });
-      await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+      // The palette's own rows go first.
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'complete' }).waitFor();
       await page.keyboard.press('Enter');
       await drawnPanel(page);
       await runCommand(page, 'View: Focus First Editor Group', { byKeys: true });
@@ -145,7 +146,8 @@ export const panelScenarios = [
     title: 'panel: it is drawn again after a reload of the window',
     async run({ page }) {
       await openStored(page);
-      await page.reload();
+      // In order, as a person does: a page that is thrown away has not written down yet what stood open.
+      await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
       await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
       await drawnPanel(page);
       assert.match(await webview(page).locator('h1').innerText(), /checkout-l7\.yaml/);
@@ -163,7 +165,7 @@ export const panelScenarios = [
       const { width, height } = await canvas.boundingBox();
       // The last of three bars, low enough to lie in it.
       await canvas.click({ position: { x: width * 0.86, y: height * 0.74 } });
-      await page.locator('.tab.active', { hasText: 'checkout-l7.yaml' }).waitFor();
+      await page.locator('.tab.active[data-resource-name="checkout-l7.yaml"]').waitFor();
       await page
         .locator('.editor-statusbar-item, .statusbar-item', { hasText: `Ln ${run.policy.line + 1},` })
         .first()
