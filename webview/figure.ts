@@ -17,11 +17,11 @@ import { createNumbers } from './chartNumbers';
 import { createTools } from './chartTools';
 import { element, showIf, whenChanged } from './dom';
 import { legend } from './legend';
-import { hitAt, markOf, type Drawn, type Selection } from './marks';
+import { hitAt, markOf, type Drawn } from './marks';
 import { overlay } from './overlay';
 import type { Paint } from './paint';
 import { pngOf } from './png';
-import { sampleOf, selectionOfVariant, spoken, stepOf, stepped } from './selection';
+import { sampleOf, selectionOfVariant, spoken, stepOf, stepped, type Selection } from './selection';
 import { thinned } from './thin';
 
 Chart.register(

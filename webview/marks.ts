@@ -4,6 +4,7 @@ import type { ChartModel, ChartPoint, ChartSample } from '../src/core/result/pan
 import { isFlat } from './geometry';
 import type { Box } from './hatching';
 import { colourAt, colourLabel, type Paint } from './paint';
+import type { Selection } from './selection';
 import { drawnSamples } from './thin';
 
 /** What is drawn at the moment; replaced as a whole whenever the run has grown or the theme has changed. */
@@ -11,13 +12,6 @@ export interface Drawn {
   model: ChartModel;
   paint: Paint;
   selection: Selection | null;
-}
-
-/** A mark, or one of the samples behind it, that the keyboard or a manifest points to. */
-export interface Selection {
-  readonly series: number;
-  readonly index: number;
-  readonly sample: number | null;
 }
 
 export interface Mark {

@@ -1,9 +1,15 @@
 /** How the keyboard goes over the marks of a chart, and what is said of each. */
 import type { ChartModel, ChartPoint, ChartSample } from '../src/core/result/panelModel';
-import type { Selection } from './marks';
 import { shortNumber } from './numbers';
 import { pointText, pointTitle } from './pointText';
 import { drawnSamples } from './thin';
+
+/** A mark, or one of the samples behind it, that the keyboard or a manifest points to. */
+export interface Selection {
+  readonly series: number;
+  readonly index: number;
+  readonly sample: number | null;
+}
 
 export type Step = 'next' | 'previous' | 'up' | 'down' | 'first' | 'last' | 'nextSample' | 'previousSample';
 
@@ -100,7 +106,7 @@ export function stepped(model: ChartModel, from: Selection | null, step: Step): 
   }
 }
 
-export function samplesAt(model: ChartModel, { series, index }: Selection): readonly ChartSample[] {
+function samplesAt(model: ChartModel, { series, index }: Selection): readonly ChartSample[] {
   return drawnSamples(pointsOf(model, series)[index]?.samples ?? []);
 }
 

@@ -135,7 +135,7 @@ export function crossoverOf(
 }
 
 /** The curves of a metric by their series, as {@link crossoverOf} takes them. */
-export function measuredCurves(
+function measuredCurves(
   variants: readonly VariantSummary[],
   metric: MetricName,
 ): readonly MeasuredCurve[] {

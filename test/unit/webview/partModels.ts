@@ -10,7 +10,7 @@ import { runOf } from '../words/runs';
 const mebibyte = 2 ** 20;
 
 /** A run whose samples have parts, the values of the whole made of them, each sample half a minute after the one before. */
-export function runWithParts(scenario: Scenario, partsOf: (variant: string) => readonly PartValue[]): Run {
+function runWithParts(scenario: Scenario, partsOf: (variant: string) => readonly PartValue[]): Run {
   const run = runOf(scenario, () => 1, { target: { kind: 'kube', name: 'prod', fingerprint: {} } });
   const samples = run.samples.map((sample, index) => {
     const grown = 1 + index / 40;

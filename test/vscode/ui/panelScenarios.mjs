@@ -40,8 +40,6 @@ async function openStored(page) {
 async function enlarge(page) {
   await runCommand(page, 'View: Close Primary Side Bar');
   await page.locator('.sidebar').waitFor({ state: 'hidden' });
-  await webview(page).locator('h1').click();
-  await runCommand(page, 'View: Toggle Maximize Editor Group');
   await until(
     'the panel to be wide',
     async () => ((await webview(page).locator('main').boundingBox())?.width ?? 0) > 900,
@@ -111,16 +109,13 @@ export const panelScenarios = [
   },
   {
     title: 'panel: its charts follow the theme at once',
-    async run({ page, wear }) {
+    async run({ page }) {
       await openStored(page);
       const canvas = figure(page, saturated).locator('canvas');
       const dark = await pixels(canvas);
-      wear('light');
-      try {
-        await until('other colours', async () => (await pixels(canvas)) !== dark, 20_000);
-      } finally {
-        wear('dark');
-      }
+      await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
+      await until('other colours', async () => (await pixels(canvas)) !== dark, 20_000);
+      await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
       await until('the first colours', async () => (await pixels(canvas)) === dark, 20_000);
     },
   },
@@ -164,7 +159,7 @@ export const panelScenarios = [
       await canvas.scrollIntoViewIfNeeded();
       const { width, height } = await canvas.boundingBox();
       // The last of three bars, low enough to lie in it.
-      await canvas.click({ position: { x: width * 0.86, y: height * 0.74 } });
+      await canvas.click({ position: { x: width * 0.86, y: height * 0.76 } });
       await page.locator('.tab.active[data-resource-name="checkout-l7.yaml"]').waitFor();
       await page
         .locator('.editor-statusbar-item, .statusbar-item', { hasText: `Ln ${run.policy.line + 1},` })

@@ -121,8 +121,7 @@ async function runScenario(scenario, theme, { browser, host, state, outside, exa
     const address = `${host.url}/?folder=${encodeURIComponent(host.workspace)}`;
     await page.goto(address, { waitUntil: 'commit' });
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
-    const wear = (name) => host.set({ 'workbench.colorTheme': themes[name] });
-    const given = { page, shot, wear, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
+    const given = { page, shot, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
     await withTimeout(scenario.run(given), scenario.timeoutMs ?? 120_000);
   } catch (error) {
     await shot(`failed-${scenario.title.replaceAll(/\W+/g, '-').slice(0, 40)}`).catch(() => {});
