@@ -115,8 +115,10 @@ export const panelScenarios = [
       const dark = await pixels(canvas);
       await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
       await until('other colours', async () => (await pixels(canvas)) !== dark, 20_000);
+      const light = await pixels(canvas);
+      // To the dark theme that is preferred, which need not be the one before.
       await runCommand(page, 'Preferences: Toggle between Light/Dark Themes');
-      await until('the first colours', async () => (await pixels(canvas)) === dark, 20_000);
+      await until('dark colours', async () => (await pixels(canvas)) !== light, 20_000);
     },
   },
   {
