@@ -21,6 +21,7 @@ const lazyEntries = {
   lab: 'src/lab/main.ts',
   policy: 'src/core/policy/main.ts',
   cliResults: 'src/cli/results/main.ts',
+  results: 'src/ui/panel/main.ts',
   run: 'src/ui/run/main.ts',
   exports: 'src/ui/export/main.ts',
   compare: 'src/ui/compare/main.ts',
@@ -37,7 +38,7 @@ const webEntries = {
  */
 const budgetsKb = {
   extension: 15,
-  ui: 160,
+  ui: 150,
   history: 15,
   cli: 300,
   exchange: 110,
@@ -45,6 +46,7 @@ const budgetsKb = {
   lab: 150,
   policy: 450,
   cliResults: 200,
+  results: 100,
   run: 100,
   exports: 100,
   compare: 100,

@@ -1,87 +1,19 @@
-import {
-  BarController,
-  BarElement,
-  CategoryScale,
-  Chart,
-  LinearScale,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  ScatterController,
-  Tooltip,
-} from 'chart.js';
 import type { ChartModel } from '../src/core/result/panelModel';
-import { chartConfig, labelPlaces, type Paint } from './chartConfig';
 import { element } from './dom';
-import { legend } from './legend';
+import { createFigure, type ChartPage, type Figure, type SharedPaint } from './figure';
 import { currentLook } from './look';
-import { overlay, type Drawn } from './overlay';
-
-Chart.register(
-  BarController,
-  BarElement,
-  CategoryScale,
-  LinearScale,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  ScatterController,
-  Tooltip,
-);
-
-/** A chart on the page. */
-interface Figure {
-  readonly node: HTMLElement;
-  readonly kind: ChartModel['kind'];
-  readonly show: (model: ChartModel, paint: Paint) => void;
-  readonly resize: () => void;
-  readonly remove: () => void;
-}
-
-function createFigure(first: ChartModel, firstPaint: Paint): Figure {
-  const canvas = element('canvas', '');
-  canvas.setAttribute('role', 'img');
-  const title = element('figcaption', '');
-  const keys = element('div', 'keys');
-  const frame = element('div', 'frame', canvas);
-  const node = element('figure', `chart chart-${first.kind}`, title, keys, frame);
-  const drawn: Drawn = { model: first, paint: firstPaint };
-  const describe = (): void => {
-    title.textContent = drawn.model.title;
-    canvas.setAttribute('aria-label', `${drawn.model.title}. ${drawn.model.summary}`);
-    const list = legend(drawn.model, drawn.paint);
-    keys.replaceChildren(...(list === undefined ? [] : [list]));
-    node.classList.toggle('chart-wide', drawn.model.kind === 'bars' && drawn.model.categories.length > 4);
-    const rows = drawn.model.categories.length * drawn.model.series.length;
-    frame.style.height = drawn.model.kind === 'effects' ? `${Math.max(240, 70 + rows * 34)}px` : '240px';
-  };
-  describe();
-  const chart = new Chart(canvas, { ...chartConfig(first, firstPaint), plugins: [overlay(drawn)] });
-  return {
-    node,
-    kind: first.kind,
-    show: (model, paint) => {
-      Object.assign(drawn, { model, paint } satisfies Drawn);
-      describe();
-      const { data, options } = chartConfig(model, paint);
-      chart.data = data;
-      if (options !== undefined) chart.options = options;
-      chart.update('none');
-    },
-    resize: () => {
-      chart.resize();
-    },
-    remove: () => {
-      chart.destroy();
-      node.remove();
-    },
-  };
-}
+import { labelPlaces } from './paint';
 
 /** The charts of a run, at most three abreast. They are kept and updated, so that nothing flickers while a run goes on. */
-export function createCharts() {
-  const node = element('section', 'charts');
+export function createCharts(page: Omit<ChartPage, 'say'>) {
+  const said = element('p', 'only-read');
+  said.setAttribute('aria-live', 'polite');
+  const grid = element('div', 'charts');
+  const node = element('section', '', grid, said);
   node.setAttribute('aria-label', 'Charts');
+  const say = (text: string): void => {
+    said.textContent = text;
+  };
   const figures = new Map<string, Figure>();
   let models: readonly ChartModel[] = [];
   let running = false;
@@ -90,12 +22,7 @@ export function createCharts() {
   function draw(): void {
     const look = currentLook();
     const places = labelPlaces(models);
-    const paint: Paint = {
-      look,
-      colourOf: (label) => places.get(label) ?? 0,
-      running,
-      pixelRatio,
-    };
+    const paint: SharedPaint = { look, colourOf: (label) => places.get(label) ?? 0, running, pixelRatio };
     for (const [id, figure] of figures) {
       if (models.some((model) => model.id === id && model.kind === figure.kind)) continue;
       figure.remove();
@@ -104,19 +31,34 @@ export function createCharts() {
     models.forEach((model, index) => {
       const known = figures.get(model.id);
       known?.show(model, paint);
-      const figure = known ?? createFigure(model, paint);
+      const figure = known ?? createFigure(model, paint, { ...page, say });
       figures.set(model.id, figure);
-      if (node.children[index] !== figure.node) node.insertBefore(figure.node, node.children[index] ?? null);
+      if (grid.children[index] !== figure.node) grid.insertBefore(figure.node, grid.children[index] ?? null);
     });
   }
+
+  /** What was read meanwhile stays until it is read anew: a run that grows must not empty a chart again and again. */
+  const keptFor = (model: ChartModel): ChartModel => {
+    if (model.pending === undefined) return model;
+    return models.find((before) => before.id === model.id && before.kind === model.kind) ?? model;
+  };
 
   return {
     node,
     show: (next: readonly ChartModel[], isRunning: boolean): void => {
-      models = next;
+      models = next.map(keptFor);
       running = isRunning;
       node.hidden = next.length === 0;
       draw();
+    },
+    /** Draws a chart whose data came later, in the place that was kept for it; without data the place is given up. */
+    showOne: (id: string, chart: ChartModel | null): void => {
+      models = models.flatMap((model) => (model.id === id ? (chart ?? []) : model));
+      draw();
+    },
+    /** Rings the variant's mark in the first chart that has one. */
+    pointTo: (variant: string): void => {
+      for (const { id } of models) if (figures.get(id)?.pointTo(variant) === true) return;
     },
     /** Paints again with the colours of now. */
     restyle: draw,

@@ -1,20 +1,25 @@
 /** Draws a run. The panel and the report share all of it; they differ in the actions they offer. */
-import type { PanelModel } from '../src/core/result/panelModel';
+import type { ChartModel, PanelModel } from '../src/core/result/panelModel';
 import { createCharts } from './charts';
 import { element, showIf, whenChanged } from './dom';
 import { createProgress } from './progress';
+import type { ChartActions } from './figure';
 import { createSamples } from './samples';
 import { createTable } from './table';
 
 export interface DrawingOptions {
   /** Controls beside the title; absent where a page cannot act. */
   readonly toolbar?: HTMLElement;
-  /** Opens the raw output of a sample; absent where it cannot be reached. */
-  readonly openRaw?: (sampleId: string) => void;
+  /** What can be done with charts and samples; absent is what a page cannot reach. */
+  readonly actions?: ChartActions;
 }
 
 export interface Drawing {
   readonly show: (model: PanelModel) => void;
+  /** Draws a chart whose data came after the model; null where there is none to draw. */
+  readonly showChart: (id: string, chart: ChartModel | null) => void;
+  /** Rings a variant's mark. */
+  readonly pointTo: (variant: string) => void;
   /** There is nothing to draw: says why. */
   readonly empty: (text: string) => void;
   readonly restyle: () => void;
@@ -102,11 +107,13 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
   const header = createHeader(options.toolbar);
   const progress = createProgress();
   const answer = createAnswer();
-  const charts = createCharts();
+  let source = '';
+  const actions = options.actions ?? {};
+  const charts = createCharts({ actions, source: () => source });
   const table = createTable('The numbers of the charts');
   const partTables = createPartTables();
   const notes = createLines('section', 'notes', 'How sure');
-  const samples = createSamples(options.openRaw);
+  const samples = createSamples(actions.openRaw);
   const fingerprint = createFingerprint();
   const emptyText = element('p', 'empty');
   const parts = [header, progress, answer, charts, table, partTables, notes, samples, fingerprint].map(
@@ -118,6 +125,7 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
   return {
     show: (model) => {
       if (header.node.parentElement !== root) root.replaceChildren(...parts);
+      source = `${model.title} · ${model.subtitle} · ${model.runId}`;
       header.show(model);
       progress.show(model);
       answer.show(model.sentences);
@@ -133,6 +141,8 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
       emptyText.textContent = text;
       root.replaceChildren(emptyText);
     },
+    showChart: charts.showOne,
+    pointTo: charts.pointTo,
     restyle: charts.restyle,
     redraw: charts.redraw,
   };

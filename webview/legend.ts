@@ -1,5 +1,5 @@
 import type { ChartModel } from '../src/core/result/panelModel';
-import { dashOf, shapeOf, type Paint } from './chartConfig';
+import { dashOf, shapeOf, type Paint } from './paint';
 import { element } from './dom';
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
@@ -21,7 +21,8 @@ const outlines: Readonly<Record<ReturnType<typeof shapeOf>, string>> = {
 };
 
 function key(model: ChartModel, place: number, running: boolean): SVGElement {
-  const [left, width] = model.kind === 'lines' ? [0, 24] : [6, 12];
+  const isLine = model.kind === 'lines' || model.kind === 'distribution';
+  const [left, width] = isLine ? [0, 24] : [6, 12];
   const picture = drawing('svg', {
     width,
     height: 14,
@@ -30,7 +31,7 @@ function key(model: ChartModel, place: number, running: boolean): SVGElement {
   });
   // Opaque, as the charts draw it.
   const colour = `rgb(from var(--bench-series-${(place % 6) + 1}) r g b)`;
-  if (model.kind === 'lines') {
+  if (isLine) {
     const line = drawing('path', {
       d: 'M0 7h24',
       'stroke-width': 2,
@@ -39,6 +40,8 @@ function key(model: ChartModel, place: number, running: boolean): SVGElement {
     line.style.stroke = colour;
     picture.append(line);
   }
+  // A whole distribution is a line alone.
+  if (model.kind === 'distribution') return picture;
   const mark = drawing('path', {
     d: model.kind === 'bars' ? 'M6 2h12v10h-12Z' : outlines[shapeOf(place)],
     'stroke-width': 1.5,

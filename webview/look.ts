@@ -1,4 +1,4 @@
-import type { Look } from './chartConfig';
+import type { Look } from './paint';
 
 const paletteSize = 6;
 
@@ -25,6 +25,7 @@ export function currentLook(): Look {
       document.body.classList.contains('vscode-high-contrast') ||
       document.body.classList.contains('vscode-high-contrast-light') ||
       matchMedia('(forced-colors: active)').matches,
+    focus: read('--bench-focus'),
     fontFamily: style.fontFamily,
     fontSize: Number.parseFloat(read('--bench-chart-font-size')),
   };

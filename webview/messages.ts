@@ -1,7 +1,9 @@
 /** What comes in from outside is checked whole before anything is drawn, so that drawing never meets a missing field. */
 import type {
+  ChartMark,
   ChartModel,
   ChartPoint,
+  ChartSample,
   ChartSeries,
   PanelModel,
   TableModel,
@@ -9,23 +11,38 @@ import type {
 import type { ToPanelMessage } from '../src/protocol/panel';
 import { isFlag, isListOf, isNumber, isOneOf, isOrAbsent, isOrNull, isRecordOf, isText } from './guard';
 
+const isSample = isRecordOf<ChartSample>({
+  id: isText,
+  value: isNumber,
+  valid: isFlag,
+  isOpen: isOrAbsent(isFlag),
+});
+
 const isPoint = isRecordOf<ChartPoint>({
   label: isText,
   value: isOrNull(isNumber),
   low: isOrNull(isNumber),
   high: isOrNull(isNumber),
-  samples: isListOf(
-    isRecordOf<ChartPoint['samples'][number]>({ id: isText, value: isNumber, valid: isFlag }),
-  ),
+  samples: isListOf(isSample),
   note: isOrAbsent(isText),
+  place: isOrAbsent(isNumber),
+  variant: isOrAbsent(isText),
+  isPolicy: isOrAbsent(isFlag),
 });
 
 const isSeries = isRecordOf<ChartSeries>({ label: isText, points: isListOf(isPoint) });
 
+const isMark = isRecordOf<ChartMark>({ place: isNumber, low: isNumber, high: isNumber, label: isText });
+
+const isTable = isRecordOf<TableModel>({
+  columns: isListOf(isRecordOf<TableModel['columns'][number]>({ label: isText, numeric: isFlag })),
+  rows: isListOf(isListOf(isText)),
+});
+
 const isChart = isRecordOf<ChartModel>({
   id: isText,
   title: isText,
-  kind: isOneOf(['bars', 'dots', 'lines', 'effects']),
+  kind: isOneOf(['bars', 'dots', 'lines', 'effects', 'distribution']),
   unit: isText,
   scale: isOneOf(['linear', 'logarithmic']),
   categories: isListOf(isText),
@@ -33,12 +50,15 @@ const isChart = isRecordOf<ChartModel>({
   series: isListOf(isSeries),
   noisePercent: isOrAbsent(isNumber),
   summary: isText,
+  isLying: isOrAbsent(isFlag),
+  interval: isOrAbsent(isText),
+  marks: isOrAbsent(isListOf(isMark)),
+  notes: isOrAbsent(isListOf(isText)),
+  table: isOrAbsent(isTable),
+  pending: isOrAbsent(isText),
 });
 
-const isTable = isRecordOf<TableModel>({
-  columns: isListOf(isRecordOf<TableModel['columns'][number]>({ label: isText, numeric: isFlag })),
-  rows: isListOf(isListOf(isText)),
-});
+const isChartOrNull = isOrNull(isChart);
 
 /** Whether a value is a model that can be drawn. */
 export const isPanelModel = isRecordOf<PanelModel>({
@@ -47,6 +67,7 @@ export const isPanelModel = isRecordOf<PanelModel>({
   subtitle: isText,
   state: isOneOf(['running', 'complete', 'partial', 'cancelled', 'failed']),
   progress: isOrAbsent(isText),
+  timeLeft: isOrAbsent(isText),
   sentences: isListOf(isText),
   charts: isListOf(isChart),
   table: isTable,
@@ -65,6 +86,16 @@ export function readToPanelMessage(value: unknown): ToPanelMessage | undefined {
   if (value.type === 'show' && 'model' in value && isPanelModel(value.model)) {
     return { type: 'show', model: value.model };
   }
+  if (
+    value.type === 'chart' &&
+    'id' in value &&
+    'chart' in value &&
+    isText(value.id) &&
+    isChartOrNull(value.chart)
+  )
+    return { type: 'chart', id: value.id, chart: value.chart };
+  if (value.type === 'pointTo' && 'variant' in value && isText(value.variant))
+    return { type: 'pointTo', variant: value.variant };
   if (value.type === 'empty' && 'text' in value && isText(value.text))
     return { type: 'empty', text: value.text };
   return undefined;

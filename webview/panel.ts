@@ -5,6 +5,7 @@ import type { PanelModel } from '../src/core/result/panelModel';
 import { createDrawing } from './draw';
 import { onLookChange } from './look';
 import { readToPanelMessage } from './messages';
+import { takePicture } from './picture';
 import { createToolbar } from './toolbar';
 import { restoredRunId, vscodeApi } from './vscodeApi';
 
@@ -16,8 +17,20 @@ const toolbar = createToolbar((message) => {
 });
 const drawing = createDrawing(root, {
   toolbar: toolbar.node,
-  openRaw: (sampleId) => {
-    vscodeApi.postMessage({ type: 'openRaw', sampleId });
+  actions: {
+    openRaw: (sampleId) => {
+      vscodeApi.postMessage({ type: 'openRaw', sampleId });
+    },
+    revealManifest: () => {
+      vscodeApi.postMessage({ type: 'revealManifest' });
+    },
+    copyMarkdown: (chartId) => {
+      vscodeApi.postMessage({ type: 'copyChart', chartId });
+    },
+    takePicture: (chartId, picture) =>
+      takePicture(picture, (base64) => {
+        vscodeApi.postMessage({ type: 'savePicture', chartId, base64 });
+      }),
   },
 });
 
@@ -29,8 +42,22 @@ function show(model: PanelModel): void {
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const message = readToPanelMessage(event.data);
-  if (message?.type === 'show') show(message.model);
-  else if (message?.type === 'empty') drawing.empty(message.text);
+  switch (message?.type) {
+    case 'show':
+      show(message.model);
+      return;
+    case 'chart':
+      drawing.showChart(message.id, message.chart);
+      return;
+    case 'pointTo':
+      drawing.pointTo(message.variant);
+      return;
+    case 'empty':
+      drawing.empty(message.text);
+      return;
+    case undefined:
+      return;
+  }
 });
 onLookChange(drawing.restyle);
 vscodeApi.postMessage({ type: 'ready', runId: restoredRunId() });

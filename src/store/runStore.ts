@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Plan } from '../core/plan/plan';
 import { Problem } from '../core/problem';
 import { isAlike, type Annotations } from '../core/result/annotations';
-import type { RawOutput, Run } from '../core/result/run';
+import type { RawOutput, Run, Sample } from '../core/result/run';
 import type { RunSink } from '../core/run/events';
 import { changeAnnotations } from './annotations';
 import type { Parsed } from './parseRun';
@@ -56,6 +56,8 @@ export interface RunStore {
   read(id: string): Promise<Run>;
   /** Throws a usage {@link Problem} when there is no such sample or it cannot be read. */
   readRaw(id: string, sampleId: string): Promise<RawOutput>;
+  /** The same of a run that was read already. */
+  readRawOf(run: Pick<Run, 'id'>, sample: Pick<Sample, 'raw'>): Promise<RawOutput>;
   /** Throws a usage {@link Problem} when the run has no plan that this version can go on with. */
   readPlan(id: string): Promise<Plan>;
   /** Throws a usage {@link Problem} when the run was not stored with what its target is opened with again. */
@@ -150,6 +152,12 @@ export function createRunStore(folder: string): RunStore {
     return opened(file, read.ok ? parse(read.text) : read);
   };
 
+  const readRawOf: RunStore['readRawOf'] = async ({ id }, { raw }) => {
+    const file = path.join(folderOf(id), raw);
+    const read = await boundedRead(file, largestRawBytes);
+    return opened(file, read.ok ? parseRawOutput(read.text) : read);
+  };
+
   return {
     folder: root,
     folderOf,
@@ -183,10 +191,9 @@ export function createRunStore(folder: string): RunStore {
           `Run ${id} has no sample "${sampleId}".`,
           'Its run.json lists the samples.',
         );
-      const file = path.join(folderOf(id), sample.raw);
-      const read = await boundedRead(file, largestRawBytes);
-      return opened(file, read.ok ? parseRawOutput(read.text) : read);
+      return readRawOf(run, sample);
     },
+    readRawOf,
     readPlan: (id) => readBeside(id, 'plan.json', parsePlan),
     readResumption: (id) => readBeside(id, 'resume.json', parseResumption),
     async writeBeside(id, name, text) {

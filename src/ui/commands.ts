@@ -6,7 +6,6 @@ import type { InterruptedRun } from '../store/interruptedRuns';
 import { explanationOf, type Explaining } from './editor/explain';
 import type { Pushes } from './export/pushes';
 import { exportRunFolder, importResults } from './exchange';
-import { openReport } from './openReport';
 import { showProblem } from './problems';
 import type { ReadOnlyDocuments } from './readOnlyDocuments';
 import { choosePolicyOf, documentOf } from './run/choosePolicy';
@@ -115,8 +114,13 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       const names = await (await import('./compare/main')).chooseComparison(runs, ids);
       if (names) panels.show(comparisonId(names));
     },
-    [commands.showRun]: withRun(openResults),
-    [commands.openReport]: withRun((runId) => openReport(extensionUri, runs, runId)),
+    [commands.showRun]: (given, variant) =>
+      withRun((runId) => {
+        panels.show(runId, typeof variant === 'string' ? variant : undefined);
+      })(given),
+    [commands.openReport]: withRun(async (runId) =>
+      (await import('./export/main')).openReport(extensionUri, runs, runId),
+    ),
     [commands.exportRun]: withRun(async (runId) =>
       (await import('./export/main')).exportRun(extensionUri, runs, runId, (error) => {
         showProblem(log, error);

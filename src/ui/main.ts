@@ -16,8 +16,6 @@ import { showFindings } from './editor/showFindings';
 import { touchedOn } from './editor/touched';
 import { createKeptRuns } from './keptRuns';
 import { createTools, type Tools } from './languageModel/tools';
-import { openReport } from './openReport';
-import { createPanelActions } from './panel/panelActions';
 import { createResultsPanels, type ResultsPanels } from './panel/resultsPanels';
 import { showProblem } from './problems';
 import { createReadOnlyDocuments } from './readOnlyDocuments';
@@ -99,20 +97,19 @@ export function startParts({
   const planDocuments = createReadOnlyDocuments(schemes.plan);
   const explanations = createReadOnlyDocuments(schemes.explanation);
   const rawDocuments = createReadOnlyDocuments(schemes.raw);
-  const panels = createResultsPanels(
-    extensionUri,
-    createPanelActions(
-      {
+  const panels = createResultsPanels(extensionUri, {
+    // A bundle of its own: it is loaded with the first panel.
+    actions: async () =>
+      (await import('./panel/main')).createPanelActions({
         runs,
         control,
         rawDocuments,
-        openReport: (runId) => openReport(extensionUri, runs, runId),
+        openReport: async (runId) => (await import('./export/main')).openReport(extensionUri, runs, runId),
         exportRun: async (runId) =>
           (await import('./export/main')).exportRun(extensionUri, runs, runId, onError),
-      },
-      onError,
-    ),
-  );
+      }),
+    onError,
+  });
 
   const activeContext = (): Promise<string | null> => currentContext(kubeEnvironment());
   const costs = createCosts(runs, { context: activeContext, onDidChange: targetChanged.event });

@@ -8,6 +8,7 @@ import { kubeRun } from './figures/kubeRun';
 import { kubeServices } from './figures/kubeServices';
 import { labUpDown } from './figures/labUpDown';
 import { lint } from './figures/lint';
+import { panel } from './figures/panel';
 import { services } from './figures/services';
 import { throughRun } from './figures/throughRun';
 import { underLoad } from './figures/underLoad';
@@ -26,6 +27,7 @@ const figures = [
   editor,
   lint,
   facts,
+  panel,
   activation,
 ];
 

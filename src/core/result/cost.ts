@@ -4,8 +4,8 @@ import type { PublishedSource } from './published/published';
 import { publishedRange, publishedSource } from './published/published';
 import type { Effect, MeasuredPolicy, MetricSummary, Run } from './run';
 
-/** The variants of a policy measurement, as the scenario names them. */
-const policyVariant = 'l7';
+/** The variant of a policy measurement whose cost is quoted, as the scenario names it. */
+export const policyVariant = 'l7';
 const quotedMetrics = ['rps', 'latencyP50Us', 'cpuUsPerRequest'] as const satisfies readonly MetricName[];
 
 /** One metric of a measured cost. */

@@ -1,5 +1,14 @@
 /** What the panel and the HTML report draw, ready to be drawn: every sentence, number and unit is already text. */
 
+/** A single sample behind a value. */
+export interface ChartSample {
+  readonly id: string;
+  readonly value: number;
+  readonly valid: boolean;
+  /** Its round goes on. */
+  readonly isOpen?: boolean;
+}
+
 /** One value with its interval, in the chart's unit. A value that is not there was not measured: `note` says why. */
 export interface ChartPoint {
   readonly label: string;
@@ -7,8 +16,14 @@ export interface ChartPoint {
   readonly low: number | null;
   readonly high: number | null;
   /** The single samples behind it. */
-  readonly samples: readonly { readonly id: string; readonly value: number; readonly valid: boolean }[];
+  readonly samples: readonly ChartSample[];
   readonly note?: string;
+  /** Where it stands on the other axis, in a chart whose points stand on no category. */
+  readonly place?: number;
+  /** The variant that it shows. */
+  readonly variant?: string;
+  /** It was measured under the policy of the run's manifest, whose line it leads to. */
+  readonly isPolicy?: boolean;
 }
 
 export interface ChartSeries {
@@ -16,13 +31,22 @@ export interface ChartSeries {
   readonly points: readonly ChartPoint[];
 }
 
+/** A place on a chart's numeric axis that is marked and named, with how well it is known. */
+export interface ChartMark {
+  readonly place: number;
+  readonly low: number;
+  readonly high: number;
+  readonly label: string;
+}
+
 export interface ChartModel {
   readonly id: string;
   readonly title: string;
-  readonly kind: 'bars' | 'dots' | 'lines' | 'effects';
+  /** For `distribution` the value is a latency, and a point's `place` is the percentile. */
+  readonly kind: 'bars' | 'dots' | 'lines' | 'effects' | 'distribution';
   readonly unit: string;
   readonly scale: 'linear' | 'logarithmic';
-  /** Labels along the axis; for `lines` these are numbers as text (Services). */
+  /** Labels along the axis; for `lines` these are numbers as text (Services), where no point has a `place`. */
   readonly categories: readonly string[];
   /** What the categories are, as the title of their axis, e.g. `Services`. Always there for `lines`. */
   readonly categoryTitle?: string;
@@ -31,6 +55,17 @@ export interface ChartModel {
   readonly noisePercent?: number;
   /** The conclusion, for readers who cannot see the chart. */
   readonly summary: string;
+  /** Bars lie: for categories with long names. */
+  readonly isLying?: boolean;
+  /** What `low` and `high` are, e.g. `range of the samples`; absent is the 95 % interval. */
+  readonly interval?: string;
+  readonly marks?: readonly ChartMark[];
+  /** What is not in it and why, e.g. invalid samples with their reasons; a line each. */
+  readonly notes?: readonly string[];
+  /** Its numbers, for those who read or copy them. */
+  readonly table?: TableModel;
+  /** It is still being made: what is waited for, in words. Its series are empty until then. */
+  readonly pending?: string;
 }
 
 export interface TableModel {
@@ -46,6 +81,8 @@ export interface PanelModel {
   readonly state: 'running' | 'complete' | 'partial' | 'cancelled' | 'failed';
   /** While running: how far, and the time left. */
   readonly progress?: string;
+  /** While running: the time left alone, for where there is little room. */
+  readonly timeLeft?: string;
   /** The answer, a sentence each, before any chart. */
   readonly sentences: readonly string[];
   readonly charts: readonly ChartModel[];

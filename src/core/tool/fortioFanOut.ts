@@ -1,4 +1,6 @@
 /** Results of several fortio clients that sent at the same time, taken as one load. */
+import type { Bucket } from '../result/histogram';
+import { histogramOf, percentileOf } from '../result/histogram';
 import { isRecord, numberAt, readJson } from './json';
 
 /**
@@ -21,16 +23,16 @@ export function fortioDocuments(stdout: string): readonly (Record<string, unknow
   });
 }
 
-interface Bucket {
-  readonly start: number;
-  readonly end: number;
-  readonly count: number;
-}
+/** No request takes a day: a longer one is not a latency. */
+const mostSeconds = 86_400;
+/** More buckets than any fortio makes (it has some hundred at most); a text that claims more is not its own. */
+const mostBuckets = 20_000;
 
 function bucketsOf(document: Record<string, unknown>): readonly Bucket[] {
   const histogram = document['DurationHistogram'];
   const data =
     isRecord(histogram) && Array.isArray(histogram['Data']) ? (histogram['Data'] as unknown[]) : [];
+  if (data.length > mostBuckets) return [];
   return data.flatMap((entry) => {
     const start = numberAt(entry, 'Start');
     const end = numberAt(entry, 'End');
@@ -41,35 +43,12 @@ function bucketsOf(document: Record<string, unknown>): readonly Bucket[] {
   });
 }
 
-/** How many of the values lie at or below `value`, each bucket's spread evenly over its width. */
-function countUpTo(value: number, buckets: readonly Bucket[]): number {
-  return buckets.reduce((sum, { start, end, count }) => {
-    if (value >= end) return sum + count;
-    return value <= start ? sum : sum + (count * (value - start)) / (end - start);
-  }, 0);
-}
-
-/**
- * The percentile of all clients' values together, in the unit of the buckets; null where there are none. Percentiles of
- * single clients cannot be averaged; their buckets can be added.
- */
-function mergedPercentile(percentile: number, buckets: readonly Bucket[]): number | null {
-  const edges = [...new Set(buckets.flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
-  const total = buckets.reduce((sum, { count }) => sum + count, 0);
-  const wanted = (total * percentile) / 100;
-  let low = 0;
-  let high = edges.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (countUpTo(edges[middle] ?? 0, buckets) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  const upper = edges[low];
-  if (upper === undefined) return null;
-  const lower = edges[low - 1] ?? upper;
-  const below = countUpTo(lower, buckets);
-  const upTo = countUpTo(upper, buckets);
-  return upTo > below ? lower + ((wanted - below) / (upTo - below)) * (upper - lower) : upper;
+/** The latencies of a fortio's output, of all its clients together, as buckets in µs; none where it cannot be read. */
+export function latencyBuckets(stdout: string): readonly Bucket[] {
+  return fortioDocuments(stdout)
+    .flatMap((document) => (document === null ? [] : bucketsOf(document)))
+    .filter(({ start, end }) => start >= 0 && end < mostSeconds)
+    .map(({ start, end, count }) => ({ start: start * 1e6, end: end * 1e6, count }));
 }
 
 /** The percentiles that fortio was asked for, over all documents, in fortio's own form. */
@@ -77,9 +56,9 @@ export function mergedPercentiles(
   documents: readonly Record<string, unknown>[],
   percentiles: readonly number[],
 ): readonly { readonly Percentile: number; readonly Value: number }[] {
-  const buckets = documents.flatMap(bucketsOf);
+  const histogram = histogramOf(documents.flatMap(bucketsOf));
   return percentiles.flatMap((percentile) => {
-    const value = mergedPercentile(percentile, buckets);
+    const value = percentileOf(histogram, percentile);
     return value === null ? [] : [{ Percentile: percentile, Value: value }];
   });
 }

@@ -1,5 +1,5 @@
+import { crossoverOfMetric } from '../result/crossover';
 import type { MetricName } from '../result/metrics';
-import { metrics } from '../result/metrics';
 import type { MetricSummary, Run } from '../result/run';
 import { changePhrase, metricNoun, startOfSentence } from './phrases';
 import { changeRange, grouped } from './numbers';
@@ -38,61 +38,21 @@ export function curvesOf(run: Pick<Run, 'variants'>, metric: MetricName): readon
   });
 }
 
-/** Where two curves cross, and which is ahead beyond it. */
-interface Crossing {
-  readonly x: number;
-  readonly aheadBefore: string;
-  readonly aheadAfter: string;
-}
-
-function apart(a: MetricSummary, b: MetricSummary): boolean {
-  if (a.ci95 === null || b.ci95 === null) return false;
-  return a.ci95[0] > b.ci95[1] || b.ci95[0] > a.ci95[1];
-}
-
-/**
- * The place where the lead changes between two curves: between the last point at which one is clearly ahead (the 95 %
- * intervals do not overlap) and the next at which the other clearly is, on the straight lines between the medians.
- * Null where the lead does not clearly change.
- */
-function crossingOf(metric: MetricName, first: Curve, second: Curve): Crossing | null {
-  const sign = metrics[metric].better === 'higher' ? 1 : -1;
-  const shared = first.points.flatMap(({ x, summary }) => {
-    const other = second.points.find((point) => point.x === x)?.summary;
-    if (!summary || !other) return [];
-    return [{ x, lead: sign * (summary.median - other.median), clear: apart(summary, other) }];
-  });
-  const clear = shared.filter((point) => point.clear && point.lead !== 0);
-  for (const [index, after] of clear.entries()) {
-    const before = clear[index - 1];
-    if (!before || before.lead > 0 === after.lead > 0) continue;
-    // Points between the two that are too close to call still lie on the lines.
-    const between = shared.filter(({ x }) => x >= before.x && x <= after.x);
-    const step = between.findIndex((point) => point.lead > 0 === after.lead > 0);
-    const from = between[step - 1] ?? before;
-    const to = between[step] ?? after;
-    const share = from.lead / (from.lead - to.lead);
-    const [aheadBefore, aheadAfter] =
-      before.lead > 0 ? [first.series, second.series] : [second.series, first.series];
-    return { x: from.x + share * (to.x - from.x), aheadBefore, aheadAfter };
-  }
-  return null;
-}
-
 /** Two significant digits: the place of a crossing is not known better. */
-function roundPlace(x: number): string {
+export function roundPlace(x: number): string {
   return grouped(Number(x.toPrecision(2)));
 }
 
-/** The first crossing among the curves as a sentence; empty where there is none. */
+/** The crossing of the curves as a sentence, with its interval and the measured places around it; empty where there is none. */
 export function crossingSentences(run: Pick<Run, 'variants'>, metric: MetricName): readonly string[] {
-  const [first, second] = curvesOf(run, metric);
-  const crossing = first && second ? crossingOf(metric, first, second) : null;
-  if (!first || !crossing) return [];
-  const { x, aheadBefore, aheadAfter } = crossing;
-  const noun = metricNoun(metric);
+  const [first] = curvesOf(run, metric);
+  const crossing = crossoverOfMetric(run.variants, metric);
+  if (!first || crossing.kind !== 'crossing') return [];
+  const { x, interval, between, aheadBefore, aheadAfter } = crossing;
+  const [low, high] = interval.map(roundPlace);
+  const [from, to] = between.map((place) => grouped(place));
   return [
-    `The lines for ${noun} cross at about ${roundPlace(x)} ${first.axis}: below it ${aheadBefore} is ahead, above it ${aheadAfter}.`,
+    `The lines for ${metricNoun(metric)} cross at about ${roundPlace(x)} ${first.axis} (${low ?? ''} to ${high ?? ''}, on straight lines between ${from ?? ''} and ${to ?? ''}): below it ${aheadBefore} is ahead, above it ${aheadAfter}.`,
   ];
 }
 

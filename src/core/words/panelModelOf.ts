@@ -18,12 +18,19 @@ function runSetting(run: Pick<Run, 'target' | 'profile' | 'parameters'>): string
   return `${targetName(run.target)} · ${profileWords(run)}`;
 }
 
+/** How far a run is, in words. */
+interface Progress {
+  readonly text: string;
+  /** Absent while nothing tells how long it will take. */
+  readonly timeLeft?: string;
+}
+
 /**
  * What the panel and the report draw of a run, every number already text or in its shown unit.
  * `progress` is given while the run goes on: how far, and the time left. `timeZone` is an IANA name; without one, times
  * are the reader's own.
  */
-export function panelModelOf(run: Run, progress?: { readonly text: string }, timeZone?: string): PanelModel {
+export function panelModelOf(run: Run, progress?: Progress, timeZone?: string): PanelModel {
   const isRunning = progress !== undefined;
   const parts = partTables(run);
   return {
@@ -32,6 +39,7 @@ export function panelModelOf(run: Run, progress?: { readonly text: string }, tim
     subtitle: `${runSetting(run)} · ${dayAndTime(run.startedAt, timeZone)}`,
     state: isRunning ? 'running' : run.state,
     ...(progress ? { progress: progress.text } : {}),
+    ...(progress?.timeLeft === undefined ? {} : { timeLeft: progress.timeLeft }),
     sentences: runSentences(run, isRunning),
     charts: chartsOf(run, isRunning),
     table: resultRows(run),

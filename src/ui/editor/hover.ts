@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/policy/finding';
+import { commands } from '../../ids';
 import type { Findings } from './findings';
 import { manifestSelector } from './manifests';
 import { rangeOf } from './diagnostics';
@@ -14,7 +15,10 @@ export function showHovers(
       const analysis = await findings.of(document);
       const found = analysis?.findings.find(({ range }) => rangeOf(range).contains(position));
       if (!found) return undefined;
-      return new vscode.Hover(new vscode.MarkdownString(await markdownOf(found)), rangeOf(found.range));
+      const text = new vscode.MarkdownString(await markdownOf(found));
+      // What a manifest says is escaped in it; the one link that calls a command is our own.
+      text.isTrusted = { enabledCommands: [commands.showRun] };
+      return new vscode.Hover(text, rangeOf(found.range));
     },
   });
 }

@@ -11,6 +11,8 @@ export interface LensWords {
   readonly title: string;
   /** Absent where nothing was measured on this machine. */
   readonly runId?: string;
+  /** The variant of that run whose mark is ringed. */
+  readonly variant?: string;
 }
 
 /** Shows the cost above every policy with HTTP rules, and the ways to measure it and to see the run. */
@@ -65,14 +67,14 @@ function onePerPolicy(findings: readonly Finding[]): readonly Finding[] {
 
 function lensesOf(uri: vscode.Uri, finding: Finding, line: number, words: LensWords): vscode.CodeLens[] {
   const place = new vscode.Range(line, 0, line, 0);
-  const { title, runId } = words;
+  const { title, runId, variant } = words;
   const measure = {
     command: commands.measurePolicy,
     title: vscode.l10n.t('Measure This Policy'),
     tooltip: vscode.l10n.t('Measures {0} on the local lab, or on a cluster', finding.policy.name),
     arguments: [uri, finding.textHash],
   };
-  const show = { command: commands.showRun, title: vscode.l10n.t('Show Run'), arguments: [runId] };
+  const show = { command: commands.showRun, title: vscode.l10n.t('Show Run'), arguments: [runId, variant] };
   return [
     new vscode.CodeLens(place, runId === undefined ? { ...measure, title } : { ...show, title }),
     new vscode.CodeLens(place, measure),

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/policy/finding';
+import { policyVariant, type Cost } from '../../core/result/cost';
 import { costLabel, costSentence } from '../../core/words/costs';
 import { findingMessage, findingTitle } from '../../core/words/findings';
+import { commands } from '../../ids';
 import type { Disposable } from '../disposable';
 import { offerFixes } from './codeActions';
 import type { Costs } from './costs';
@@ -21,7 +23,21 @@ import { createWorkspaceSettings } from './workspaceSettings';
 async function lensWords(finding: Finding, costs: Costs): Promise<LensWords> {
   const cost = await costs.of(finding);
   const title = `${findingTitle(finding)} · ${costLabel(cost, new Date())}`;
-  return cost.source === 'published' || cost.source === 'none' ? { title } : { title, runId: cost.runId };
+  const runId = measuredIn(cost);
+  return runId === undefined ? { title } : { title, runId, variant: policyVariant };
+}
+
+/** The run that a cost was measured in, on this machine. */
+function measuredIn(cost: Cost): string | undefined {
+  return cost.source === 'published' || cost.source === 'none' ? undefined : cost.runId;
+}
+
+/** A link to the mark of the measured cost, in Markdown that may call that one command. */
+function showRunLink(cost: Cost): string {
+  const runId = measuredIn(cost);
+  if (runId === undefined) return '';
+  const given = encodeURIComponent(JSON.stringify([runId, policyVariant]));
+  return `\n\n[${vscode.l10n.t('Show Run')}](command:${commands.showRun}?${given})`;
 }
 
 async function hintWords(finding: Finding, costs: Costs): Promise<HintWords | undefined> {
@@ -57,7 +73,7 @@ export function showFindings(
     showInlayHints(findings, (finding) => hintWords(finding, costs), costs.onDidChange),
     showHovers(findings, async (finding) => {
       const [cost, where] = await Promise.all([costs.of(finding), touched(finding)]);
-      return hoverText(finding, cost, where);
+      return hoverText(finding, cost, where) + showRunLink(cost);
     }),
     trackPolicyInEditor(findings),
   );

@@ -1,17 +1,22 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf, Problem } from '../../core/problem';
-import type { PanelModel } from '../../core/result/panelModel';
+import { distributionSamples } from '../../core/result/latencyDistribution';
+import type { ChartModel, PanelModel } from '../../core/result/panelModel';
 import type { MeasuredPolicy, Run } from '../../core/result/run';
+import { chartMarkdown } from '../../core/words/chartMarkdown';
 import { comparedNames } from '../../core/words/comparisonId';
+import { distributionId, pendingDistribution } from '../../core/words/distributionChart';
 import { markdownReport } from '../../core/words/markdownReport';
 import { panelModelOf } from '../../core/words/panelModelOf';
 import type { KeptRuns } from '../keptRuns';
 import type { ReadOnlyDocuments } from '../readOnlyDocuments';
 import type { RunControl } from '../run/activeRun';
 import { clockTime } from '../../core/words/dates';
+import { createDistributions, type Distributions } from './distributions';
 import { rawText } from './rawText';
-import type { PanelSources } from './resultsPanels';
+import { savePicture } from './savePicture';
+import type { PanelActions } from './resultsPanels';
 
 export interface PanelServices {
   readonly runs: KeptRuns;
@@ -26,7 +31,7 @@ async function panelModel({ control, runs }: PanelServices, runId: string): Prom
   const names = comparedNames(runId);
   if (names) return (await import('../compare/main')).comparedPanel(runs.store, names);
   const { active } = control;
-  if (active?.run.id !== runId) return panelModelOf(await runs.store.read(runId));
+  if (active?.run.id !== runId) return withPending(await runs.store.read(runId));
   const { progress } = active;
   const text = progress
     ? vscode.l10n.t(
@@ -36,15 +41,44 @@ async function panelModel({ control, runs }: PanelServices, runId: string): Prom
         clockTime(progress.secondsLeft),
       )
     : vscode.l10n.t('Building the lab');
-  return panelModelOf(active.run, { text });
+  const timeLeft = progress && vscode.l10n.t('{0} left', clockTime(progress.secondsLeft));
+  return withPending(active.run, { text, ...(timeLeft === undefined ? {} : { timeLeft }) });
+}
+
+/** The model with a place for the distribution of latencies, beside the percentiles: its raw output is read after the first drawing. */
+function withPending(run: Run, progress?: Parameters<typeof panelModelOf>[1]): PanelModel {
+  const model = panelModelOf(run, progress);
+  const pending = pendingDistribution(run, distributionSamples(run).length);
+  if (pending === null) return model;
+  const after = model.charts.findIndex(({ id }) => id === 'latency') + 1;
+  return { ...model, charts: model.charts.toSpliced(after, 0, pending) };
+}
+
+/** A chart of the run, or of the comparison, as it stands, whole; throws where it has none of that name. */
+async function chartOf(
+  services: PanelServices,
+  distributions: Distributions,
+  runId: string,
+  chartId: string,
+): Promise<ChartModel> {
+  const chart =
+    chartId === distributionId
+      ? await distributions.chart(await runOf(services, runId))
+      : (await panelModel(services, runId)).charts.find(({ id }) => id === chartId);
+  if (!chart) throw new Problem('usage', `Run ${runId} has no chart "${chartId}".`, 'Open its panel again.');
+  return chart;
 }
 
 /** What the panels show and do. */
-export function createPanelActions(services: PanelServices, onError: (error: unknown) => void): PanelSources {
+export function createPanelActions(services: PanelServices): PanelActions {
   const { runs, rawDocuments, openReport, exportRun } = services;
+  const distributions = createDistributions((run, sample) => runs.store.readRawOf(run, sample));
   return {
     model: (runId) => panelModel(services, runId),
-    onError,
+    laterChart: async (runId) => ({
+      id: distributionId,
+      chart: await distributions.chart(await runOf(services, runId)),
+    }),
     async act(runId, message) {
       if (comparedNames(runId) && message.type === 'openReport')
         throw new Problem(
@@ -61,6 +95,15 @@ export function createPanelActions(services: PanelServices, onError: (error: unk
         case 'copyMarkdown':
           await vscode.env.clipboard.writeText(await markdownOf(services, runId));
           vscode.window.setStatusBarMessage(vscode.l10n.t('Results copied as Markdown'), 3000);
+          return;
+        case 'copyChart': {
+          const chart = await chartOf(services, distributions, runId, message.chartId);
+          await vscode.env.clipboard.writeText(chartMarkdown(chart, await panelModel(services, runId)));
+          vscode.window.setStatusBarMessage(vscode.l10n.t('Chart copied as Markdown'), 3000);
+          return;
+        }
+        case 'savePicture':
+          await savePicture(`${runId}-${message.chartId}`, message.base64);
           return;
         case 'revealManifest': {
           const { policy } = await runOf(services, runId);

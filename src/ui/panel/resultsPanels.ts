@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { PanelModel } from '../../core/result/panelModel';
+import type { ChartModel, PanelModel } from '../../core/result/panelModel';
 import { messageOf } from '../../core/problem';
 import { resultsPanelType } from '../../ids';
 import type { FromPanelMessage, ToPanelMessage } from '../../protocol/panel';
@@ -8,17 +8,27 @@ import { readPanelMessage, runIdOfState } from './messages';
 import { panelHtml } from './panelHtml';
 
 /** What a panel shows and does; the panel itself knows no run. */
-export interface PanelSources {
+export interface PanelActions {
   /** What is drawn of a run as it stands. Throws when there is no such run. */
   readonly model: (runId: string) => Promise<PanelModel>;
+  /** The chart of a run that takes longer to read: the page keeps a place for it under this id. Throws when there is no such run. */
+  readonly laterChart: (runId: string) => Promise<{ readonly id: string; readonly chart: ChartModel | null }>;
   readonly act: (runId: string, message: Exclude<FromPanelMessage, { type: 'ready' }>) => Promise<void>;
+}
+
+interface PanelSources {
+  /** Loads them, the first time. */
+  readonly actions: () => Promise<PanelActions>;
   readonly onError: (error: unknown) => void;
 }
 
 /** The open results panels, one for each run. */
 export interface ResultsPanels {
-  /** Opens the run's panel beside the active editor, or brings it to the front. The focus stays where it is. */
-  show(runId: string): void;
+  /**
+   * Opens the run's panel beside the active editor, or brings it to the front, and rings the mark of this variant. The focus
+   * stays where it is.
+   */
+  show(runId: string, variant?: string): void;
   /** Draws a run anew where it is shown. */
   refresh(runId: string): void;
   /** Takes a panel over that VS Code restores after a reload, with the state that its page left. */
@@ -27,25 +37,70 @@ export interface ResultsPanels {
   refreshAll(): void;
 }
 
+/** The tab's title: the time left first, where there is one, for a tab has little room. */
+function titleOf({ title, timeLeft }: PanelModel): string {
+  return timeLeft === undefined ? title : `${timeLeft} · ${title}`;
+}
+
+/** Calls of the same key while one goes on become a single one after it. */
+function oneAtATime(work: (key: string) => Promise<void>): (key: string) => Promise<void> {
+  const going = new Set<string>();
+  const again = new Set<string>();
+  return async (key) => {
+    if (going.has(key)) {
+      again.add(key);
+      return;
+    }
+    going.add(key);
+    try {
+      do {
+        again.delete(key);
+        await work(key);
+      } while (again.has(key));
+    } finally {
+      going.delete(key);
+      again.delete(key);
+    }
+  };
+}
+
 /** The panels stay when the extension ends: VS Code closes them, or restores them after a reload. */
 export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSources): ResultsPanels {
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
   const open = new Map<string, vscode.WebviewPanel>();
+  let loading: Promise<PanelActions> | undefined;
+  const actions = (): Promise<PanelActions> => (loading ??= sources.actions());
 
   const send = async (panel: vscode.WebviewPanel, message: ToPanelMessage): Promise<void> => {
     await panel.webview.postMessage(message);
   };
+  /** The variant that a panel was asked to point to before its page could. */
+  const asked = new Map<string, string>();
+  const drawLater = oneAtATime(async (runId: string): Promise<void> => {
+    const { id, chart } = await (await actions()).laterChart(runId);
+    const panel = open.get(runId);
+    if (panel?.visible === true) await send(panel, { type: 'chart', id, chart });
+  });
+  const pointTo = async (panel: vscode.WebviewPanel, runId: string): Promise<void> => {
+    const variant = asked.get(runId);
+    asked.delete(runId);
+    if (variant !== undefined) await send(panel, { type: 'pointTo', variant });
+  };
   const draw = async (panel: vscode.WebviewPanel, runId: string): Promise<void> => {
     // A hidden panel has no page. It says `ready` when it is seen again.
     if (!panel.visible) return;
+    let model: PanelModel;
     try {
-      const model = await sources.model(runId);
-      if (open.get(runId) !== panel) return;
-      panel.title = model.title;
-      await send(panel, { type: 'show', model });
+      model = await (await actions()).model(runId);
     } catch (error) {
       if (open.get(runId) === panel) await send(panel, { type: 'empty', text: messageOf(error) });
+      return;
     }
+    if (open.get(runId) !== panel) return;
+    panel.title = titleOf(model);
+    await send(panel, { type: 'show', model });
+    await pointTo(panel, runId);
+    if (model.charts.some(({ pending }) => pending !== undefined)) await drawLater(runId);
   };
   const page = (webview: vscode.Webview): string =>
     panelHtml({
@@ -59,7 +114,7 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
     const message = readPanelMessage(given);
     if (!message) return;
     if (message.type === 'ready') await draw(panel, runId);
-    else await sources.act(runId, message);
+    else await (await actions()).act(runId, message);
   };
   const adopt = (panel: vscode.WebviewPanel, runId: string): void => {
     open.set(runId, panel);
@@ -68,9 +123,12 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
       receive(panel, runId, given).catch(sources.onError);
     });
     panel.onDidDispose(() => {
+      asked.delete(runId);
       if (open.get(runId) === panel) open.delete(runId);
     });
     panel.webview.html = page(panel.webview);
+    // While the page loads; what fails here fails again, and is told, when it is needed.
+    actions().catch(() => undefined);
   };
   const refresh = (runId: string): void => {
     const panel = open.get(runId);
@@ -78,10 +136,14 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
   };
 
   return {
-    show(runId) {
+    show(runId, variant) {
+      if (variant !== undefined) asked.set(runId, variant);
       const existing = open.get(runId);
       if (existing) {
+        const wasVisible = existing.visible;
         existing.reveal(undefined, true);
+        // A page that was hidden is made anew, and is pointed to what was asked for once it can draw.
+        if (wasVisible) pointTo(existing, runId).catch(sources.onError);
         return;
       }
       // The results of another run are beside the manifest already: this one joins them.

@@ -10,6 +10,8 @@ describe('a message from the panel', () => {
     { type: 'exportRun' },
     { type: 'revealManifest' },
     { type: 'openReport' },
+    { type: 'copyChart', chartId: 'rps' },
+    { type: 'savePicture', chartId: 'rps', base64: 'iVBORw0KGgoAAA==' },
   ])('is taken: %j', (message) => {
     expect(readPanelMessage(message)).toEqual(message);
   });
@@ -25,8 +27,15 @@ describe('a message from the panel', () => {
     { type: 'openRaw', sampleId: null },
     { type: 'openRaw' },
     { type: 'runCommand', command: 'x' },
+    { type: 'copyChart' },
+    { type: 'copyChart', chartId: 'x'.repeat(201) },
+    { type: 'savePicture', chartId: 'rps' },
+    { type: 'savePicture', chartId: 'rps', base64: 7 },
+    { type: 'savePicture', chartId: 'rps', base64: 'TVqQAAMAAAA=' },
+    { type: 'savePicture', chartId: 'rps', base64: 'iVBORw0KGgo<script>' },
+    { type: 'savePicture', chartId: 'rps', base64: `iVBORw0KGgo${'A'.repeat(24_000_000)}` },
     { type: 'toString' },
-  ])('is dropped: %j', (message) => {
+  ])('is dropped: %.80j', (message) => {
     expect(readPanelMessage(message)).toBeUndefined();
   });
 

@@ -1,6 +1,5 @@
 /** The panel and the report in a real browser, served from memory under the page that the extension makes. */
 import { existsSync, mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { PanelModel } from '../../../src/core/result/panelModel';
@@ -8,7 +7,8 @@ import { htmlReport } from '../../../src/core/words/htmlReport';
 import { panelHtml } from '../../../src/ui/panel/panelHtml';
 import { themes, type ThemeName } from './themes';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+/** Tests and figures run in the project's folder; a figure is bundled, so its own address tells nothing. */
+const root = `${process.cwd()}/`;
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const origin = 'http://bench.invalid';
 
@@ -78,7 +78,18 @@ async function wear(page: Page, theme: ThemeName): Promise<void> {
 export async function openPanel(
   browser: Browser,
   bundles: Bundles,
-  { width = 1100, state = null, theme = 'dark' }: { width?: number; state?: unknown; theme?: ThemeName } = {},
+  {
+    width = 1100,
+    state = null,
+    theme = 'dark',
+    showAtOnce,
+  }: {
+    width?: number;
+    state?: unknown;
+    theme?: ThemeName;
+    /** Sent as soon as the panel says that it is ready, as the extension does. */
+    showAtOnce?: PanelModel;
+  } = {},
 ): Promise<Opened> {
   const page = await browser.newPage({ viewport: { width, height: 900 }, reducedMotion: 'reduce' });
   const complaints = listen(page);
@@ -90,7 +101,9 @@ export async function openPanel(
     title: 'Results',
   });
   await page.addInitScript(`window.posted = []; window.state = ${JSON.stringify(state)};
-    window.acquireVsCodeApi = () => ({ postMessage: (m) => posted.push(m), getState: () => state, setState: (s) => { window.state = s } })`);
+    const answer = ${JSON.stringify(showAtOnce ? { type: 'show', model: showAtOnce } : null)};
+    const take = (m) => { posted.push(m); if (answer && m.type === 'ready') postMessage(answer, '*'); };
+    window.acquireVsCodeApi = () => ({ postMessage: take, getState: () => state, setState: (s) => { window.state = s } })`);
   await page.route(`${origin}/**`, (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname.endsWith('.js'))

@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ChartModel } from '../../../src/core/result/panelModel';
-import {
-  chartConfig,
-  extent,
-  labelPlaces,
-  logarithmicTicks,
-  pointText,
-  slotOf,
-  wrapped,
-  type Paint,
-} from '../../../webview/chartConfig';
+import { extent, logarithmicTicks, wrapped } from '../../../webview/axes';
+import { chartConfig } from '../../../webview/chartConfig';
+import { slotOf } from '../../../webview/geometry';
+import { labelPlaces, type Paint } from '../../../webview/paint';
+import { pointText } from '../../../webview/pointText';
 import { complete, effectsChart, latencyChart, requestsChart, serviceScale } from './models';
 
 const paint: Paint = {
@@ -20,11 +15,14 @@ const paint: Paint = {
     background: '#fff',
     palette: ['blue', 'orange', 'purple'],
     highContrast: false,
+    focus: '#00f',
     fontFamily: 'sans-serif',
     fontSize: 11,
   },
   colourOf: (label) => labelPlaces(complete.charts).get(label) ?? 0,
   running: false,
+  showsSamples: false,
+  hintOf: () => '',
   pixelRatio: 1,
 };
 const [scaleChart = requestsChart, logarithmicChart = requestsChart] = serviceScale.charts;

@@ -25,7 +25,7 @@ describe.skipIf(!browserIsThere)('the drawing in a browser', { timeout: 60_000 }
   }, 60_000);
   afterAll(() => browser.close());
 
-  test.each(['dark', 'light', 'highContrast'] as const)(
+  test.each(['dark', 'light', 'highContrast', 'highContrastLight'] as const)(
     'draws a complete run in the %s theme, and the page’s policy is never broken',
     async (theme) => {
       const { page, send, complaints } = await openPanel(browser, bundles, { theme });
@@ -160,7 +160,11 @@ describe.skipIf(!browserIsThere)('the drawing in a browser', { timeout: 60_000 }
     expect(complaints).toEqual([]);
     expect(await page.getByRole('img').count()).toBe(3);
     expect(await page.getByText('Charts in words').count()).toBe(0);
-    expect(await page.locator('button:not(.sort), vscode-button').count()).toBe(0);
+    // What a file can do by itself, and nothing that asks for an extension.
+    expect(await page.locator('button:not(.sort)').allTextContents()).toEqual(
+      complete.charts.flatMap(() => ['Samples', 'Numbers']),
+    );
+    expect(await page.locator('vscode-button').count()).toBe(0);
     const sheets = paper.toString('latin1').match(/\/MediaBox \[0 0 (59[45][\d.]*) (84[12][\d.]*)\]/g) ?? [];
     expect(sheets).toHaveLength(1);
     await page.close();

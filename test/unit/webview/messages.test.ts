@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isPanelModel, readToPanelMessage } from '../../../webview/messages';
+import { crossingModel, pendingModel, storedDistribution } from './storedModels';
 import { cancelled, complete, latencyChart, requestsChart, running, serviceScale } from './models';
 
 describe('isPanelModel', () => {
@@ -56,6 +57,14 @@ describe('isPanelModel', () => {
 describe('readToPanelMessage', () => {
   test('reads what the extension sends', () => {
     expect(readToPanelMessage({ type: 'show', model: complete })).toEqual({ type: 'show', model: complete });
+    for (const message of [
+      { type: 'chart', id: 'distribution', chart: storedDistribution },
+      { type: 'chart', id: 'distribution', chart: null },
+      { type: 'pointTo', variant: 'l7' },
+      { type: 'show', model: crossingModel },
+      { type: 'show', model: pendingModel },
+    ])
+      expect(readToPanelMessage(message)).toEqual(message);
     expect(readToPanelMessage({ type: 'empty', text: 'No run.' })).toEqual({
       type: 'empty',
       text: 'No run.',
@@ -69,6 +78,10 @@ describe('readToPanelMessage', () => {
     { type: 'show' },
     { type: 'show', model: {} },
     { type: 'empty' },
+    { type: 'chart', id: 'rps' },
+    { type: 'chart', id: 'rps', chart: { id: 'rps' } },
+    { type: 'chart', id: 7, chart: null },
+    { type: 'pointTo', variant: null },
     { type: 'other' },
   ])('drops %j', (message) => {
     expect(readToPanelMessage(message)).toBeUndefined();

@@ -1,5 +1,5 @@
 /** The variables of VS Code's own themes that the panel and the toolkit read, as VS Code sets them on a webview. */
-export type ThemeName = 'dark' | 'light' | 'highContrast';
+export type ThemeName = 'dark' | 'light' | 'highContrast' | 'highContrastLight';
 
 interface Theme {
   readonly bodyClass: string;
@@ -102,6 +102,39 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
       'charts-green': '#89d185',
       'charts-red': '#f48771',
       'charts-yellow': '#ffd370',
+    },
+  },
+  highContrastLight: {
+    // VS Code gives both classes in this theme.
+    bodyClass: 'vscode-high-contrast-light vscode-high-contrast',
+    variables: {
+      ...font,
+      foreground: '#292929',
+      'editor-foreground': '#292929',
+      descriptionForeground: 'rgba(41, 41, 41, 0.7)',
+      'editor-background': '#ffffff',
+      'editorWidget-background': '#ffffff',
+      contrastBorder: '#0f4a85',
+      contrastActiveBorder: '#006bbd',
+      'panel-border': '#0f4a85',
+      'textLink-foreground': '#0f4a85',
+      'list-hoverBackground': 'rgba(15, 74, 133, 0.1)',
+      focusBorder: '#006bbd',
+      'editorWarning-foreground': '#895503',
+      errorForeground: '#b5200d',
+      'button-background': '#0f4a85',
+      'button-foreground': '#ffffff',
+      'button-border': '#0f4a85',
+      'button-secondaryBackground': '#ffffff',
+      'button-secondaryForeground': '#292929',
+      'charts-foreground': '#292929',
+      'charts-lines': 'rgba(41, 41, 41, 0.5)',
+      'charts-blue': '#1a85ff',
+      'charts-orange': '#d18616',
+      'charts-purple': '#652d90',
+      'charts-green': '#374e06',
+      'charts-red': '#b5200d',
+      'charts-yellow': '#895503',
     },
   },
 };

@@ -17,7 +17,10 @@ const themes = {
   dark: 'Default Dark Modern',
   light: 'Default Light Modern',
   'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
 };
+/** Themes that everything is looked at with; the other high contrast only what is painted by ourselves. */
+const lookThemes = { dark: true, light: true, 'high-contrast': true };
 /** A laptop's screen. */
 const viewport = { width: 1280, height: 800 };
 
@@ -129,6 +132,7 @@ async function withTimeout(promise, timeoutMs) {
 /** Runs one on a fresh page. Throws what went wrong, after a screenshot of it. */
 async function runScenario(scenario, theme, { browser, host, state, outside, example, cluster }) {
   const context = await browser.newContext({ viewport });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   page.setDefaultTimeout(40_000);
   page.on('request', (request) => {
@@ -142,7 +146,8 @@ async function runScenario(scenario, theme, { browser, host, state, outside, exa
   const shot = (name) => page.screenshot({ path: path.join(artifacts, `${name}-${theme}.png`) });
   try {
     const opened = scenario.hasNoFolder ? 'ew=true' : `folder=${encodeURIComponent(host.workspace)}`;
-    await page.goto(`${host.url}/?${opened}`);
+    // The workbench is waited for below, not all that its page loads.
+    await page.goto(`${host.url}/?${opened}`, { waitUntil: 'commit' });
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
     const given = { page, shot, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
     await withTimeout(scenario.run(given), scenario.timeoutMs ?? 120_000);
@@ -158,7 +163,8 @@ async function runScenario(scenario, theme, { browser, host, state, outside, exa
 function scenariosIn(theme) {
   const words = (process.env.ONLY ?? '').split('|');
   const asked = scenarios.filter(({ title }) => words.some((word) => title.includes(word)));
-  return theme === 'dark' ? asked : asked.filter(({ isLook }) => isLook);
+  if (theme === 'dark') return asked;
+  return asked.filter(({ isLook, isCanvas }) => (theme in lookThemes ? isLook : isCanvas));
 }
 
 async function runAll() {

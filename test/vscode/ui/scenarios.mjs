@@ -1,10 +1,12 @@
 // What the UI tests do, each on a fresh page of the same VS Code with the packaged extension in it.
 import assert from 'node:assert/strict';
 import { spacesBelow, usersOf } from './labSpaces.mjs';
+import { panelScenarios } from './panelScenarios.mjs';
 import {
   badge,
   coloursOf,
   countClicks,
+  drawnPanel,
   focusFirstRow,
   menuByKeys,
   openContainer,
@@ -19,13 +21,6 @@ import {
   view,
   webview,
 } from './workbench.mjs';
-
-async function drawnPanel(page) {
-  const canvas = webview(page).locator('canvas').first();
-  await canvas.waitFor({ timeout: 60_000 });
-  // A background and one bar are two.
-  await until('a drawn chart', async () => (await coloursOf(canvas)) >= 3, 20_000);
-}
 
 /** From the Command Palette to the one question, fetching tools where they are missing; yields the question. */
 async function askToRun(page) {
@@ -85,7 +80,10 @@ function assertWentOn(run, killed) {
   assert.equal(new Set(ids).size, ids.length, 'a sample was taken twice');
 }
 
-/** The titles say what must hold. Those with `isLook` are about what is drawn, and run in each theme. */
+/**
+ * The titles say what must hold. Those with `isLook` are about what is drawn, and run in each theme; of those with `isCanvas` it is
+ * drawn on a canvas, and they run in both high contrasts.
+ */
 export const scenarios = [
   {
     title: 'the activity-bar view lists the targets, the active context first, and past runs',
@@ -334,6 +332,7 @@ export const scenarios = [
       const spaces = spacesBelow(serverPid);
       assert.ok(spaces.size > 0, 'there is no lab while it measures');
       await drawnPanel(page);
+      await page.locator('.tab', { hasText: / left · / }).waitFor({ timeout: 60_000 });
       await shot('measuring');
       const run = await newRun('ended', isOver, 240_000);
       assert.equal(run.state, 'complete', run.stateReason);
@@ -432,4 +431,5 @@ export const scenarios = [
       await nothingIsLeft(given, row);
     },
   },
+  ...panelScenarios,
 ];

@@ -134,3 +134,11 @@ export async function countClicks(page) {
   });
   return () => pressed.evaluate(({ count }) => count);
 }
+
+/** Waits until the newest panel has drawn its first chart. */
+export async function drawnPanel(page) {
+  const canvas = webview(page).locator('canvas').first();
+  await canvas.waitFor({ timeout: 60_000 });
+  // A background and one bar are two.
+  await until('a drawn chart', async () => (await coloursOf(canvas)) >= 3, 20_000);
+}

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { writeReport } from '../store/writeReport';
-import type { KeptRuns } from './keptRuns';
+import { writeReport } from '../../store/writeReport';
+import type { KeptRuns } from '../keptRuns';
 
 /** Writes the run's report anew, one self-contained file beside its `run.json`, and opens it in the browser. */
 export async function openReport(extensionUri: vscode.Uri, runs: KeptRuns, runId: string): Promise<void> {
