@@ -12,6 +12,7 @@ export const commands = {
   setPushCredential: 'ciliumBench.setPushCredential',
   clearPushCredential: 'ciliumBench.clearPushCredential',
   compareRuns: 'ciliumBench.compareRuns',
+  showDrift: 'ciliumBench.showDrift',
   showRun: 'ciliumBench.showRun',
   revealRunFolder: 'ciliumBench.revealRunFolder',
   importResults: 'ciliumBench.importResults',

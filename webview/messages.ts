@@ -63,6 +63,7 @@ const isChartOrNull = isOrNull(isChart);
 /** Whether a value is a model that can be drawn. */
 export const isPanelModel = isRecordOf<PanelModel>({
   runId: isText,
+  isOverRuns: isOrAbsent(isFlag),
   title: isText,
   subtitle: isText,
   state: isOneOf(['running', 'complete', 'partial', 'cancelled', 'failed']),

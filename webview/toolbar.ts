@@ -20,9 +20,10 @@ export function createToolbar(post: (message: FromPanelMessage) => void) {
     node,
     show: (model: PanelModel): void => {
       showIf(manifest, model.manifest !== undefined);
-      // A report is written when the run has ended.
-      showIf(report, model.state !== 'running');
-      showIf(exporting, model.state !== 'running');
+      // A report is written when the run has ended, and of one run alone.
+      const canReport = model.state !== 'running' && model.isOverRuns !== true;
+      showIf(report, canReport);
+      showIf(exporting, canReport);
     },
   };
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Problem } from '../core/problem';
 import { commands, restrictedModeCommands, views, type CommandId } from '../ids';
-import { comparisonId } from '../core/words/comparisonId';
+import { comparisonId, driftId } from '../core/words/panelIds';
 import type { InterruptedRun } from '../store/interruptedRuns';
 import { explanationOf, type Explaining } from './editor/explain';
 import type { Pushes } from './export/pushes';
@@ -114,6 +114,9 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       const names = await (await import('./compare/main')).chooseComparison(runs, ids);
       if (names) panels.show(comparisonId(names));
     },
+    [commands.showDrift]: withRun((runId) => {
+      panels.show(driftId(runId));
+    }),
     [commands.showRun]: (given, variant) =>
       withRun((runId) => {
         panels.show(runId, typeof variant === 'string' ? variant : undefined);

@@ -74,7 +74,10 @@ export interface TableModel {
 }
 
 export interface PanelModel {
+  /** The run's id, or what a panel over several runs is called by. */
   readonly runId: string;
+  /** It shows several runs, so that there is no report of it, and no export. */
+  readonly isOverRuns?: boolean;
   readonly title: string;
   /** Where, how and when: `local lab · quick (3 rounds) · 23 Nov 2026, 18:49`. */
   readonly subtitle: string;

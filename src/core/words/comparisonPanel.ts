@@ -1,7 +1,8 @@
 /** Comparisons as the results panel draws them: the same shape as that of one run. */
 import type { Comparison } from '../result/comparison/comparison';
 import type { PanelModel, TableModel } from '../result/panelModel';
-import { comparisonId } from './comparisonId';
+import { withTable } from './chartTable';
+import { comparisonId } from './panelIds';
 import { chartsOfComparison } from './comparisonCharts';
 import { comparisonNotes, comparisonSentences } from './comparisonSentences';
 import {
@@ -100,6 +101,7 @@ export function comparisonModel(comparison: Comparison, timeZone?: string): Pane
   const parts = partsOf(comparison);
   return {
     runId: comparisonId(names),
+    isOverRuns: true,
     title: `Comparison of ${counted(runs.length, 'run')}`,
     subtitle: [
       ...new Set(runs.map(comparedTarget)),
@@ -107,7 +109,7 @@ export function comparisonModel(comparison: Comparison, timeZone?: string): Pane
     ].join(' · '),
     state: 'complete',
     sentences: comparisonSentences(comparison),
-    charts: scenarios.flatMap(chartsOfComparison),
+    charts: scenarios.flatMap(chartsOfComparison).map(withTable),
     table: tableOf(comparison),
     ...(parts.length > 0 ? { parts } : {}),
     samples: [],

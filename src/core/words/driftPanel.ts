@@ -1,6 +1,7 @@
 import type { Drift } from '../result/drift';
 import { metrics } from '../result/metrics';
 import type { ChartModel, PanelModel } from '../result/panelModel';
+import { withTable } from './chartTable';
 import { dayAndTime } from './dates';
 import { driftHeading, driftLeftOut, driftRow, driftSentence } from './driftWords';
 import { shownUnit } from './numbers';
@@ -42,17 +43,18 @@ function driftChart(drift: Drift, timeZone: string | undefined): ChartModel {
   };
 }
 
-/** Metrics over time as a panel. `drifts` are of one scenario in one place; null where there is none. */
-export function driftModel(drifts: readonly Drift[], timeZone?: string): PanelModel | null {
+/** Metrics over time as a panel of this id. `drifts` are of one scenario in one place; null where there is none. */
+export function driftModel(panelId: string, drifts: readonly Drift[], timeZone?: string): PanelModel | null {
   const [first] = drifts;
   if (!first) return null;
   return {
-    runId: `drift:${first.scenario}`,
+    runId: panelId,
+    isOverRuns: true,
     title: `${first.title} over time`,
     subtitle: targetName({ kind: first.targetKind, name: first.target }),
     state: 'complete',
     sentences: drifts.map(driftSentence),
-    charts: drifts.map((drift) => driftChart(drift, timeZone)),
+    charts: drifts.map((drift) => withTable(driftChart(drift, timeZone))),
     table: {
       columns: [
         text('Figure'),

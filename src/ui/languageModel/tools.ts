@@ -142,7 +142,7 @@ export function createTools(explaining: Explaining, runs: KeptRuns): Tools {
       async answer(input) {
         if (!vscode.workspace.isTrusted) return restricted;
         const { first, second } = readComparison(input);
-        return (await import('../compare/main')).comparedMarkdown(runs.store, [first, second]);
+        return (await import('../compare/main')).compareAsMarkdown(runs.store, [first, second]);
       },
     }),
   };

@@ -5,10 +5,11 @@ import { distributionSamples } from '../../core/result/latencyDistribution';
 import type { ChartModel, PanelModel } from '../../core/result/panelModel';
 import type { MeasuredPolicy, Run } from '../../core/result/run';
 import { chartMarkdown } from '../../core/words/chartMarkdown';
-import { comparedNames } from '../../core/words/comparisonId';
+import { isOverRuns } from '../../core/words/panelIds';
 import { distributionId, pendingDistribution } from '../../core/words/distributionChart';
 import { markdownReport } from '../../core/words/markdownReport';
 import { panelModelOf } from '../../core/words/panelModelOf';
+import type { PanelOverRuns } from '../compare/main';
 import type { KeptRuns } from '../keptRuns';
 import type { ReadOnlyDocuments } from '../readOnlyDocuments';
 import type { RunControl } from '../run/activeRun';
@@ -26,10 +27,16 @@ export interface PanelServices {
   readonly exportRun: (runId: string) => Promise<void>;
 }
 
+/** Loaded with the first panel over several runs; null where the id is that of a run. */
+async function panelOverRuns(store: KeptRuns['store'], id: string): Promise<PanelOverRuns | null> {
+  if (!isOverRuns(id)) return null;
+  return (await import('../compare/main')).panelOverRuns(store, id);
+}
+
 /** What a panel draws: the run that goes on as it stands, else the one that is kept. */
 async function panelModel({ control, runs }: PanelServices, runId: string): Promise<PanelModel> {
-  const names = comparedNames(runId);
-  if (names) return (await import('../compare/main')).comparedPanel(runs.store, names);
+  const overRuns = await panelOverRuns(runs.store, runId);
+  if (overRuns) return overRuns.model;
   const { active } = control;
   if (active?.run.id !== runId) return withPending(await runs.store.read(runId));
   const { progress } = active;
@@ -80,12 +87,6 @@ export function createPanelActions(services: PanelServices): PanelActions {
       chart: await distributions.chart(await runOf(services, runId)),
     }),
     async act(runId, message) {
-      if (comparedNames(runId) && message.type === 'openReport')
-        throw new Problem(
-          'usage',
-          'A comparison has no report.',
-          'Copy it as Markdown, or open the report of a run.',
-        );
       switch (message.type) {
         case 'openRaw': {
           const { extension, text } = rawText(await runs.store.readRaw(runId, message.sampleId));
@@ -122,10 +123,8 @@ export function createPanelActions(services: PanelServices): PanelActions {
 }
 
 async function markdownOf(services: PanelServices, runId: string): Promise<string> {
-  const names = comparedNames(runId);
-  return names
-    ? (await import('../compare/main')).comparedMarkdown(services.runs.store, names)
-    : markdownReport(await runOf(services, runId));
+  const overRuns = await panelOverRuns(services.runs.store, runId);
+  return overRuns ? overRuns.markdown() : markdownReport(await runOf(services, runId));
 }
 
 async function runOf({ control, runs }: PanelServices, runId: string): Promise<Run> {

@@ -9,7 +9,7 @@ import type { Run } from '../../../src/core/result/run';
 import { policyOverhead } from '../../../src/core/scenario/policyOverhead';
 import { serviceScale } from '../../../src/core/scenario/serviceScale';
 import { comparisonMarkdown } from '../../../src/core/words/comparisonMarkdown';
-import { comparedNames } from '../../../src/core/words/comparisonId';
+import { comparedNames } from '../../../src/core/words/panelIds';
 import { comparisonModel } from '../../../src/core/words/comparisonPanel';
 import { comparisonText } from '../../../src/core/words/comparisonText';
 import { driftModel } from '../../../src/core/words/driftPanel';
@@ -156,13 +156,13 @@ describe('a comparison as a panel', () => {
       { ...a, startedAt: '2026-11-20T10:00:00.000Z' },
       { ...b, target: { ...b.target, fingerprint: { kernel: '9.9' } } },
     ]);
-    const model = driftModel(drift ? [drift] : [], 'UTC');
+    const model = driftModel('drift:x', drift ? [drift] : [], 'UTC');
     expect(model?.charts[0]?.series[0]?.points.map(({ note }) => note)).toEqual([
       undefined,
       'changed since the run before: kernel and irq time accounting',
     ]);
     expect(model?.sentences[0]).toMatch(/whether it drifts is not known, 2 more runs would tell/);
-    expect(driftModel([])).toBeNull();
+    expect(driftModel('drift:x', [])).toBeNull();
   });
 });
 
