@@ -96,9 +96,10 @@ type Plain<T> = 0 extends 1 & T ? any
 
 /** A program that compiles if and only if the dashboard is what the schema allows, without a key that it does not know. */
 function typedDashboard(whole: Dashboard): string {
-  const { panels, ...rest } = whole as Dashboard & Record<string, unknown>;
+  const { panels, ...others } = whole as Dashboard & Record<string, unknown>;
   // What only an import reads is no part of the schema.
-  for (const name of ['__inputs', '__elements', '__requires']) delete (rest as Record<string, unknown>)[name];
+  const onlyImported = ['__inputs', '__elements', '__requires'];
+  const rest = Object.fromEntries(Object.entries(others).filter(([name]) => !onlyImported.includes(name)));
   const json = (value: unknown): string => JSON.stringify(value);
   const used = [...new Set(panels.map(({ type }) => type))];
   const unknown = used.filter((type) => !panelTypes.includes(type));

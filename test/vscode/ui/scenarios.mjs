@@ -4,7 +4,6 @@ import { spacesBelow, usersOf } from './labSpaces.mjs';
 import { panelScenarios } from './panelScenarios.mjs';
 import {
   badge,
-  coloursOf,
   countClicks,
   drawnPanel,
   focusFirstRow,
