@@ -1,0 +1,222 @@
+/** Where one curve overtakes another, with an interval by resampling of rounds. */
+import { logsByBlock } from '../comparison/levels';
+import { estimateOfLogs, welchDifference } from '../comparison/welch';
+import type { MetricName } from '../metrics';
+import { metrics } from '../metrics';
+import type { Run, VariantSummary } from '../run';
+import { mean, pairedEffect, percentOfLog } from '../statistics';
+import { verdictOf } from '../verdict';
+import { fewestRounds } from './usable';
+
+/** A curve of a run: one series of its variants. */
+export interface RunCurve {
+  readonly run: Run;
+  readonly series: string;
+}
+
+/** What the rounds of one run say about a place: how far each is from their mean. */
+interface Rounds {
+  readonly run: string;
+  readonly residuals: ReadonlyMap<number, number>;
+}
+
+/** By how much the first curve is ahead at a place, as a logarithm; below 0 the second is. */
+export interface Lead {
+  readonly x: number;
+  readonly log: number;
+  readonly rounds: readonly Rounds[];
+  /** Whether the lead has an interval without 0 and is above the noise. */
+  readonly isClear: boolean;
+  /** The variants that it was measured with. */
+  readonly variants: readonly [VariantSummary, VariantSummary];
+}
+
+export type Crossing =
+  | {
+      readonly kind: 'crossing';
+      readonly at: number;
+      /** An end is null where it is past what was measured. */
+      readonly interval: readonly [number | null, number | null];
+      readonly isFirstAheadBefore: boolean;
+      /** The measured places around it at which one and then the other is clearly ahead. */
+      readonly between: readonly [Lead, Lead];
+    }
+  /** One is ahead clearly from `from` to the end of what was measured, and the other nowhere. */
+  | { readonly kind: 'ahead'; readonly isFirstAhead: boolean; readonly from: Lead; readonly to: Lead }
+  | { readonly kind: 'none'; readonly turns: number };
+
+/** A/A bands of the runs in the metric, the widest; null where none is known. */
+function noiseOf(runs: readonly Run[], metric: MetricName): number | null {
+  const bands = runs.flatMap(({ effects }) =>
+    effects.flatMap((effect) => (effect.metric === metric ? (effect.noisePercent ?? []) : [])),
+  );
+  return bands.length === 0 ? null : Math.max(...bands);
+}
+
+function residualsOf(run: string, logs: ReadonlyMap<number, number>): Rounds {
+  const middle = mean([...logs.values()]);
+  return { run, residuals: new Map([...logs].map(([block, log]) => [block, log - middle])) };
+}
+
+/** Of one run, rounds are paired: what moves both curves alike is taken out. */
+function pairedLead(
+  one: ReadonlyMap<number, number>,
+  other: ReadonlyMap<number, number>,
+): ReadonlyMap<number, number> {
+  return new Map(
+    [...one].flatMap(([block, log]): (readonly [number, number])[] => {
+      const against = other.get(block);
+      return against === undefined ? [] : [[block, log - against]];
+    }),
+  );
+}
+
+/** The leads at the places that both curves have with two rounds or more, by growing place. */
+export function leadsOf(first: RunCurve, second: RunCurve, metric: MetricName): readonly Lead[] {
+  const pointsOf = ({ run, series }: RunCurve): readonly VariantSummary[] =>
+    run.variants.filter(({ point }) => point?.series === series);
+  const sign = metrics[metric].better === 'higher' ? 1 : -1;
+  const noise = noiseOf([first.run, second.run], metric);
+  const signed = (logs: ReadonlyMap<number, number>): ReadonlyMap<number, number> =>
+    new Map([...logs].map(([block, log]) => [block, sign * log]));
+  return pointsOf(first)
+    .flatMap((mine): Lead[] => {
+      const theirs = pointsOf(second).find(({ point }) => point?.x === mine.point?.x);
+      if (!theirs || !mine.point) return [];
+      const one = signed(logsByBlock(first.run, mine, metric));
+      const other = signed(logsByBlock(second.run, theirs, metric));
+      const common = { x: mine.point.x, variants: [mine, theirs] as const };
+      // A lead is "better" when it is above 0, whatever the metric: it is signed already.
+      const isClear = (change: Pick<ReturnType<typeof pairedEffect>, 'percent' | 'ci95'>): boolean =>
+        ['better', 'worse'].includes(verdictOf('rps', change, noise));
+      if (first.run.id === second.run.id) {
+        const paired = pairedLead(one, other);
+        if (paired.size < fewestRounds) return [];
+        const logs = [...paired.values()];
+        return [
+          {
+            ...common,
+            log: mean(logs),
+            rounds: [residualsOf(first.run.id, paired)],
+            isClear: isClear(pairedEffect(logs)),
+          },
+        ];
+      }
+      const [ahead, behind] = [estimateOfLogs([...one.values()]), estimateOfLogs([...other.values()])];
+      if (!ahead || !behind) return [];
+      const rounds = [residualsOf(first.run.id, one), residualsOf(second.run.id, other)];
+      return [
+        { ...common, log: ahead.log - behind.log, rounds, isClear: isClear(welchDifference(behind, ahead)) },
+      ];
+    })
+    .sort((a, b) => a.x - b.x);
+}
+
+/** The places at which a line through the leads passes 0, on straight lines between what was measured. */
+function zeros(points: readonly { readonly x: number; readonly log: number }[]): readonly number[] {
+  return points.slice(1).flatMap((to, at) => {
+    const from = points[at];
+    if (!from || from.log > 0 === to.log > 0) return [];
+    return [from.x + (from.log / (from.log - to.log)) * (to.x - from.x)];
+  });
+}
+
+/** Standard normal numbers by Box and Muller. */
+function normalNumbers(random: () => number): () => number {
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Enough for the ends of a 95 % interval to move by a few percent of its width from seed to seed. */
+const draws = 2000;
+
+/**
+ * The 95 % interval of a crossing. Each draw gives every round a normal weight, the same at all places, and moves the leads by the
+ * weighted sum of what the rounds differ from their mean, Σ wᵢ(dᵢ − d̄)/√(n(n−1)), stretched by √(f/χ²_f), f = n − 1 (a multiplier
+ * bootstrap; Mammen, Annals of Statistics 21, 1993). So a lead's draws have the spread of its t interval, however few the rounds,
+ * which drawing whole rounds with repetition has not: of three it makes intervals far too narrow. The interval goes from the
+ * 2.5 % quantile of the draws' first zero to the 97.5 % quantile of their last. A draw that begins with the other one ahead has
+ * crossed before all that was measured, one that ends with the first one ahead crosses beyond it: such an end is null.
+ */
+function intervalOf(
+  leads: readonly Lead[],
+  isFirstAheadBefore: boolean,
+  random: () => number,
+): readonly [number | null, number | null] {
+  const normal = normalNumbers(random);
+  const firsts: number[] = [];
+  const lasts: number[] = [];
+  const freedoms = new Map<string, number>();
+  for (const { rounds } of leads)
+    for (const { run, residuals } of rounds)
+      freedoms.set(run, Math.min(freedoms.get(run) ?? Infinity, residuals.size - 1));
+  for (let draw = 0; draw < draws; draw += 1) {
+    const weights = new Map<string, number>();
+    const stretches = new Map<string, number>();
+    for (const [run, freedom] of freedoms) {
+      let squares = 0;
+      for (let count = 0; count < freedom; count += 1) squares += normal() ** 2;
+      stretches.set(run, Math.sqrt(freedom / squares));
+    }
+    const weightOf = (run: string, block: number): number => {
+      const key = `${block} ${run}`;
+      const weight = weights.get(key) ?? normal();
+      weights.set(key, weight);
+      return weight;
+    };
+    const moved = leads.map(({ x, log, rounds }) => {
+      const by = rounds.map(({ run, residuals }) => {
+        let sum = 0;
+        for (const [block, residual] of residuals) sum += weightOf(run, block) * residual;
+        return (sum * (stretches.get(run) ?? 1)) / Math.sqrt(residuals.size * (residuals.size - 1));
+      });
+      return { x, log: by.reduce((sum, one) => sum + one, log) };
+    });
+    const found = zeros(moved);
+    const [begins, ends] = [moved[0]?.log ?? 0, moved.at(-1)?.log ?? 0];
+    firsts.push(begins > 0 === isFirstAheadBefore ? (found[0] ?? Infinity) : -Infinity);
+    lasts.push(ends > 0 === isFirstAheadBefore ? Infinity : (found.at(-1) ?? -Infinity));
+  }
+  const quantile = (values: readonly number[], share: number): number | null => {
+    const value = [...values].sort((a, b) => a - b)[Math.round(share * (draws - 1))];
+    return value !== undefined && Number.isFinite(value) ? value : null;
+  };
+  return [quantile(firsts, 0.025), quantile(lasts, 0.975)];
+}
+
+/**
+ * Where the lead between two curves changes. Asks that one is clearly ahead before and the other after (a verdict at both places:
+ * an interval without 0, and above the noise), and that the lead clearly changes once. `random` gives numbers from 0 to 1.
+ */
+export function crossingOf(leads: readonly Lead[], random: () => number): Crossing {
+  const clear = leads.filter(({ isClear }) => isClear);
+  const turns = clear.flatMap((after, at) => {
+    const before = clear[at - 1];
+    return before && before.log > 0 !== after.log > 0 ? [[before, after] as const] : [];
+  });
+  const [between, ...more] = turns;
+  const last = leads.at(-1);
+  if (between && more.length === 0) {
+    const [before, after] = between;
+    const around = zeros(leads.filter(({ x }) => x >= before.x && x <= after.x));
+    const isFirstAheadBefore = before.log > 0;
+    const at = mean(around);
+    return {
+      kind: 'crossing',
+      at,
+      interval: intervalOf(leads, isFirstAheadBefore, random),
+      isFirstAheadBefore,
+      between,
+    };
+  }
+  if (between || !last?.isClear) return { kind: 'none', turns: turns.length };
+  const undecided = leads.findLastIndex(({ isClear }) => !isClear);
+  const from = leads[undecided + 1];
+  return from && leads.length > 1
+    ? { kind: 'ahead', isFirstAhead: last.log > 0, from, to: last }
+    : { kind: 'none', turns: 0 };
+}
+
+/** The lead in percent of the other's figure: what the better one has more. */
+export function leadPercent({ log }: Lead): number {
+  return percentOfLog(Math.abs(log));
+}

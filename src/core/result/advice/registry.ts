@@ -1,0 +1,57 @@
+import type { Advice, Advised, AdviceRule, NotAdvised, Situation } from './advice';
+import { hubble } from './rules/hubble';
+import { l7Policies } from './rules/l7Policies';
+import { loadNodes } from './rules/loadNodes';
+import { routing } from './rules/routing';
+import { serviceAddresses } from './rules/serviceAddresses';
+import { serviceMap } from './rules/serviceMap';
+import { serviceRules } from './rules/serviceRules';
+
+/** Every rule, in the order in which advice is given. A new one is a file in `rules/` and a line below. */
+export const adviceRules: readonly AdviceRule[] = [
+  serviceRules,
+  routing,
+  l7Policies,
+  serviceMap,
+  hubble,
+  loadNodes,
+  serviceAddresses,
+];
+
+/** What every rule says: its advice, or why it gives none. */
+export function adviseOn(situation: Situation): readonly Advised[] {
+  return adviceRules.map((rule) => rule.advise(situation));
+}
+
+export function isAdvice(advised: Advised): advised is Advice {
+  return 'what' in advised;
+}
+
+export function isNotAdvised(advised: Advised): advised is NotAdvised {
+  return 'refusal' in advised;
+}
+
+/** Refusals that say something of the run itself, and not that another one is missing. */
+const ofTheRun: ReadonlySet<NotAdvised['refusal']['kind']> = new Set([
+  'within-noise',
+  'inconclusive',
+  'not-measured',
+  'split',
+  'not-told-apart',
+]);
+
+/**
+ * What one run alone gives reason for, as its report has it: the advice, and why there is none of what it measures. Facts that
+ * only a cluster tells, and policies, are not known to a run.
+ */
+export function adviseOnRun(run: Situation['runs'][number]): readonly Advised[] {
+  const situation: Situation = { runs: [run], facts: null, findings: null, planned: {} };
+  return adviceRules.flatMap((rule): Advised[] => {
+    const advised = rule.advise(situation);
+    if (isAdvice(advised)) return [advised];
+    const { refusal } = advised;
+    const isOfRun =
+      ofTheRun.has(refusal.kind) || (refusal.kind === 'no-run' && refusal.passedOver.length > 0);
+    return isOfRun ? [advised] : [];
+  });
+}
