@@ -126,6 +126,21 @@ function normalNumbers(random: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
+/** What all places have of one run: its rounds, and the fewest degrees of freedom of a lead. */
+function sourcesOf(
+  leads: readonly Lead[],
+): readonly { run: string; freedom: number; blocks: readonly number[] }[] {
+  const all = leads.flatMap(({ rounds }) => rounds);
+  return [...new Set(all.map(({ run }) => run))].map((run) => {
+    const own = all.filter((one) => one.run === run).map(({ residuals }) => residuals);
+    return {
+      run,
+      freedom: Math.min(...own.map(({ size }) => size - 1)),
+      blocks: [...new Set(own.flatMap((residuals) => [...residuals.keys()]))],
+    };
+  });
+}
+
 /** Enough for the ends of a 95 % interval to move by a few percent of its width from seed to seed. */
 const draws = 2000;
 
@@ -143,33 +158,33 @@ function intervalOf(
   random: () => number,
 ): readonly [number | null, number | null] {
   const normal = normalNumbers(random);
+  const sources = sourcesOf(leads);
+  const places = leads.map(({ x, log, rounds }) => ({
+    x,
+    log,
+    parts: rounds.map(({ run, residuals }) => ({
+      source: sources.findIndex((one) => one.run === run),
+      scale: 1 / Math.sqrt(residuals.size * (residuals.size - 1)),
+      residuals: [...residuals].map(([block, residual]) => ({ block, residual })),
+    })),
+  }));
   const firsts: number[] = [];
   const lasts: number[] = [];
-  const freedoms = new Map<string, number>();
-  for (const { rounds } of leads)
-    for (const { run, residuals } of rounds)
-      freedoms.set(run, Math.min(freedoms.get(run) ?? Infinity, residuals.size - 1));
   for (let draw = 0; draw < draws; draw += 1) {
-    const weights = new Map<string, number>();
-    const stretches = new Map<string, number>();
-    for (const [run, freedom] of freedoms) {
+    const drawn = sources.map(({ freedom, blocks }) => {
       let squares = 0;
       for (let count = 0; count < freedom; count += 1) squares += normal() ** 2;
-      stretches.set(run, Math.sqrt(freedom / squares));
-    }
-    const weightOf = (run: string, block: number): number => {
-      const key = `${block} ${run}`;
-      const weight = weights.get(key) ?? normal();
-      weights.set(key, weight);
-      return weight;
-    };
-    const moved = leads.map(({ x, log, rounds }) => {
-      const by = rounds.map(({ run, residuals }) => {
-        let sum = 0;
-        for (const [block, residual] of residuals) sum += weightOf(run, block) * residual;
-        return (sum * (stretches.get(run) ?? 1)) / Math.sqrt(residuals.size * (residuals.size - 1));
-      });
-      return { x, log: by.reduce((sum, one) => sum + one, log) };
+      const weights: number[] = [];
+      for (const block of blocks) weights[block] = normal() * Math.sqrt(freedom / squares);
+      return weights;
+    });
+    const moved = places.map(({ x, log, parts }) => {
+      let place = log;
+      for (const { source, scale, residuals } of parts) {
+        const weights = drawn[source] ?? [];
+        for (const { block, residual } of residuals) place += scale * residual * (weights[block] ?? 0);
+      }
+      return { x, log: place };
     });
     const found = zeros(moved);
     const [begins, ends] = [moved[0]?.log ?? 0, moved.at(-1)?.log ?? 0];
