@@ -68,7 +68,11 @@ function advicePieces(advice: NonNullable<PanelModel['advice']>): readonly Piece
  * The result of a run as GitHub-flavoured Markdown: the answer, the numbers, how sure, and the details folded. It always fits a
  * comment on GitHub; what had no room is named at its end.
  */
-export function markdownReport(run: Run, timeZone?: string): string {
+export function markdownReport(
+  run: Run,
+  timeZone?: string,
+  advice: NonNullable<PanelModel['advice']> = [],
+): string {
   const model = panelModelOf(run, undefined, timeZone);
   const { table, notes, fingerprint, parts = [], runId } = model;
   const isCompared = table.columns.some(({ label }) => label === 'Change');
@@ -86,7 +90,7 @@ export function markdownReport(run: Run, timeZone?: string): string {
       tail: '',
     },
     paragraphs('sentences of the answer', model.sentences),
-    ...advicePieces(model.advice ?? []),
+    ...advicePieces(advice),
     ...(table.rows.length > 0
       ? [tablePiece('rows of the table', withColumns(table, isCompared ? narrowColumns : uncomparedColumns))]
       : []),

@@ -1,6 +1,5 @@
 import type { PanelModel } from '../result/panelModel';
 import type { Run } from '../result/run';
-import { adviceOfRun } from './advice';
 import { chartsOf } from './charts';
 import { dayAndTime } from './dates';
 import { fingerprintOf, notesOf, profileWords, sampleText } from './notes';
@@ -34,7 +33,6 @@ interface Progress {
 export function panelModelOf(run: Run, progress?: Progress, timeZone?: string): PanelModel {
   const isRunning = progress !== undefined;
   const parts = partTables(run);
-  const advice = isRunning ? [] : adviceOfRun(run);
   return {
     runId: run.id,
     title: runTitle(run),
@@ -43,7 +41,6 @@ export function panelModelOf(run: Run, progress?: Progress, timeZone?: string): 
     ...(progress ? { progress: progress.text } : {}),
     ...(progress?.timeLeft === undefined ? {} : { timeLeft: progress.timeLeft }),
     sentences: runSentences(run, isRunning),
-    ...(advice.length > 0 ? { advice } : {}),
     charts: chartsOf(run, isRunning),
     table: resultRows(run),
     ...(parts.length > 0 ? { parts } : {}),

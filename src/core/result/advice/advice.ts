@@ -261,6 +261,10 @@ export interface NotAdvised {
 
 export type Advised = Advice | NotAdvised;
 
+export function isAdvice(advised: Advised): advised is Advice {
+  return 'what' in advised;
+}
+
 export interface AdviceRule {
   readonly code: AdviceCode;
   /** Scenarios of the runs that it stands on; empty where facts are enough. */

@@ -1,4 +1,4 @@
-import type { Advice, Advised, AdviceRule, NotAdvised, Situation } from './advice';
+import { isAdvice, type Advised, type AdviceRule, type NotAdvised, type Situation } from './advice';
 import { hubble } from './rules/hubble';
 import { l7Policies } from './rules/l7Policies';
 import { loadNodes } from './rules/loadNodes';
@@ -21,14 +21,6 @@ export const adviceRules: readonly AdviceRule[] = [
 /** What every rule says: its advice, or why it gives none. */
 export function adviseOn(situation: Situation): readonly Advised[] {
   return adviceRules.map((rule) => rule.advise(situation));
-}
-
-export function isAdvice(advised: Advised): advised is Advice {
-  return 'what' in advised;
-}
-
-export function isNotAdvised(advised: Advised): advised is NotAdvised {
-  return 'refusal' in advised;
 }
 
 /** Refusals that say something of the run itself, and not that another one is missing. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { known } from '../../../../src/core/cluster/evidence';
 import type { Finding } from '../../../../src/core/policy/finding';
-import type { PlacedFinding, Unusable } from '../../../../src/core/result/advice/advice';
-import { adviceRules, adviseOn, isAdvice } from '../../../../src/core/result/advice/registry';
+import { isAdvice, type PlacedFinding, type Unusable } from '../../../../src/core/result/advice/advice';
+import { adviceRules, adviseOn } from '../../../../src/core/result/advice/registry';
 import type { PartValue, Run } from '../../../../src/core/result/run';
 import { bpfMemory } from '../../../../src/core/scenario/bpfMemory';
 import { hubble } from '../../../../src/core/scenario/hubble';

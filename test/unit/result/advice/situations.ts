@@ -6,7 +6,8 @@ import type {
   Advised,
   Situation,
 } from '../../../../src/core/result/advice/advice';
-import { adviseOn, isAdvice, isNotAdvised } from '../../../../src/core/result/advice/registry';
+import { isAdvice } from '../../../../src/core/result/advice/advice';
+import { adviseOn } from '../../../../src/core/result/advice/registry';
 import type { Refusal } from '../../../../src/core/result/advice/advice';
 import { known, unknown } from '../../../../src/core/cluster/evidence';
 import type { Fingerprint, Run, Sample } from '../../../../src/core/result/run';
@@ -32,7 +33,7 @@ export function adviceOn(code: AdviceCode, changes: Partial<Situation>): Advice 
 
 export function refusalOn(code: AdviceCode, changes: Partial<Situation>): Refusal {
   const advised = advisedOn(code, changes);
-  if (!advised || !isNotAdvised(advised)) throw new Error(`${code} is advised: ${JSON.stringify(advised)}`);
+  if (!advised || isAdvice(advised)) throw new Error(`${code} is advised: ${JSON.stringify(advised)}`);
   return advised.refusal;
 }
 

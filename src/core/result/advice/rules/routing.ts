@@ -1,6 +1,6 @@
-import { compareRuns } from '../../comparison/compareRuns';
 import type { ValueComparison } from '../../comparison/comparison';
 import { differingTargetFacts, machineDiffers } from '../../comparison/facts';
+import { compareScenario } from '../../comparison/scenarioComparison';
 import type { Effect, Run } from '../../run';
 import type { Advice, Advised, AdviceRule, Basis, RoutingAdvice, Situation } from '../advice';
 import { confidenceOf, type Limit } from '../confidence';
@@ -62,11 +62,15 @@ function asEffect(
 }
 
 function ofTwoRuns(native: Run, overlay: Run): Evidence {
-  const [compared] = compareRuns([native, overlay]).scenarios;
+  const placed = [
+    { run: native, place: 0 },
+    { run: overlay, place: 1 },
+  ] as const;
+  const compared = compareScenario(placed, [], undefined);
   const differs = differingTargetFacts([native, overlay]).some(({ name }) => !goesWithRouting.test(name));
   return {
     run: overlay,
-    effects: (compared?.values ?? []).map((value) => asEffect(native, value)),
+    effects: compared.values.map((value) => asEffect(native, value)),
     basis: (effect) =>
       basisOfEffect(overlay, effect).map((figure) => ({
         ...figure,

@@ -1,7 +1,7 @@
-import type { NotAdvised, Refusal, UnknownFact, Unusable } from '../result/advice/advice';
-import { verdictWords } from './effects';
-import { changePhraseWithInterval, joined, metricNoun } from './phrases';
-import { rulesNames } from './adviceNames';
+import type { NotAdvised, Refusal, UnknownFact, Unusable } from '../../result/advice/advice';
+import { verdictWords } from '../effects';
+import { changePhraseWithInterval, joined, metricNoun } from '../phrases';
+import { rulesNames } from './names';
 
 const unusableWords: Readonly<Record<Unusable, string>> = {
   cancelled: 'was cancelled',

@@ -1,4 +1,4 @@
-import type { AdviceCode, ServiceRules } from '../result/advice/advice';
+import type { AdviceCode, ServiceRules } from '../../result/advice/advice';
 
 /** What advice is about, as a heading. */
 export const adviceTitles: Readonly<Record<AdviceCode, string>> = {

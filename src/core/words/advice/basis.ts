@@ -1,9 +1,9 @@
 /** What an advice stands on, how sure it is and what would change it, a line each. */
-import type { Advice, Basis, WouldChange } from '../result/advice/advice';
-import type { Limit } from '../result/advice/confidence';
-import { changeWords } from './effects';
-import { counted, grouped, quantity } from './numbers';
-import { joined, metricNoun } from './phrases';
+import type { Advice, Basis, WouldChange } from '../../result/advice/advice';
+import type { Limit } from '../../result/advice/confidence';
+import { changeWords } from '../effects';
+import { counted, grouped, quantity } from '../numbers';
+import { joined, metricNoun } from '../phrases';
 
 const limitWords: Readonly<Record<Limit, string>> = {
   'two-rounds': 'it rests on two rounds',

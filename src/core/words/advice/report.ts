@@ -1,12 +1,14 @@
 /** Advice on a target as text for a terminal and as Markdown. */
-import type { Advised } from '../result/advice/advice';
-import { isAdvice } from '../result/advice/registry';
-import type { Run } from '../result/run';
-import { adviceText, type AdviceText } from './advice';
-import { githubText } from './markdownText';
-import { counted } from './numbers';
-import { targetPlace } from './targets';
-import { paint, wrap } from './terminalText';
+import { isAdvice, type Advised, type Planned } from '../../result/advice/advice';
+import type { Run } from '../../result/run';
+import { adviceText, type AdviceText } from './adviceText';
+import { githubText } from '../markdownText';
+import { counted } from '../numbers';
+import { targetPlace } from '../targets';
+import { paint, wrap } from '../terminalText';
+
+/** Version of the JSON document: fields are added freely and changed only with a new number. */
+const schemaVersion = 1;
 
 /** What is advised on one target. */
 export interface TargetAdvice {
@@ -88,4 +90,15 @@ export function adviceMarkdown(advice: TargetAdvice): string {
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** The advice as data, with all that it stands on. */
+export function adviceJson(
+  { target: { kind, name }, runs, advised }: TargetAdvice,
+  planned: Planned,
+): string {
+  const advice = advised.filter(isAdvice);
+  const notAdvised = advised.filter((one) => !isAdvice(one));
+  const document = { schemaVersion, target: { kind, name }, runs, planned, advice, notAdvised };
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

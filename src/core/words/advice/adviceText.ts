@@ -1,26 +1,27 @@
 /** Advice as people read it: what to do, on which numbers it stands, how sure it is and what would change it. */
-import type {
-  AddressesAdvice,
-  Advice,
-  Advised,
-  Basis,
-  L7Advice,
-  LoadNodesAdvice,
-  MapAdvice,
-  MapSize,
-  MemoryUnknown,
-  PlacedFinding,
-  RoutingAdvice,
-  RulesAdvice,
-} from '../result/advice/advice';
-import { adviseOnRun, isAdvice } from '../result/advice/registry';
-import type { PanelModel } from '../result/panelModel';
-import type { Run } from '../result/run';
-import { basisWords, changeReason, confidenceWords, roundPlace } from './adviceBasis';
-import { adviceTitles, rulesNames } from './adviceNames';
-import { refusalWords } from './adviceRefusals';
-import { counted, grouped, percentSize, quantity, shortNumber } from './numbers';
-import { changePhraseWithInterval, joined, metricNoun, startOfSentence } from './phrases';
+import {
+  isAdvice,
+  type AddressesAdvice,
+  type Advice,
+  type Advised,
+  type Basis,
+  type L7Advice,
+  type LoadNodesAdvice,
+  type MapAdvice,
+  type MapSize,
+  type MemoryUnknown,
+  type PlacedFinding,
+  type RoutingAdvice,
+  type RulesAdvice,
+} from '../../result/advice/advice';
+import { adviseOnRun } from '../../result/advice/registry';
+import type { PanelModel } from '../../result/panelModel';
+import type { Run } from '../../result/run';
+import { basisWords, changeReason, confidenceWords, roundPlace } from './basis';
+import { adviceTitles, rulesNames } from './names';
+import { refusalWords } from './refusals';
+import { counted, grouped, percentSize, quantity, shortNumber } from '../numbers';
+import { changePhraseWithInterval, joined, metricNoun, startOfSentence } from '../phrases';
 
 /** One advice, or why there is none, ready to be laid out. */
 export interface AdviceText {
@@ -261,4 +262,10 @@ export function adviceOfRun(run: Run): NonNullable<PanelModel['advice']> {
     const { title, text, details } = adviceText(advised);
     return { title, text, details };
   });
+}
+
+/** A run's model with what the run gives reason for. */
+export function withAdvice(model: PanelModel, run: Run): PanelModel {
+  const advice = adviceOfRun(run);
+  return advice.length > 0 ? { ...model, advice } : model;
 }
