@@ -136,7 +136,7 @@ export async function advise(args: ParsedArguments, context: CommandContext): Pr
   const judged = version?.known ? `${version.value.major}.${version.value.minor}` : null;
   const findings = paths.length === 0 ? null : await policyFindings(paths, judged, context);
   const { adviseOn, adviceJson, adviceLines, adviceMarkdown } = await import('../../core/words/advice/main');
-  const advised = adviseOn({ runs, facts, findings, planned });
+  const advised = adviseOn({ on: target.kind, runs, facts, findings, planned });
   const advice: TargetAdvice = {
     target: runs[0]?.target ?? target,
     runs: runs.map(({ id }) => id),

@@ -1,6 +1,7 @@
 /** What is advised of runs and facts, as data: the sentences are made of it in `core/words`. */
 import type { ClusterFacts } from '../../cluster/clusterFacts';
 import type { Finding } from '../../policy/finding';
+import type { TargetKind } from '../../scenario/scenario';
 import type { MetricName } from '../metrics';
 import type { Effect, Run } from '../run';
 import type { Confidence } from './confidence';
@@ -35,6 +36,8 @@ export type AdviceFacts = Pick<ClusterFacts, 'kubeProxy' | 'cilium' | 'headroom'
 
 /** What advice is made of. All runs are of one target. */
 export interface Situation {
+  /** Rules that say nothing of such a target are passed over. */
+  readonly on: TargetKind;
   /** Newest first, whatever their state; rules see those that may be stood on through `usable.ts`. */
   readonly runs: readonly Run[];
   /** Null where the cluster was not asked. */
@@ -267,7 +270,6 @@ export function isAdvice(advised: Advised): advised is Advice {
 
 export interface AdviceRule {
   readonly code: AdviceCode;
-  /** Scenarios of the runs that it stands on; empty where facts are enough. */
-  readonly scenarios: readonly string[];
+  readonly runsOn: readonly TargetKind[];
   advise(situation: Situation): Advised;
 }

@@ -2,9 +2,8 @@
 import { logsByBlock } from '../comparison/levels';
 import { estimateOfLogs, welchDifference } from '../comparison/welch';
 import type { MetricName } from '../metrics';
-import { metrics } from '../metrics';
 import type { Run, VariantSummary } from '../run';
-import { mean, pairedEffect, percentOfLog } from '../statistics';
+import { mean, pairedEffect } from '../statistics';
 import { verdictOf } from '../verdict';
 import { fewestRounds } from './usable';
 
@@ -24,6 +23,8 @@ interface Rounds {
 export interface Lead {
   readonly x: number;
   readonly log: number;
+  /** Logarithm of the second curve there. */
+  readonly level: number;
   readonly rounds: readonly Rounds[];
   /** Whether the lead has an interval without 0 and is above the noise. */
   readonly isClear: boolean;
@@ -71,24 +72,21 @@ function pairedLead(
   );
 }
 
-/** The leads at the places that both curves have with two rounds or more, by growing place. */
-export function leadsOf(first: RunCurve, second: RunCurve, metric: MetricName): readonly Lead[] {
+/** The leads at the places that both curves have with two rounds or more, by growing place. More of the metric is better. */
+export function leadsOf(first: RunCurve, second: RunCurve, metric: 'rps'): readonly Lead[] {
   const pointsOf = ({ run, series }: RunCurve): readonly VariantSummary[] =>
     run.variants.filter(({ point }) => point?.series === series);
-  const sign = metrics[metric].better === 'higher' ? 1 : -1;
   const noise = noiseOf([first.run, second.run], metric);
-  const signed = (logs: ReadonlyMap<number, number>): ReadonlyMap<number, number> =>
-    new Map([...logs].map(([block, log]) => [block, sign * log]));
   return pointsOf(first)
     .flatMap((mine): Lead[] => {
       const theirs = pointsOf(second).find(({ point }) => point?.x === mine.point?.x);
       if (!theirs || !mine.point) return [];
-      const one = signed(logsByBlock(first.run, mine, metric));
-      const other = signed(logsByBlock(second.run, theirs, metric));
-      const common = { x: mine.point.x, variants: [mine, theirs] as const };
-      // A lead is "better" when it is above 0, whatever the metric: it is signed already.
+      const one = logsByBlock(first.run, mine, metric);
+      const other = logsByBlock(second.run, theirs, metric);
+      const level = mean([...other.values()]);
+      const common = { x: mine.point.x, level, variants: [mine, theirs] as const };
       const isClear = (change: Pick<ReturnType<typeof pairedEffect>, 'percent' | 'ci95'>): boolean =>
-        ['better', 'worse'].includes(verdictOf('rps', change, noise));
+        ['better', 'worse'].includes(verdictOf(metric, change, noise));
       if (first.run.id === second.run.id) {
         const paired = pairedLead(one, other);
         if (paired.size < fewestRounds) return [];
@@ -112,12 +110,14 @@ export function leadsOf(first: RunCurve, second: RunCurve, metric: MetricName): 
     .sort((a, b) => a.x - b.x);
 }
 
-/** The places at which a line through the leads passes 0, on straight lines between what was measured. */
-function zeros(points: readonly { readonly x: number; readonly log: number }[]): readonly number[] {
+/** The places at which the curves meet, on straight lines between what was measured, as a chart draws them. */
+function zeros(points: readonly Pick<Lead, 'x' | 'log' | 'level'>[]): readonly number[] {
   return points.slice(1).flatMap((to, at) => {
     const from = points[at];
     if (!from || from.log > 0 === to.log > 0) return [];
-    return [from.x + (from.log / (from.log - to.log)) * (to.x - from.x)];
+    const [before, after] = [from, to].map(({ level, log }) => Math.exp(level) * Math.expm1(log));
+    if (before === undefined || after === undefined) return [];
+    return [from.x + (before / (before - after)) * (to.x - from.x)];
   });
 }
 
@@ -159,9 +159,10 @@ function intervalOf(
 ): readonly [number | null, number | null] {
   const normal = normalNumbers(random);
   const sources = sourcesOf(leads);
-  const places = leads.map(({ x, log, rounds }) => ({
+  const places = leads.map(({ x, log, level, rounds }) => ({
     x,
     log,
+    level,
     parts: rounds.map(({ run, residuals }) => ({
       source: sources.findIndex((one) => one.run === run),
       scale: 1 / Math.sqrt(residuals.size * (residuals.size - 1)),
@@ -178,13 +179,13 @@ function intervalOf(
       for (const block of blocks) weights[block] = normal() * Math.sqrt(freedom / squares);
       return weights;
     });
-    const moved = places.map(({ x, log, parts }) => {
+    const moved = places.map(({ x, log, level, parts }) => {
       let place = log;
       for (const { source, scale, residuals } of parts) {
         const weights = drawn[source] ?? [];
         for (const { block, residual } of residuals) place += scale * residual * (weights[block] ?? 0);
       }
-      return { x, log: place };
+      return { x, level, log: place };
     });
     const found = zeros(moved);
     const [begins, ends] = [moved[0]?.log ?? 0, moved.at(-1)?.log ?? 0];
@@ -229,9 +230,4 @@ export function crossingOf(leads: readonly Lead[], random: () => number): Crossi
   return from && leads.length > 1
     ? { kind: 'ahead', isFirstAhead: last.log > 0, from, to: last }
     : { kind: 'none', turns: 0 };
-}
-
-/** The lead in percent of the other's figure: what the better one has more. */
-export function leadPercent({ log }: Lead): number {
-  return percentOfLog(Math.abs(log));
 }

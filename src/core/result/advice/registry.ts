@@ -18,9 +18,11 @@ export const adviceRules: readonly AdviceRule[] = [
   serviceAddresses,
 ];
 
-/** What every rule says: its advice, or why it gives none. */
+/** What every rule for such a target says: its advice, or why it gives none. */
 export function adviseOn(situation: Situation): readonly Advised[] {
-  return adviceRules.map((rule) => rule.advise(situation));
+  return adviceRules
+    .filter(({ runsOn }) => runsOn.includes(situation.on))
+    .map((rule) => rule.advise(situation));
 }
 
 /** Refusals that say something of the run itself, and not that another one is missing. */
@@ -37,9 +39,8 @@ const ofTheRun: ReadonlySet<NotAdvised['refusal']['kind']> = new Set([
  * only a cluster tells, and policies, are not known to a run.
  */
 export function adviseOnRun(run: Situation['runs'][number]): readonly Advised[] {
-  const situation: Situation = { runs: [run], facts: null, findings: null, planned: {} };
-  return adviceRules.flatMap((rule): Advised[] => {
-    const advised = rule.advise(situation);
+  const situation: Situation = { on: run.target.kind, runs: [run], facts: null, findings: null, planned: {} };
+  return adviseOn(situation).flatMap((advised): Advised[] => {
     if (isAdvice(advised)) return [advised];
     const { refusal } = advised;
     const isOfRun =

@@ -19,7 +19,7 @@ import type { PanelModel } from '../../result/panelModel';
 import type { Run } from '../../result/run';
 import { basisWords, changeReason, confidenceWords, roundPlace } from './basis';
 import { adviceTitles, rulesNames } from './names';
-import { refusalWords } from './refusals';
+import { refusalWords, type AdvisedTarget } from './refusals';
 import { counted, grouped, percentSize, quantity, shortNumber } from '../numbers';
 import { changePhraseWithInterval, joined, metricNoun, startOfSentence } from '../phrases';
 
@@ -112,22 +112,31 @@ function findingPlace({ file, finding: { policy, ports, code, range } }: PlacedF
   return `${policy.name} (${file}:${range.start.line + 1}${port}; ${why})`;
 }
 
+const lists = (count: number): string => counted(count, 'list of HTTP rules', 'lists of HTTP rules');
+
+/** How many lists of rules could be L4, of all there are. */
+function wasteWords(count: number, all: number): string {
+  const rest =
+    count === 1
+      ? 'pays for the proxy, enforces nothing and could be L4'
+      : 'pay for the proxy, enforce nothing and could be L4';
+  if (count < all) return `Of ${lists(all)}, ${grouped(count)} ${rest}`;
+  return all === 1 ? `The one list of HTTP rules ${rest}` : `All ${lists(all)} ${rest}`;
+}
+
 function l7Text({ pays, couldBeL4 }: L7Advice, basis: readonly Basis[]): string {
   const all = pays.length + couldBeL4.length;
   const named = couldBeL4.slice(0, mostNamed).map(findingPlace);
   const more = couldBeL4.length > mostNamed ? [`${couldBeL4.length - mostNamed} more`] : [];
   const phrases = measuredPhrases(basis, 1);
-  const rules = (count: number): string => counted(count, 'list of HTTP rules', 'lists of HTTP rules');
   return [
     ...(phrases.length > 0 ? [`Traffic through the proxy was measured to have ${joined(phrases)}.`] : []),
     ...(couldBeL4.length > 0
-      ? [
-          `${grouped(couldBeL4.length)} of ${rules(all)} ${couldBeL4.length === 1 ? 'pays' : 'pay'} for it and ${couldBeL4.length === 1 ? 'enforces' : 'enforce'} nothing, and could be L4: ${joined([...named, ...more])}.`,
-        ]
+      ? [`${wasteWords(couldBeL4.length, all)}: ${joined([...named, ...more])}.`]
       : []),
     ...(pays.length > 0
       ? [
-          `${startOfSentence(rules(pays.length))} ${pays.length === 1 ? 'tells' : 'tell'} requests apart and ${pays.length === 1 ? 'pays' : 'pay'} for that: keep ${pays.length === 1 ? 'it' : 'them'} where it is needed.`,
+          `${startOfSentence(lists(pays.length))} ${pays.length === 1 ? 'tells requests apart and pays' : 'tell requests apart and pay'} for it: keep ${pays.length === 1 ? 'it' : 'them'} where that is needed.`,
         ]
       : []),
   ].join(' ');
@@ -238,10 +247,10 @@ export function adviceSentence({ what, basis }: Advice): string {
 }
 
 /** An advice with all that it stands on, or why there is none. */
-export function adviceText(advised: Advised): AdviceText {
+export function adviceText(advised: Advised, target: AdvisedTarget): AdviceText {
   const title = adviceTitles[advised.code];
   if (!isAdvice(advised))
-    return { title, level: null, text: `Not advised. ${refusalWords(advised)}`, details: [] };
+    return { title, level: null, text: `Not advised. ${refusalWords(advised, target)}`, details: [] };
   return {
     title,
     level: advised.confidence.level,
@@ -259,7 +268,7 @@ export function adviceText(advised: Advised): AdviceText {
 /** What one run gives reason for, as its panel and its report show it. */
 export function adviceOfRun(run: Run): NonNullable<PanelModel['advice']> {
   return adviseOnRun(run).map((advised) => {
-    const { title, text, details } = adviceText(advised);
+    const { title, text, details } = adviceText(advised, run.target);
     return { title, text, details };
   });
 }

@@ -1,4 +1,5 @@
 import type { NotAdvised, Refusal, UnknownFact, Unusable } from '../../result/advice/advice';
+import type { Run } from '../../result/run';
 import { verdictWords } from '../effects';
 import { changePhraseWithInterval, joined, metricNoun } from '../phrases';
 import { rulesNames } from './names';
@@ -13,10 +14,17 @@ const unusableWords: Readonly<Record<Unusable, string>> = {
 /** Most runs that are named as passed over. */
 const mostRuns = 3;
 
-function noRunWords({ scenarios, passedOver }: Extract<Refusal, { kind: 'no-run' }>): string {
+/** Where advice is given; a context is named in the command that would measure it. */
+export type AdvisedTarget = Pick<Run['target'], 'kind' | 'name'>;
+
+function noRunWords(
+  { scenarios, passedOver }: Extract<Refusal, { kind: 'no-run' }>,
+  { kind, name }: AdvisedTarget,
+): string {
   const [scenario = ''] = scenarios;
-  const make = `Make one: cilium-bench run ${scenario}.`;
-  if (passedOver.length === 0) return `No run of ${joined(scenarios)} is kept of this target. ${make}`;
+  const where = kind === 'kube' ? ` --context ${/^[\w.@/-]+$/.test(name) ? name : 'NAME'}` : '';
+  const make = `Make one: cilium-bench run ${scenario}${where}.`;
+  if (passedOver.length === 0) return `No run of ${scenarios.join(' or ')} is kept of it. ${make}`;
   const told = passedOver.slice(0, mostRuns).map(({ run, because }) => `${run} ${unusableWords[because]}`);
   const more = passedOver.length > mostRuns ? `, and ${passedOver.length - mostRuns} more` : '';
   return `No run can be stood on: ${told.join('; ')}${more}. ${make}`;
@@ -31,10 +39,10 @@ const unknownWords: Readonly<Record<UnknownFact, string>> = {
   policies: 'No policies were read. Name manifests with --policies.',
 };
 
-function refusalText(refusal: Refusal): string {
+function refusalText(refusal: Refusal, target: AdvisedTarget): string {
   switch (refusal.kind) {
     case 'no-run':
-      return noRunWords(refusal);
+      return noRunWords(refusal, target);
     case 'within-noise':
     case 'inconclusive':
     case 'not-measured': {
@@ -70,6 +78,6 @@ function refusalText(refusal: Refusal): string {
 }
 
 /** Why no advice is given. */
-export function refusalWords({ refusal }: NotAdvised): string {
-  return refusalText(refusal);
+export function refusalWords({ refusal }: NotAdvised, target: AdvisedTarget): string {
+  return refusalText(refusal, target);
 }

@@ -23,13 +23,13 @@ function headline({ target, runs }: TargetAdvice): string {
 }
 
 /** Advice first, then what is not advised and why. */
-function parts({ advised }: TargetAdvice): {
+function parts({ advised, target }: TargetAdvice): {
   readonly given: readonly AdviceText[];
   readonly not: readonly AdviceText[];
 } {
   return {
-    given: advised.filter(isAdvice).map(adviceText),
-    not: advised.filter((one) => !isAdvice(one)).map(adviceText),
+    given: advised.filter(isAdvice).map((one) => adviceText(one, target)),
+    not: advised.filter((one) => !isAdvice(one)).map((one) => adviceText(one, target)),
   };
 }
 

@@ -18,7 +18,7 @@ import type { ValueOf } from '../../words/runs';
 import { runOf } from '../../words/runs';
 
 export function situation(changes: Partial<Situation> = {}): Situation {
-  return { runs: [], facts: null, findings: null, planned: {}, ...changes };
+  return { on: 'kube', runs: [], facts: null, findings: null, planned: {}, ...changes };
 }
 
 function advisedOn(code: AdviceCode, changes: Partial<Situation>): Advised | undefined {

@@ -6,7 +6,7 @@ import { usableRuns } from '../usable';
 /** Whether Hubble costs what was measured, against the same agents without it. */
 export const hubble: AdviceRule = {
   code: 'hubble',
-  scenarios: ['hubble'],
+  runsOn: ['kube'],
   advise(situation): Advised {
     const { usable, refusal } = usableRuns(situation, ['hubble']);
     const [run] = usable;

@@ -58,7 +58,7 @@ function limitsOf(cost: Cost | null, findings: readonly PlacedFinding[]): readon
 /** Where HTTP rules pay for a proxy, by what was measured; which of them enforce nothing there and could be L4 rules. */
 export const l7Policies: AdviceRule = {
   code: 'l7-policies',
-  scenarios,
+  runsOn: ['lab', 'kube'],
   advise(situation): Advised {
     const { findings } = situation;
     if (findings === null) {

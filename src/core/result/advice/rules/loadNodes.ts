@@ -38,7 +38,7 @@ function typesOf({
 /** Nodes that limit what is measured, not the network: a client out of CPU, or instances that run on credit. */
 export const loadNodes: AdviceRule = {
   code: 'load-nodes',
-  scenarios: [],
+  runsOn: ['lab', 'kube'],
   advise(situation): Advised {
     const own = situation.runs.filter(
       ({ imported, state }) => !imported && state !== 'cancelled' && state !== 'failed',

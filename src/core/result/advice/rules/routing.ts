@@ -110,7 +110,7 @@ function inUse(situation: Situation): RoutingAdvice['inUse'] {
 /** Native routing or an overlay, by what an overlay was measured to cost. */
 export const routing: AdviceRule = {
   code: 'routing',
-  scenarios,
+  runsOn: ['lab', 'kube'],
   advise(situation): Advised {
     const { usable, refusal } = usableRuns(situation, scenarios);
     const found = scenarios.flatMap((scenario) => evidenceOf(usable, scenario) ?? []);

@@ -32,7 +32,7 @@ function networksOf(uses: readonly AddressUse[], planned: number | undefined): A
 /** Whether the Service network has addresses for what is planned, or for what grows. */
 export const serviceAddresses: AdviceRule = {
   code: 'service-addresses',
-  scenarios: [],
+  runsOn: ['kube'],
   advise({ facts, planned }): Advised {
     const addresses = facts?.headroom.serviceAddresses;
     if (!addresses?.known || addresses.value.length === 0) {

@@ -98,7 +98,7 @@ function hasCilium(situation: Situation): boolean {
 /** How large Cilium's load-balancing maps must be for the planned Services and endpoints, and what the service map then takes. */
 export const serviceMap: AdviceRule = {
   code: 'service-map',
-  scenarios: ['bpf-memory'],
+  runsOn: ['kube'],
   advise(situation): Advised {
     const refuse = (what: 'cilium' | 'services' | 'endpoints'): Advised => ({
       code: 'service-map',

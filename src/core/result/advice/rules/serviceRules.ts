@@ -209,7 +209,7 @@ function adviceOf(
 /** The number of Services at which the curves of two ways of serving them cross, and whether to keep the one in use. */
 export const serviceRules: AdviceRule = {
   code: 'service-rules',
-  scenarios: ['service-scale'],
+  runsOn: ['lab', 'kube'],
   advise(situation) {
     const refuse = (refusal: Extract<Advised, { refusal: unknown }>['refusal']): Advised => ({
       code: 'service-rules',
