@@ -56,6 +56,8 @@ export type Basis =
       /** Id and label of the variant. */
       readonly variant: string;
       readonly label: string;
+      /** What served Services, where that is what is held against each other. */
+      readonly servedBy?: ServiceRules;
       /** The baseline, where the value is a change in percent. */
       readonly against?: string;
       /** In `unit`. */

@@ -17,6 +17,7 @@ import {
 import { adviseOnRun } from '../../result/advice/registry';
 import type { PanelModel } from '../../result/panelModel';
 import type { Run } from '../../result/run';
+import { logOfPercent } from '../../result/statistics';
 import { basisWords, changeReason, confidenceWords, roundPlace } from './basis';
 import { adviceTitles, rulesNames } from './names';
 import { refusalWords, type AdvisedTarget } from './refusals';
@@ -34,21 +35,18 @@ export interface AdviceText {
   readonly details: readonly string[];
 }
 
-/** The changes that were measured, as phrases: `12 % less throughput (−14 to −10)`. */
+/** The changes that were measured, the largest of each metric, as phrases: `12 % less throughput (−14 to −10)`. */
 function measuredPhrases(basis: readonly Basis[], most = 2): readonly string[] {
-  return basis
-    .flatMap((figure) =>
-      figure.from === 'run' && figure.against !== undefined
-        ? [
-            changePhraseWithInterval({
-              metric: figure.metric,
-              percent: figure.value,
-              ci95: figure.interval,
-            }),
-          ]
-        : [],
-    )
-    .slice(0, most);
+  const changes = basis.flatMap((figure) =>
+    figure.from === 'run' && figure.against !== undefined ? [figure] : [],
+  );
+  const size = ({ value }: (typeof changes)[number]): number => Math.abs(logOfPercent(value));
+  const bySize = [...changes].sort((a, b) => size(b) - size(a));
+  const named = [...new Set(changes.map(({ metric }) => metric))].slice(0, most);
+  return named.flatMap((metric) => {
+    const found = bySize.find((figure) => figure.metric === metric);
+    return found ? [changePhraseWithInterval({ metric, percent: found.value, ci95: found.interval })] : [];
+  });
 }
 
 function placeWords({
@@ -75,28 +73,28 @@ function rulesText({ outcome, measured, metric, asked, inUse, stance }: RulesAdv
             : `${startOfSentence(rulesNames[outcome.ahead])} has more ${noun} than ${rulesNames[outcome.behind]} from ${grouped(outcome.from)} Services on; below, the two cannot be told apart (measured: ${range}).`,
         ];
   if (asked === null) return sentences.join(' ');
-  const services =
-    asked.from === 'planned'
-      ? `${grouped(asked.services)} Services that are planned`
-      : `${grouped(asked.services)} Services of now`;
-  const best =
+  const services = `${grouped(asked.services)} Services ${asked.from === 'planned' ? 'that are planned' : 'of now'}`;
+  const both =
     outcome.kind === 'crossing' ? [outcome.before, outcome.after] : [outcome.ahead, outcome.behind];
-  const other = best.find((one) => one !== inUse);
-  if (stance === 'keep' && inUse) sentences.push(`For the ${services}, keep ${rulesNames[inUse]}.`);
-  if (stance === 'switch' && inUse && other)
-    sentences.push(`For the ${services}, switch from ${rulesNames[inUse]} to ${rulesNames[other]}.`);
-  if (stance === 'either') sentences.push(`For the ${services}, neither is known to be ahead.`);
-  if (asked.isPastRange)
-    sentences.push(
-      `That is past the ${range} that were measured, so what holds there is not known from here.`,
-    );
+  const other = both.find((one) => one !== inUse);
+  const [mine, theirs] = [inUse, other].map((rules) => (rules ? rulesNames[rules] : ''));
+  const stances = {
+    keep: `keep ${mine ?? ''}`,
+    switch: `switch from ${mine ?? ''} to ${theirs ?? ''}`,
+    either: 'neither is known to be ahead',
+  };
+  const what = stance === null ? null : stances[stance];
+  if (asked.isPastRange) {
+    sentences.push(`The ${services} are past what was measured (${range}).`);
+    if (what !== null) sentences.push(`If the curves go on as they do, ${what}.`);
+  } else if (what !== null) sentences.push(`For the ${services}, ${what}.`);
   return sentences.join(' ');
 }
 
 function routingText({ better, inUse, of }: RoutingAdvice, basis: readonly Basis[]): string {
   const phrases = joined(measuredPhrases(basis));
   const where = of === 'two-runs' ? ', from one run to another' : '';
-  const measured = `An overlay has ${phrases} against native routing${where}.`;
+  const measured = `An overlay brings ${phrases} against native routing${where}.`;
   const names = { native: 'native routing', overlay: 'the overlay' };
   if (inUse === null) return `${measured} Choose ${names[better]} where the network allows both.`;
   return inUse === better
@@ -130,7 +128,7 @@ function l7Text({ pays, couldBeL4 }: L7Advice, basis: readonly Basis[]): string 
   const more = couldBeL4.length > mostNamed ? [`${couldBeL4.length - mostNamed} more`] : [];
   const phrases = measuredPhrases(basis, 1);
   return [
-    ...(phrases.length > 0 ? [`Traffic through the proxy was measured to have ${joined(phrases)}.`] : []),
+    ...(phrases.length > 0 ? [`The proxy was measured to bring ${joined(phrases)}.`] : []),
     ...(couldBeL4.length > 0
       ? [`${wasteWords(couldBeL4.length, all)}: ${joined([...named, ...more])}.`]
       : []),
@@ -154,9 +152,9 @@ function mapSentence({ map, key, needed, limit, size, stance }: MapSize): string
     case 'keep':
       return `${need} of ${grouped(limit ?? size)}: keep its size.`;
     case 'raise':
-      return `${need} and holds ${grouped(limit ?? 0)}: set ${key} to ${size}, which leaves a fifth free, restarts the agents and makes their maps anew.`;
+      return `${need} and holds ${grouped(limit ?? 0)}: set ${key} to ${size}.`;
     case 'set':
-      return `${need}: ${key} must be ${size} or more, which leaves a fifth free.`;
+      return `${need}: ${key} must be ${size} or more.`;
   }
 }
 
@@ -180,11 +178,14 @@ function memorySentence({ memory }: MapAdvice): string {
 
 function mapText(what: MapAdvice): string {
   const { services, endpoints, entriesEach, entriesFrom, maps } = what;
-  const each = `${shortNumber(entriesEach)} ${entriesEach === 1 ? 'entry' : 'entries'} of the service map each, ${entriesFrom === 'measured' ? 'as counted here' : 'as reckoned'}`;
+  const each = `${grouped(entriesEach, Number.isInteger(entriesEach) ? 0 : 1)} ${entriesEach === 1 ? 'entry' : 'entries'} of the service map each, ${entriesFrom === 'measured' ? 'as counted here' : 'as reckoned'}`;
   return [
     `${counted(services, 'Service')} of one port and ${counted(endpoints, 'endpoint')} take ${each}.`,
     // A map whose size is not known is said only of the service map: the others follow from the same numbers.
     ...maps.filter(({ map, stance }) => map === 'services' || stance === 'raise').map(mapSentence),
+    ...(maps.some(({ stance }) => stance === 'raise')
+      ? ['That leaves a fifth free or more, restarts the agents and makes their maps anew.']
+      : []),
     memorySentence(what),
   ].join(' ');
 }
@@ -236,8 +237,8 @@ export function adviceSentence({ what, basis }: Advice): string {
     case 'hubble': {
       const phrases = joined(measuredPhrases(basis));
       return what.stance === 'off'
-        ? `With Hubble on there is ${phrases}. Turn it off where its flows are not needed.`
-        : `With Hubble on there is ${phrases}, so it costs nothing that was seen. Leave it on.`;
+        ? `Hubble brings ${phrases}. Turn it off where its flows are not needed.`
+        : `Hubble brings ${phrases}, so it costs nothing that was seen. Leave it on.`;
     }
     case 'load-nodes':
       return nodesText(what);

@@ -4,6 +4,7 @@ import type { Limit } from '../../result/advice/confidence';
 import { changeWords } from '../effects';
 import { counted, grouped, quantity } from '../numbers';
 import { joined, metricNoun } from '../phrases';
+import { rulesNames } from './names';
 
 const limitWords: Readonly<Record<Limit, string>> = {
   'two-rounds': 'it rests on two rounds',
@@ -60,7 +61,10 @@ export function basisWords(basis: Basis): string {
   switch (basis.from) {
     case 'run': {
       const against = basis.against === undefined ? '' : ` against “${basis.against}”`;
-      return `${metricNoun(basis.metric)}, “${basis.label}”${against}: ${valueWords(basis)}, ${counted(basis.n, 'round')}, run ${basis.run}`;
+      // The lab's labels say it themselves.
+      const isSaid = basis.servedBy === undefined || basis.label.startsWith(basis.servedBy);
+      const label = isSaid || !basis.servedBy ? basis.label : `${rulesNames[basis.servedBy]}, ${basis.label}`;
+      return `${metricNoun(basis.metric)}, “${label}”${against}: ${valueWords(basis)}, ${counted(basis.n, 'round')}, run ${basis.run}`;
     }
     case 'count':
       return basis.what === 'entries-each'

@@ -24,7 +24,8 @@ function noRunWords(
   const [scenario = ''] = scenarios;
   const where = kind === 'kube' ? ` --context ${/^[\w.@/-]+$/.test(name) ? name : 'NAME'}` : '';
   const make = `Make one: cilium-bench run ${scenario}${where}.`;
-  if (passedOver.length === 0) return `No run of ${scenarios.join(' or ')} is kept of it. ${make}`;
+  if (passedOver.length === 0)
+    return `No run of ${joined(scenarios).replace(' and ', ' or ')} is kept of this target. ${make}`;
   const told = passedOver.slice(0, mostRuns).map(({ run, because }) => `${run} ${unusableWords[because]}`);
   const more = passedOver.length > mostRuns ? `, and ${passedOver.length - mostRuns} more` : '';
   return `No run can be stood on: ${told.join('; ')}${more}. ${make}`;

@@ -90,8 +90,9 @@ function limitsOfTwo(one: Run, other: Run): readonly Limit[] {
 function basisOf(lead: Lead, curves: readonly [NamedCurve, NamedCurve]): readonly Basis[] {
   return lead.variants.flatMap((variant, at): Basis[] => {
     const summary = variant.metrics[metric];
-    const run = curves[at]?.run;
-    if (!summary || !run) return [];
+    const curve = curves[at];
+    if (!summary || !curve) return [];
+    const { run, rules } = curve;
     return [
       {
         from: 'run',
@@ -99,6 +100,7 @@ function basisOf(lead: Lead, curves: readonly [NamedCurve, NamedCurve]): readonl
         metric,
         variant: variant.id,
         label: variant.label,
+        servedBy: rules,
         value: summary.mean,
         unit: summary.unit,
         interval: summary.ci95,
