@@ -12,7 +12,7 @@ export type DecidedEffect = Effect & {
 };
 
 /** Whether an effect has a verdict that says something, of two rounds or more. A stored file may claim anything. */
-export function isDecided(effect: Effect): effect is DecidedEffect {
+function isDecided(effect: Effect): effect is DecidedEffect {
   return (
     (effect.verdict === 'better' || effect.verdict === 'worse') &&
     effect.percent !== null &&

@@ -10,7 +10,7 @@ export interface Told<Value> {
 }
 
 /** What the newest run's fingerprint says. It is what the target was when that run was made. */
-export function toldByRun(runs: readonly Run[], name: string): { value: Fact; run: string } | null {
+function toldByRun(runs: readonly Run[], name: string): { value: Fact; run: string } | null {
   for (const { id, target } of runs) {
     const value = target.fingerprint[name];
     if (value !== undefined && value !== null) return { value, run: id };

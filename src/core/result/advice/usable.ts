@@ -11,7 +11,7 @@ function validRounds({ samples }: Pick<Run, 'samples'>): number {
 export const fewestRounds = 2;
 
 /** Why nothing is advised from a run; null where something may be. */
-export function whyUnusable(run: Run): Unusable | null {
+function whyUnusable(run: Run): Unusable | null {
   if (run.imported) return 'imported';
   if (run.state === 'cancelled' || run.state === 'failed') return run.state;
   return validRounds(run) < fewestRounds ? 'one-round' : null;

@@ -224,7 +224,7 @@ function addressesText({ networks }: AddressesAdvice): string {
 }
 
 /** What to do, in sentences. */
-export function adviceSentence({ what, basis }: Advice): string {
+function adviceSentence({ what, basis }: Advice): string {
   switch (what.code) {
     case 'service-rules':
       return rulesText(what);

@@ -62,8 +62,9 @@ export function basisWords(basis: Basis): string {
     case 'run': {
       const against = basis.against === undefined ? '' : ` against “${basis.against}”`;
       // The lab's labels say it themselves.
-      const isSaid = basis.servedBy === undefined || basis.label.startsWith(basis.servedBy);
-      const label = isSaid || !basis.servedBy ? basis.label : `${rulesNames[basis.servedBy]}, ${basis.label}`;
+      const { label: own, servedBy } = basis;
+      const label =
+        servedBy === undefined || own.startsWith(servedBy) ? own : `${rulesNames[servedBy]}, ${own}`;
       return `${metricNoun(basis.metric)}, “${label}”${against}: ${valueWords(basis)}, ${counted(basis.n, 'round')}, run ${basis.run}`;
     }
     case 'count':
