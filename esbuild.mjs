@@ -15,6 +15,7 @@ const nodeEntries = {
   cli: 'src/cli/main.ts',
 };
 const lazyEntries = {
+  advice: 'src/core/words/advice/main.ts',
   exchange: 'src/store/exchange/main.ts',
   history: 'src/ui/history/main.ts',
   kube: 'src/kube/main.ts',
@@ -38,6 +39,7 @@ const webEntries = {
  */
 const budgetsKb = {
   extension: 15,
+  advice: 80,
   ui: 150,
   history: 15,
   cli: 300,

@@ -73,6 +73,24 @@ function createAnswer() {
   return { node, show };
 }
 
+/** Each advice in a sentence or two; what it stands on opens below it. */
+function createAdvice() {
+  const list = element('div', '');
+  const node = element('section', 'advice', element('h2', '', 'Advice'), list);
+  const show = whenChanged((advice: NonNullable<PanelModel['advice']>) => {
+    showIf(node, advice.length > 0);
+    list.replaceChildren(
+      ...advice.flatMap(({ title, text, details }) => {
+        const said = element('p', '', element('strong', '', `${title}.`), ` ${text}`);
+        if (details.length === 0) return [said];
+        const lines = element('ul', '', ...details.map((line) => element('li', '', line)));
+        return [said, element('details', '', element('summary', '', `What this stands on: ${title}`), lines)];
+      }),
+    );
+  });
+  return { node, show };
+}
+
 function createPartTables() {
   const node = element('div', 'parts');
   const show = whenChanged((parts: NonNullable<PanelModel['parts']>) => {
@@ -107,6 +125,7 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
   const header = createHeader(options.toolbar);
   const progress = createProgress();
   const answer = createAnswer();
+  const advice = createAdvice();
   let source = '';
   const actions = options.actions ?? {};
   const charts = createCharts({ actions, source: () => source });
@@ -116,9 +135,18 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
   const samples = createSamples(actions.openRaw);
   const fingerprint = createFingerprint();
   const emptyText = element('p', 'empty');
-  const parts = [header, progress, answer, charts, table, partTables, notes, samples, fingerprint].map(
-    ({ node }) => node,
-  );
+  const parts = [
+    header,
+    progress,
+    answer,
+    advice,
+    charts,
+    table,
+    partTables,
+    notes,
+    samples,
+    fingerprint,
+  ].map(({ node }) => node);
   root.classList.add('bench');
   root.removeAttribute('aria-live');
 
@@ -129,6 +157,7 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
       header.show(model);
       progress.show(model);
       answer.show(model.sentences);
+      advice.show(model.advice ?? []);
       charts.show(model.charts, model.state === 'running');
       table.show(model.table);
       showIf(table.node, model.table.rows.length > 0);

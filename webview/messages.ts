@@ -70,6 +70,15 @@ export const isPanelModel = isRecordOf<PanelModel>({
   progress: isOrAbsent(isText),
   timeLeft: isOrAbsent(isText),
   sentences: isListOf(isText),
+  advice: isOrAbsent(
+    isListOf(
+      isRecordOf<NonNullable<PanelModel['advice']>[number]>({
+        title: isText,
+        text: isText,
+        details: isListOf(isText),
+      }),
+    ),
+  ),
   charts: isListOf(isChart),
   table: isTable,
   parts: isOrAbsent(

@@ -29,12 +29,15 @@ async function reportHtml(run: Run, distFolder: string): Promise<string> {
     }
   };
   const [script, style] = await Promise.all([part('report.js'), part('report.css')]);
-  return htmlReport(panelModelOf(run), { script, style });
+  const { withAdvice } = await import('../core/words/advice/main');
+  return htmlReport(withAdvice(panelModelOf(run), run), { script, style });
 }
 
 /** A run in one of the forms. Throws a {@link Problem} when what draws the HTML report is not there. */
 export async function exportText(run: Run, format: ExportFormat, distFolder: string): Promise<string> {
-  return format.text === null ? reportHtml(run, distFolder) : format.text(run);
+  if (format.text === null) return reportHtml(run, distFolder);
+  const { adviceOfRun } = await import('../core/words/advice/main');
+  return format.text(run, adviceOfRun(run));
 }
 
 /** Writes the report into the run's folder and returns its path. Throws a {@link Problem} when it cannot. */

@@ -1,3 +1,4 @@
+import { adviseCommand } from './advise';
 import type { Command } from './command';
 import { compareCommand } from './compare';
 import { imagesCommand } from './images';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   lintCommand,
   reportCommand,
   compareCommand,
+  adviseCommand,
   runsCommand,
   undoCommand,
   targetsCommand,

@@ -88,6 +88,12 @@ export interface PanelModel {
   readonly timeLeft?: string;
   /** The answer, a sentence each, before any chart. */
   readonly sentences: readonly string[];
+  /** What to do, under the answer, each with what it stands on; absent where the run gives no reason for any. */
+  readonly advice?: readonly {
+    readonly title: string;
+    readonly text: string;
+    readonly details: readonly string[];
+  }[];
   readonly charts: readonly ChartModel[];
   readonly table: TableModel;
   /** What the figures are made of, e.g. the components of a datapath; absent where they are whole. */

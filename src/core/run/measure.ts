@@ -3,9 +3,8 @@ import type { MetricName } from '../result/metrics';
 import type { ComponentUse, CpuUse, NotMeasured, PartValue, RawOutput, Sample } from '../result/run';
 import type { Bench, JobOutput, Usage } from '../target';
 import type { LoadTool, Measurement } from '../tool/tool';
+import { clientBoundReason } from './clientBound';
 
-/** A client that takes more than this share of all its cores measures itself, not the network. */
-const mostClientCpuShare = 0.95;
 /** How long after its time a load tool may still run before it is ended. */
 const graceSeconds = 15;
 
@@ -41,8 +40,8 @@ function clientBound(plan: SamplePlan, output: JobOutput, cores: number | undefi
   // A bulk stream always takes a whole core on one machine: what it reads is what that core can push.
   if (plan.load.kind !== 'http' || cores === undefined || output.clientCpuUs === null) return [];
   const share = output.clientCpuUs / 1e6 / output.seconds / cores;
-  if (share <= mostClientCpuShare) return [];
-  return [`the client used ${(share * 100).toFixed(0)} % of its ${cores} cores, so it measured itself`];
+  const reason = clientBoundReason(share, cores);
+  return reason === null ? [] : [reason];
 }
 
 /** The quantities that a component's pods are added up in. */

@@ -61,6 +61,16 @@ const allocation = new Map<boolean | null, string>([
   [null, ''],
 ]);
 
+/** How many maps a part's figure adds up, and whether their room was taken at once; null where its description does not say. */
+export function mapsOf(about: string): { readonly count: number; readonly atOnce: boolean | null } {
+  const atOnce = about.includes(', allocated at once')
+    ? true
+    : about.includes(', grows with its entries')
+      ? false
+      : null;
+  return { count: Number(/, (\d+) maps$/.exec(about)?.[1] ?? 1), atOnce };
+}
+
 /** Bytes added up over nodes and endpoints, the room of one map: the largest. */
 function partsOf(maps: readonly BpfMap[]): PartValue[] {
   const names = [...new Set(maps.map(({ name }) => name))];

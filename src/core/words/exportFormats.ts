@@ -1,3 +1,4 @@
+import type { PanelModel } from '../result/panelModel';
 import type { Run } from '../result/run';
 import { csvReport } from './csvReport';
 import { markdownReport } from './markdownReport';
@@ -13,8 +14,8 @@ export interface ExportFormat {
   readonly extension: string;
   /** What it is for, as a short line. */
   readonly about: string;
-  /** Its text; null for HTML, which is drawn by files that are built. */
-  readonly text: ((run: Run) => string) | null;
+  /** Its text, with advice where people read it; null for HTML, which is drawn by files that are built. */
+  readonly text: ((run: Run, advice?: PanelModel['advice']) => string) | null;
 }
 
 /** A text file ends with a newline. A run without samples or effects has no NDJSON line; an empty line would not be JSON. */
@@ -34,14 +35,14 @@ export const exportFormats: readonly ExportFormat[] = [
     name: 'Markdown',
     extension: 'md',
     about: 'Fits a comment on a pull request',
-    text: (run) => markdownReport(run),
+    text: (run, advice) => markdownReport(run, undefined, advice),
   },
   {
     id: 'csv',
     name: 'CSV',
     extension: 'csv',
     about: 'A row for each sample and metric, for spreadsheets',
-    text: csvReport,
+    text: (run) => csvReport(run),
   },
   {
     id: 'json',

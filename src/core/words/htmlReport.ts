@@ -76,6 +76,15 @@ function nonceOf(text: string): string {
   return `${(b >>> 0).toString(36)}${(a >>> 0).toString(36)}`.padStart(14, '0');
 }
 
+function adviceList(advice: NonNullable<PanelModel['advice']>): string {
+  return advice
+    .map(
+      ({ title, text, details }) =>
+        `<p><strong>${escapeHtml(title)}.</strong> ${escapeHtml(text)}</p>${details.length > 0 ? list(details) : ''}`,
+    )
+    .join('');
+}
+
 /** The whole result without script: the script replaces it by the drawing. */
 function plainResult(model: PanelModel): string {
   const state = model.state === 'complete' ? '' : ` <span class="state">${model.state}</span>`;
@@ -83,6 +92,7 @@ function plainResult(model: PanelModel): string {
   return [
     `<header><h1>${escapeHtml(model.title)}${state}</h1><p class="subtitle">${escapeHtml(model.subtitle)}</p></header>`,
     `<section class="answer">${model.sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('')}</section>`,
+    ...((model.advice?.length ?? 0) > 0 ? [section('Advice', adviceList(model.advice ?? []))] : []),
     ...(model.charts.length > 0
       ? [section('Charts in words', list(model.charts.map(({ title, summary }) => `${title}. ${summary}`)))]
       : []),

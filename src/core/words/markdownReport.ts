@@ -1,4 +1,4 @@
-import type { TableModel } from '../result/panelModel';
+import type { PanelModel, TableModel } from '../result/panelModel';
 import type { Run } from '../result/run';
 import { fitted, type Piece } from './fitted';
 import { githubText, tableText } from './markdownText';
@@ -14,6 +14,8 @@ export const longestComment = 65_536;
 const narrowColumns = ['Setting', 'Measured', 'Median', 'Change', 'Verdict'];
 /** Where nothing is compared there is room for how sure each figure is. */
 const uncomparedColumns = ['Setting', 'Measured', 'Median', '95 % interval'];
+/** Characters of one advice: it may name several policies. */
+const mostAdvice = 1200;
 /** Notes that are shown; of a run with many invalid samples the others are folded. */
 const mostNotes = 8;
 
@@ -47,11 +49,30 @@ function folded(title: string, piece: Piece): Piece {
   };
 }
 
+/** What to do, and folded what each advice stands on. */
+function advicePieces(advice: NonNullable<PanelModel['advice']>): readonly Piece[] {
+  const details = advice.flatMap((one) => one.details.map((line) => `${one.title}: ${line}`));
+  if (advice.length === 0) return [];
+  const lines = advice.map(
+    ({ title, text }) => `- **${githubText(title)}.** ${githubText(text, mostAdvice)}`,
+  );
+  return [
+    { what: 'advice', head: '### Advice\n', lines, tail: '' },
+    ...(details.length > 0
+      ? [folded('What the advice stands on', listPiece('figures of the advice', details))]
+      : []),
+  ];
+}
+
 /**
  * The result of a run as GitHub-flavoured Markdown: the answer, the numbers, how sure, and the details folded. It always fits a
  * comment on GitHub; what had no room is named at its end.
  */
-export function markdownReport(run: Run, timeZone?: string): string {
+export function markdownReport(
+  run: Run,
+  timeZone?: string,
+  advice: NonNullable<PanelModel['advice']> = [],
+): string {
   const model = panelModelOf(run, undefined, timeZone);
   const { table, notes, fingerprint, parts = [], runId } = model;
   const isCompared = table.columns.some(({ label }) => label === 'Change');
@@ -69,6 +90,7 @@ export function markdownReport(run: Run, timeZone?: string): string {
       tail: '',
     },
     paragraphs('sentences of the answer', model.sentences),
+    ...advicePieces(advice),
     ...(table.rows.length > 0
       ? [tablePiece('rows of the table', withColumns(table, isCompared ? narrowColumns : uncomparedColumns))]
       : []),

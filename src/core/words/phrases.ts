@@ -58,7 +58,11 @@ export function changePhrase(
 }
 
 /** The same with its 95 % interval: `67 % fewer requests a second (−69 to −65)`. */
-export function changePhraseWithInterval({ metric, percent, ci95 }: Effect): string {
+export function changePhraseWithInterval({
+  metric,
+  percent,
+  ci95,
+}: Pick<Effect, 'metric' | 'percent' | 'ci95'>): string {
   if (percent === null) return `${metricNoun(metric)} not measured`;
   const phrase = changePhrase(metric, percent, ci95);
   return ci95 === null ? phrase : `${phrase} (${changeRange(ci95)})`;

@@ -1,3 +1,4 @@
+import { calibrationText } from '../../core/cluster/calibration';
 import type { Change, Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
 import type { ChangeRecord } from '../../core/result/run';
@@ -35,9 +36,7 @@ export function createChanges(space: BenchSpace, plan: Plan, parts: Parts): Chan
         const { seconds } = await services.to(count, signal);
         const measured = services.calibration();
         const each =
-          measured !== null && 'entriesEach' in measured
-            ? `, ${measured.entriesEach} entries each of Cilium’s service map`
-            : '';
+          measured !== null && 'entriesEach' in measured ? calibrationText(measured.entriesEach) : '';
         const record = log.note(
           'services',
           count === 0 ? 'none' : `${count} Services besides the measured one${each}`,

@@ -38,7 +38,10 @@ async function panelModel({ control, runs }: PanelServices, runId: string): Prom
   const overRuns = await panelOverRuns(runs.store, runId);
   if (overRuns) return overRuns.model;
   const { active } = control;
-  if (active?.run.id !== runId) return withPending(await runs.store.read(runId));
+  if (active?.run.id !== runId) {
+    const run = await runs.store.read(runId);
+    return (await import('../../core/words/advice/main')).withAdvice(withPending(run), run);
+  }
   const { progress } = active;
   const text = progress
     ? vscode.l10n.t(

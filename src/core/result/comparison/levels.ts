@@ -4,18 +4,15 @@ import type { Run, VariantSummary } from '../run';
 import { mean } from '../statistics';
 
 /**
- * The logarithms of a variant's metric, one a block, which are independent of each other; both halves of an A/A pair are one.
- * Read from the samples that count: valid, not of the warm-up, of the load that the metric was summarised over. A run that holds
- * its summary alone, as an imported one may, has its summary's values. What is not above 0 has no logarithm and is left out.
+ * The logarithms of a variant's metric by block, from the samples that count: valid, not of the warm-up, of the load that the
+ * metric was summarised over. Both halves of an A/A pair are one. What is not above 0 has no logarithm and is left out.
  */
-export function blockLogs(
+export function logsByBlock(
   run: Pick<Run, 'samples'>,
   variant: VariantSummary,
   metric: MetricName,
-): readonly number[] {
-  const summary = variant.metrics[metric];
-  if (!summary) return [];
-  const load = summary.load?.id;
+): ReadonlyMap<number, number> {
+  const load = variant.metrics[metric]?.load?.id;
   const byBlock = new Map<number, number[]>();
   for (const sample of run.samples) {
     const value = sample.values[metric];
@@ -27,7 +24,22 @@ export function blockLogs(
     if (!counts || value === undefined || !(value > 0)) continue;
     byBlock.set(sample.block, [...(byBlock.get(sample.block) ?? []), Math.log(value)]);
   }
-  if (byBlock.size > 0) return [...byBlock.values()].map(mean);
+  return new Map([...byBlock].map(([block, logs]) => [block, mean(logs)]));
+}
+
+/**
+ * The logarithms of a variant's metric, one a block, which are independent of each other. A run that holds its summary alone, as
+ * an imported one may, has its summary's values.
+ */
+export function blockLogs(
+  run: Pick<Run, 'samples'>,
+  variant: VariantSummary,
+  metric: MetricName,
+): readonly number[] {
+  const summary = variant.metrics[metric];
+  if (!summary) return [];
+  const byBlock = logsByBlock(run, variant, metric);
+  if (byBlock.size > 0) return [...byBlock.values()];
   return summary.samples.filter((value) => value > 0).map(Math.log);
 }
 

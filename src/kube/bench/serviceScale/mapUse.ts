@@ -1,9 +1,7 @@
+import { calibratedWith } from '../../../core/cluster/calibration';
 import type { MeasuredServiceMap } from '../../../core/cluster/serviceRoom';
 import type { NoServiceMap, ServiceMap } from '../../agents/serviceMap';
 import type { Pause } from '../../agents/pause';
-
-/** So many Services are made to see what one takes of Cilium's service map. */
-export const calibratedWith = 100;
 
 /** An agent follows the API in its own time, and puts changes together: it has come to rest once so many reads agree. */
 const agreeingReads = 3;

@@ -1,10 +1,8 @@
 import { benchmarkEndpoint } from '../../../core/cluster/benchmarkRange';
+import { endpointsEach } from '../../../core/cluster/calibration';
 import { runLabel } from '../../../core/plan/benchLabels';
 import { runLabels } from '../space';
 import type { BenchSpace } from '../space';
-
-/** Endpoints of each Service that nobody calls. */
-export const endpointsEach = 4;
 
 /** So many Services have one value of the batch label: few enough to be deleted in one request before it times out. */
 export const batchSize = 1000;

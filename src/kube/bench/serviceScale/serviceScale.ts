@@ -1,5 +1,6 @@
 import type { ClusterFacts } from '../../../core/cluster/clusterFacts';
 import { serviceChecks } from '../../../core/cluster/serviceRoom';
+import { calibratedWith, endpointsEach } from '../../../core/cluster/calibration';
 import type { MeasuredServiceMap, ServiceNeed, ServiceRoom } from '../../../core/cluster/serviceRoom';
 import { Problem } from '../../../core/problem';
 import { refuseBlocked } from '../../../core/run/conduct';
@@ -13,8 +14,8 @@ import { orAborted } from '../../client/slots';
 import type { BenchSpace } from '../space';
 import { createClearance } from './clearance';
 import { createMarkers } from './markers';
-import { calibratedWith, measureServiceMap } from './mapUse';
-import { endpointsEach, scalePaths } from './objects';
+import { measureServiceMap } from './mapUse';
+import { scalePaths } from './objects';
 import { createPace, manyCalls } from './pace';
 import type { Pace } from './pace';
 import { readServiceRoom } from './readRoom';
