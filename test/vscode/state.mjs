@@ -1,5 +1,5 @@
 // A home of their own for tests inside VS Code: a kubeconfig of two contexts that lead nowhere, runs, caches.
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,10 +46,16 @@ export function makeState({ withRuns = true, realTools = false, kubeconfig = lea
   mkdirSync(cache);
   const setKubeconfig = (text) => writeFileSync(config, text, { mode: 0o600 });
   if (kubeconfig !== null) setKubeconfig(kubeconfig);
-  if (withRuns) cpSync(path.join(root, 'test/vscode/fixtures/runs'), runs, { recursive: true });
+  /** As they were at first: what was measured, named or removed since is gone. */
+  const resetRuns = () => {
+    for (const name of readdirSync(runs)) rmSync(path.join(runs, name), { recursive: true, force: true });
+    if (withRuns) cpSync(path.join(root, 'test/vscode/fixtures/runs'), runs, { recursive: true });
+  };
+  resetRuns();
   return {
     folder,
     runs,
+    resetRuns,
     setKubeconfig,
     env: {
       KUBECONFIG: config,

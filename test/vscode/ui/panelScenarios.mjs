@@ -154,7 +154,7 @@ export const panelScenarios = [
     },
   },
   {
-    title: 'panel: a policy’s bar leads to its line in the manifest, a dot to its raw output',
+    title: 'panel: a policy’s bar leads to its line in the manifest',
     async run({ page }) {
       await openStored(page);
       const canvas = figure(page, saturated).locator('canvas');

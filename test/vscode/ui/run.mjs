@@ -101,13 +101,8 @@ function freshOnDemand(vsix) {
     return { state, host: await startHost({ vsix, workspace, env: state.env }) };
   };
   return {
-    async get() {
-      const fresh = await (provided ??= start());
-      // What another scenario measured.
-      for (const id of readdirSync(fresh.state.runs)) {
-        rmSync(path.join(fresh.state.runs, id), { recursive: true, force: true });
-      }
-      return fresh;
+    get() {
+      return (provided ??= start());
     },
     async stop() {
       const fresh = await provided;
@@ -207,6 +202,8 @@ async function runAll() {
         state.setKubeconfig(cluster?.kubeconfig ?? example.kubeconfig);
         const own = scenario.isFresh ? await fresh.get() : { host, state };
         if (scenario.isFresh) own.host.set(look);
+        // Whatever another scenario measured or named.
+        own.state.resetRuns();
         const means = { browser, outside, example, cluster, ...own };
         const error = await runScenario(scenario, theme, means).catch((e) => e);
         judge(title, error);

@@ -101,6 +101,21 @@ export async function menuByKeys(page, entry) {
   throw new Error(`The keyboard does not come to ${entry} in the menu.`);
 }
 
+/** Unfolds a row of a tree; a click that comes while the tree is drawn anew is lost, and is made again. */
+export async function openRow(page, text) {
+  const row = treeRow(page, text);
+  await until(
+    `${text} to be unfolded`,
+    async () => {
+      if ((await row.getAttribute('aria-expanded')) === 'true') return true;
+      await row.click();
+      await page.waitForTimeout(2_000);
+      return (await row.getAttribute('aria-expanded')) === 'true';
+    },
+    30_000,
+  );
+}
+
 /** A view of a container, by the words of its header. */
 export function view(page, title) {
   return page.locator('.pane', { has: page.locator('.pane-header', { hasText: title }) });
