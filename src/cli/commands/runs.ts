@@ -8,6 +8,7 @@ import { openStore, storeOption } from '../storeOption';
 import type { Command, CommandContext } from './command';
 import { drift, driftOptions } from './runsDrift';
 import { exportRunArchive, importRuns } from './runsExchange';
+import { verify } from './runsVerify';
 import type { ParsedArguments } from '../arguments';
 
 function line(run: RunListing): string {
@@ -70,24 +71,25 @@ async function remove(args: ParsedArguments, context: CommandContext): Promise<v
   context.terminal.out.write(`Removed ${known ? line(known) : id}\n`);
 }
 
-const actions = { list, show, drift, rm: remove, import: importRuns, export: exportRunArchive };
+const actions = { list, show, verify, drift, rm: remove, import: importRuns, export: exportRunArchive };
 const actionNames = Object.keys(actions);
 
 const isAction = (word: string): word is keyof typeof actions => Object.hasOwn(actions, word);
 
 export const runsCommand: Command = {
   name: 'runs',
-  usage: 'list | show <run> | drift <scenario> | rm <id> | import <path> | export <run>',
+  usage: 'list | show <run> | verify [<run>] | drift <scenario> | rm <id> | import <path> | export <run>',
   summary:
-    'Lists the stored runs, prints one as JSON, follows figures over time, removes, takes over or hands on.',
+    'Lists the stored runs, prints one as JSON, computes figures again, follows them over time, removes, takes over or hands on.',
   options: {
     ...storeOption,
-    json: { help: 'list or drift as one JSON document' },
+    json: { help: 'list, verify or drift as one JSON document' },
     ...driftOptions,
     name: { value: 'TEXT', help: 'put before the titles of runs that are imported' },
     output: { value: 'FILE', short: 'o', help: 'where an exported run goes, ID.zip here unless said' },
   },
   notes: [
+    'verify computes every figure again from the raw output, of all runs unless one is named; it ends with 1 where one differs.',
     'rm takes a whole id, asks nothing, and removes the run with its raw output.',
     'import reads a file, a folder or a zip archive: exported runs, and results of fortio, iperf3, netperf, cilium connectivity perf, k8s-netperf and the TKE guide’s benchmark script. It prints the id of each run.',
     'export writes a zip archive that another machine imports.',
@@ -105,7 +107,6 @@ export const runsCommand: Command = {
         ),
       );
     }
-    await actions[action](args, context);
-    return exitCodes.done;
+    return (await actions[action](args, context)) ?? exitCodes.done;
   },
 };

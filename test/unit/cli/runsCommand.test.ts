@@ -77,7 +77,7 @@ describe('runs rm', () => {
     const { code, err } = await cilium('runs', 'elephant');
     expect([code, err]).toEqual([
       2,
-      expect.stringContaining('It has list, show, drift, rm, import and export.'),
+      expect.stringContaining('It has list, show, verify, drift, rm, import and export.'),
     ]);
   });
 });
