@@ -48,9 +48,9 @@ function quantileOfSorted(sorted: Float64Array, share: number): number {
  * Know About the Bootstrap", The American Statistician 69, 2015): n values are drawn with replacement {@link resamples} times,
  * and the quantiles α′ and 1 − α′ of their means are the ends, with α′ = Φ(−√(n / (n−1)) · t(0.975, n−1)).
  *
- * The plain percentile interval (α′ = 2.5 %) and BCa are too narrow for as few values as a run has rounds: the resampled means
- * spread by √((n−1)/n) too little, and normal quantiles stand where t belongs; α′ makes up for both. `docs/statistics.md` has the
- * coverage of both on recorded noise. Unlike a t interval it follows a skew of the values.
+ * The plain percentile interval (α′ = 2.5 %) is too narrow for as few values as a run has rounds: the resampled means spread by
+ * √((n−1)/n) too little, and normal quantiles stand where t belongs; α′ makes up for both. BCa corrects neither (it corrects skew).
+ * `docs/statistics.md` has the coverage of all but BCa on recorded noise. Unlike a t interval it follows a skew of the values.
  *
  * Null below two values. Limits: with n values there are few different means, so that below six it is too coarse and
  * `pairedEffect` takes Student's t; it assumes independent values, and no outlier farther than those it has seen.
