@@ -84,7 +84,19 @@ const effect = objectWith(
     noisePercent: nullable(number),
     n: number,
   },
-  { roundsNeeded: number, reason: text },
+  {
+    method: oneOf('t', 'bootstrap'),
+    logError: number,
+    pValue: number,
+    correctedP: number,
+    comparisons: number,
+    hodgesLehmannPercent: number,
+    signedRankP: number,
+    mannWhitneyP: number,
+    smallestSeenPercent: number,
+    roundsNeeded: number,
+    reason: text,
+  },
 );
 
 const difference = object({
@@ -161,7 +173,14 @@ const run: Shape<Run> = objectWith(
     tools: list(object({ name: text, version: text, source: text })),
     underLoadShare: number,
   },
-  { stateReason: text, policy, imported, differences: list(difference), left: list(text) },
+  {
+    figureRules: number,
+    stateReason: text,
+    policy,
+    imported,
+    differences: list(difference),
+    left: list(text),
+  },
 );
 
 const rawOutput: Shape<RawOutput> = object({

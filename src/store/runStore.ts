@@ -85,7 +85,7 @@ export interface RunStore {
 
 /** Far above any real run; keeps an alien file from being read whole. */
 export const largestRunBytes = 32_000_000;
-const largestRawBytes = 64_000_000;
+export const largestRawBytes = 64_000_000;
 
 function refuse(file: string, reason: string): Problem {
   return new Problem(

@@ -2,7 +2,7 @@ import { Problem } from '../../core/problem';
 import { matchesRun } from '../../core/result/runFilter';
 import type { ParsedArguments } from '../arguments';
 import { suggestion } from '../didYouMean';
-import { exitCodes } from '../exitCode';
+import { exitCodes, type ExitCode } from '../exitCode';
 import { findRun } from '../findRun';
 import { nameRun, noteRun, pinRun, tagRun, unpinRun } from '../runAnnotations';
 import { runLine } from '../runLine';
@@ -11,6 +11,7 @@ import { openStore, storeOption } from '../storeOption';
 import type { Command, CommandContext } from './command';
 import { drift, driftOptions } from './runsDrift';
 import { exportRunArchive, importRuns } from './runsExchange';
+import { verify } from './runsVerify';
 
 async function list(args: ParsedArguments, context: CommandContext): Promise<void> {
   const { out, err } = context.terminal;
@@ -40,20 +41,31 @@ async function show(args: ParsedArguments, context: CommandContext): Promise<voi
   context.terminal.out.write(`${JSON.stringify(run, null, 2)}\n`);
 }
 
-const actions: Readonly<Record<string, (args: ParsedArguments, context: CommandContext) => Promise<void>>> = {
-  list,
-  show,
-  drift,
-  rename: nameRun,
-  note: noteRun,
-  tag: tagRun,
-  pin: pinRun,
-  unpin: unpinRun,
-  rm: removeRun,
-  restore: restoreRun,
-  trash: showTrash,
-  import: importRuns,
-  export: exportRunArchive,
+type Action = (args: ParsedArguments, context: CommandContext) => Promise<ExitCode>;
+
+/** An action that ends with 0, or throws. */
+const ending =
+  (act: (args: ParsedArguments, context: CommandContext) => Promise<void>): Action =>
+  async (args, context) => {
+    await act(args, context);
+    return exitCodes.done;
+  };
+
+const actions: Readonly<Record<string, Action>> = {
+  list: ending(list),
+  show: ending(show),
+  verify,
+  drift: ending(drift),
+  rename: ending(nameRun),
+  note: ending(noteRun),
+  tag: ending(tagRun),
+  pin: ending(pinRun),
+  unpin: ending(unpinRun),
+  rm: ending(removeRun),
+  restore: ending(restoreRun),
+  trash: ending(showTrash),
+  import: ending(importRuns),
+  export: ending(exportRunArchive),
 };
 
 /** `-slow` behind `runs tag` takes a tag away: it is another way to write `--untag=slow`. */
@@ -64,12 +76,13 @@ function untagging(words: readonly string[]): readonly string[] {
 
 export const runsCommand: Command = {
   name: 'runs',
-  usage: 'list | show | drift | rename | note | tag | pin | unpin | rm | restore | trash | import | export',
+  usage:
+    'list | show | verify | drift | rename | note | tag | pin | unpin | rm | restore | trash | import | export',
   summary:
-    'Lists the stored runs, prints one as JSON, follows figures over time; names, notes, tags, pins, removes, takes over or hands on runs.',
+    'Lists the stored runs, prints one as JSON, computes figures again, follows them over time; names, notes, tags, pins, removes, takes over or hands on runs.',
   options: {
     ...storeOption,
-    json: { help: 'list or drift as one JSON document' },
+    json: { help: 'list, verify or drift as one JSON document' },
     tag: { value: 'TAG', many: true, help: 'list runs with this tag; with several, those that have all' },
     scenario: { value: 'ID', help: 'list runs of scenarios whose id begins so' },
     ...driftOptions,
@@ -85,6 +98,7 @@ export const runsCommand: Command = {
   notes: [
     'list [word...]              the runs, of which the words name some',
     'show <run>                  the run as JSON',
+    'verify [run]                every figure computed again from the raw output; exits with 1 where one differs',
     'drift <scenario>            its figures over time',
     'rename <run> [name]         another name for it; none takes it away',
     'note <run> <text>|-         a note, - reads it from standard input; an empty one takes it away',
@@ -111,7 +125,6 @@ export const runsCommand: Command = {
         suggestion(action, names, `It has ${names.join(', ')}.`),
       );
     }
-    await act(args, context);
-    return exitCodes.done;
+    return act(args, context);
   },
 };

@@ -3,3 +3,4 @@ export { advise } from './advise';
 export { compare } from './compare';
 export { drift } from './drift';
 export { report } from './report';
+export { verify } from './verify';

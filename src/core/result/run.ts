@@ -4,6 +4,7 @@
  */
 import type { CurvePoint, Load } from '../scenario/scenario';
 import type { MetricName } from './metrics';
+import type { IntervalMethod } from './statistics';
 
 export const runSchemaVersion = 1;
 
@@ -48,6 +49,24 @@ export interface Effect {
   readonly noisePercent: number | null;
   /** Blocks that have a valid sample of both. */
   readonly n: number;
+  /** How the interval was made: Student's t, or resampled (the expanded percentile bootstrap). Absent in runs of rules 1: t. */
+  readonly method?: IntervalMethod;
+  /** Standard error of the mean log ratio. */
+  readonly logError?: number;
+  /** Two-sided p of Student's t test that the mean log ratio is 0, by itself. */
+  readonly pValue?: number;
+  /** The same, corrected for all comparisons of the run (Holm); what the verdict asks for is 0.05. */
+  readonly correctedP?: number;
+  /** How many effects of the run it was corrected for. */
+  readonly comparisons?: number;
+  /** The Hodges-Lehmann estimate of the ratio, as a change in percent: beside the mean, moved little by a single round. */
+  readonly hodgesLehmannPercent?: number;
+  /** Exact two-sided p of Wilcoxon's signed-rank test of the paired log ratios. */
+  readonly signedRankP?: number;
+  /** Exact two-sided p of the Mann-Whitney test of all valid samples of both, unpaired, as benchstat has it. */
+  readonly mannWhitneyP?: number;
+  /** The smallest rise that such a run finds in 80 of 100 cases, in percent. */
+  readonly smallestSeenPercent?: number;
   /** About how many more rounds would settle an inconclusive effect. */
   readonly roundsNeeded?: number;
   /** Why, where the verdict is `not-measured`, or `inconclusive` for another reason than too few rounds. */
@@ -191,6 +210,8 @@ export interface Run {
   readonly id: string;
   readonly scenario: string;
   readonly title: string;
+  /** Version of the rules by which the figures were computed (`figureRules.ts`); absent: 1. */
+  readonly figureRules?: number;
   readonly profile: string;
   readonly target: {
     readonly kind: 'lab' | 'kube';

@@ -1,7 +1,10 @@
-import { studentTQuantile } from './studentT';
+import { bootstrapInterval95 } from './bootstrap';
+import { studentTQuantile, studentTTwoSided } from './studentT';
 
 /** Intervals hold 95 %: the quantile that leaves 2.5 % above. */
 const intervalQuantile = 0.975;
+/** e^700 is the last whole power that a double holds: what is beyond it is far away all the same. */
+const farthestLog = 700;
 
 /**
  * What a shared machine can tell at best, in percent. A/A pairs that happen to agree better than this are luck: groups of
@@ -52,12 +55,21 @@ export function logOfPercent(percent: number): number {
   return Math.log1p(percent / 100);
 }
 
+/** Fewest rounds whose interval is resampled: with five there are only 126 different means. */
+const fewestResampled = 6;
+
+/** How a 95 % interval was made. */
+export type IntervalMethod = 't' | 'bootstrap';
+
 /** A paired effect: what the variant's value is against the baseline's, as a geometric mean over blocks. */
 export interface PairedEffect {
   /** Change in percent: 100 · (exp(mean of ln(variant / baseline)) − 1). */
   readonly percent: number;
-  /** 95 % t interval of the mean log ratio, turned back to percent; null below two pairs. */
+  /** 95 % interval of the mean log ratio, turned back to percent; null below two pairs. */
   readonly ci95: readonly [number, number] | null;
+  readonly method: IntervalMethod;
+  /** Two-sided p of Student's t test that the mean log ratio is 0; NaN below two pairs. */
+  readonly pValue: number;
   /** Standard deviation of the log ratios; NaN below two pairs. */
   readonly logDeviation: number;
   readonly n: number;
@@ -65,17 +77,59 @@ export interface PairedEffect {
 
 /**
  * The effect behind log ratios ln(variant / baseline), one a block. Pairing takes out what moves both halves of a block
- * alike (another tenant of the machine, heat); the ratio makes a halving and a doubling equally far from none.
+ * alike (another tenant of the machine, heat); the ratio makes a halving and a doubling equally far from none. Its interval is
+ * resampled ({@link bootstrapInterval95}) from {@link fewestResampled} blocks on, below by Student's t.
  * Limit: blocks must be independent, so drift *within* blocks is only averaged out by their shuffled order.
  */
 export function pairedEffect(logRatios: readonly number[]): PairedEffect {
-  const interval = meanInterval95(logRatios);
+  const n = logRatios.length;
+  const method = n >= fewestResampled ? 'bootstrap' : 't';
+  const interval = method === 'bootstrap' ? bootstrapInterval95(logRatios) : meanInterval95(logRatios);
   return {
     percent: percentOfLog(mean(logRatios)),
     ci95: interval ? [percentOfLog(interval[0]), percentOfLog(interval[1])] : null,
+    method,
+    pValue: meanIsZeroP(logRatios),
     logDeviation: standardDeviation(logRatios),
-    n: logRatios.length,
+    n,
   };
+}
+
+/**
+ * Two-sided p of Student's t test that the mean is 0: P(|T| > |mean| · √n / s) with n − 1 degrees of freedom. NaN below two
+ * values; of values that do not vary 0, or 1 where they are 0.
+ */
+export function meanIsZeroP(values: readonly number[]): number {
+  const n = values.length;
+  if (n < 2) return Number.NaN;
+  const center = mean(values);
+  if (center === 0) return 1;
+  return studentTTwoSided((center * Math.sqrt(n)) / standardDeviation(values), n - 1);
+}
+
+/** In how many of 100 runs an effect of the size that {@link smallestSeenPercent} names is found. */
+const seenShare = 0.8;
+
+/**
+ * The smallest rise in percent that a run like this one finds in {@link seenShare} of cases: with the standard error e = s / √n of the
+ * mean log ratio and the band b of the noise (both logarithms), max(b, t(1 − 0.05 / 2m, n−1) · e) + t(0.8, n−1) · e, where m is
+ * the number of comparisons that Holm's correction still holds it against. Null below two rounds.
+ *
+ * Source: the sum of the two quantiles is the usual planning formula (Cohen, Statistical Power Analysis, 1988) with t in place of
+ * the normal distribution. Limit: t stands for the non-central t, and s of three rounds is itself uncertain.
+ */
+export function smallestSeenPercent(
+  { logDeviation, n }: Pick<PairedEffect, 'logDeviation' | 'n'>,
+  noisePercent: number | null,
+  comparisons: number,
+): number | null {
+  if (n < 2) return null;
+  const error = logDeviation / Math.sqrt(n);
+  const clear = studentTQuantile(1 - (1 - intervalQuantile) / Math.max(1, comparisons), n - 1) * error;
+  const band = logOfPercent(noisePercent ?? noiseFloorPercent);
+  return percentOfLog(
+    Math.min(farthestLog, Math.max(band, clear) + studentTQuantile(seenShare, n - 1) * error),
+  );
 }
 
 /** Fewest A/A pairs that a noise band is made of: a single one would be stretched by t(0.975, 1) = 12.7, which says nothing. */
@@ -102,15 +156,20 @@ export const mostRoundsNamed = 100;
 
 /**
  * How many more rounds would bring an effect's 95 % interval off zero, if the effect and the spread of its log ratios stay
- * what they are: the least m with t(0.975, m−1) · s / √m < |ln effect|, minus the rounds there are.
+ * what they are: the least m with t(0.975, m−1) · s / √m < |ln effect|, minus the rounds there are. Among k `comparisons`, the
+ * quantile is 1 − 0.025 / k, which is what the first step of Holm's correction asks for.
  * A rough guide, for the spread of three rounds is itself uncertain; at most {@link mostRoundsNamed}.
  */
-export function roundsNeeded(effect: Pick<PairedEffect, 'percent' | 'logDeviation' | 'n'>): number {
+export function roundsNeeded(
+  effect: Pick<PairedEffect, 'percent' | 'logDeviation' | 'n'>,
+  comparisons = 1,
+): number {
   const distance = Math.abs(logOfPercent(effect.percent));
   for (let more = 1; more < mostRoundsNamed; more += 1) {
     const n = effect.n + more;
     if (n < 2) continue;
-    const half = (studentTQuantile(intervalQuantile, n - 1) * effect.logDeviation) / Math.sqrt(n);
+    const quantile = studentTQuantile(1 - (1 - intervalQuantile) / comparisons, n - 1);
+    const half = (quantile * effect.logDeviation) / Math.sqrt(n);
     if (half < distance) return more;
   }
   return mostRoundsNamed;

@@ -53,6 +53,15 @@ function upperTail(t: number, degreesOfFreedom: number): number {
 }
 
 /**
+ * P(|T| > |t|) of Student's t distribution: the two-sided p value. 0 for an infinite t. Relative error below 1e-9 against SciPy 1.17.
+ * NaN for degrees of freedom below 1.
+ */
+export function studentTTwoSided(t: number, degreesOfFreedom: number): number {
+  if (!(degreesOfFreedom >= 1)) return Number.NaN;
+  return 2 * upperTail(Math.abs(t), degreesOfFreedom);
+}
+
+/**
  * Quantile of Student's t distribution: the t with P(T ≤ t) = `probability`.
  *
  * By bisection on the tail, so it is as good for 1 degree of freedom (12.706 at 0.975) as for 1,000: relative error below

@@ -1,9 +1,21 @@
 import type { Load, Variant } from '../scenario/scenario';
+import { figureRules } from './figureRules';
+import { holm } from './holm';
 import type { MetricName } from './metrics';
 import { metricNames, metrics } from './metrics';
+import { hodgesLehmann, mannWhitneyP, signedRankP } from './ranks';
 import type { Difference, Effect, MetricSummary, Sample, VariantSummary } from './run';
-import { mean, meanInterval95, median, noiseBandPercent, pairedEffect } from './statistics';
-import { judge } from './verdict';
+import type { PairedEffect } from './statistics';
+import {
+  mean,
+  meanInterval95,
+  median,
+  noiseBandPercent,
+  pairedEffect,
+  percentOfLog,
+  smallestSeenPercent,
+} from './statistics';
+import { isFound, judge } from './verdict';
 
 /** Fewest blocks with a valid sample of both that an effect is made of. */
 const fewestPairs = 2;
@@ -132,31 +144,72 @@ function whyNotMeasured(pairs: number, variant: Variant, samples: readonly Sampl
   return `${have} ${blocks === 1 ? 'round' : 'rounds'} has a valid sample of both, and ${fewestPairs} are needed`;
 }
 
-function effectOf(
+/** An effect before it is judged among the others of its run; judged already where there is nothing to judge. */
+interface Compared {
+  readonly common: Pick<Effect, 'metric' | 'variant' | 'baseline' | 'noisePercent' | 'n'>;
+  readonly reason: string | null;
+  readonly logRatios: readonly number[];
+  readonly paired: PairedEffect;
+  readonly mannWhitneyP: number;
+}
+
+function comparedOf(
   metric: MetricName,
   variant: Variant,
   baseline: Variant,
   samples: readonly Sample[],
-): Effect {
+): Compared {
   const baselineReadings = readings(baseline, metric, samples);
+  const ownReadings = readings(variant, metric, samples);
   const baselineLogs = logByBlock(baselineReadings);
-  const logRatios = [...logByBlock(readings(variant, metric, samples))].flatMap(([block, log]) => {
+  const logRatios = [...logByBlock(ownReadings)].flatMap(([block, log]) => {
     const against = baselineLogs.get(block);
     return against === undefined ? [] : [log - against];
   });
   const noisePercent = noiseBandPercent(pairDifferences(baselineReadings));
-  const common = { metric, variant: variant.id, baseline: baseline.id, noisePercent, n: logRatios.length };
-  if (logRatios.length < fewestPairs) {
+  const n = logRatios.length;
+  return {
+    common: { metric, variant: variant.id, baseline: baseline.id, noisePercent, n },
+    reason: n < fewestPairs ? whyNotMeasured(n, variant, samples) : null,
+    logRatios,
+    paired: pairedEffect(logRatios),
+    mannWhitneyP: mannWhitneyP(
+      ownReadings.map(({ value }) => value),
+      baselineReadings.map(({ value }) => value),
+    ),
+  };
+}
+
+/** The effects of a run, judged together: each p is corrected for all of them. */
+function judged(compared: readonly Compared[]): Effect[] {
+  const measured = compared.filter(({ reason }) => reason === null);
+  const comparisons = measured.length;
+  const corrected = holm(measured.map(({ paired }) => paired.pValue));
+  // What Holm's correction has found no longer counts among what the others are held against.
+  const open = Math.max(1, corrected.filter((p) => !isFound(p)).length);
+  const byEffect = new Map(measured.map((one, place) => [one, corrected[place] ?? 1]));
+  return compared.map((one): Effect => {
+    const { common, reason, paired, logRatios } = one;
+    const correctedP = byEffect.get(one);
+    if (reason !== null || correctedP === undefined)
+      return { ...common, percent: null, ci95: null, verdict: 'not-measured', ...(reason ? { reason } : {}) };
+    const seen = smallestSeenPercent(paired, common.noisePercent, open);
     return {
       ...common,
-      percent: null,
-      ci95: null,
-      verdict: 'not-measured',
-      reason: whyNotMeasured(logRatios.length, variant, samples),
+      percent: paired.percent,
+      ci95: paired.ci95,
+      ...judge(common.metric, paired, common.noisePercent, { correctedP, comparisons }),
+      method: paired.method,
+      logError: paired.logDeviation / Math.sqrt(paired.n),
+      pValue: paired.pValue,
+      correctedP,
+      comparisons,
+      hodgesLehmannPercent: percentOfLog(hodgesLehmann(logRatios)),
+      signedRankP: signedRankP(logRatios),
+      mannWhitneyP: one.mannWhitneyP,
+      ...(seen === null ? {} : { smallestSeenPercent: seen }),
     };
-  }
-  const effect = pairedEffect(logRatios);
-  return { ...common, percent: effect.percent, ci95: effect.ci95, ...judge(metric, effect, noisePercent) };
+  });
 }
 
 /** The mean of each block's readings. */
@@ -202,16 +255,16 @@ function sharedMetrics(one: Variant, other: Variant): readonly MetricName[] {
  * What the samples say: each variant's figures and each variant's effects against its baseline, paired by block, in the
  * order of the variants and of {@link metricNames}. Warm-up (block 0) and invalid samples are never averaged in. Where a
  * block measured the baseline twice, its value is the geometric mean of both valid ones, and the two are the A/A pair that
- * the noise band of this metric is made of. Variants that are shown beside another one have differences in place of effects.
+ * the noise band of this metric is made of. Effects are judged together, their p values corrected for all of them. Variants that are shown beside another one have differences in place of effects.
  */
 export function summarise(
   variants: readonly Variant[],
   samples: readonly Sample[],
-): { variants: VariantSummary[]; effects: Effect[]; differences?: Difference[] } {
-  const effects = variants.flatMap((variant) => {
+): { figureRules: number; variants: VariantSummary[]; effects: Effect[]; differences?: Difference[] } {
+  const compared = variants.flatMap((variant) => {
     const baseline = variants.find((candidate) => candidate.id === variant.baseline);
     if (!baseline) return [];
-    return sharedMetrics(variant, baseline).map((metric) => effectOf(metric, variant, baseline, samples));
+    return sharedMetrics(variant, baseline).map((metric) => comparedOf(metric, variant, baseline, samples));
   });
   const differences = variants.flatMap((variant) => {
     const beside = variants.find((candidate) => candidate.id === variant.beside);
@@ -219,8 +272,9 @@ export function summarise(
     return sharedMetrics(variant, beside).flatMap((metric) => differenceOf(metric, variant, beside, samples));
   });
   return {
+    figureRules,
     variants: variants.map((variant) => variantSummary(variant, samples)),
-    effects,
+    effects: judged(compared),
     ...(variants.some(({ beside }) => beside !== undefined) ? { differences } : {}),
   };
 }

@@ -29,25 +29,49 @@ export function verdictOf(
   return percent > 0 === (metrics[metric].better === 'higher') ? 'better' : 'worse';
 }
 
-/** The verdict of an effect that is paired by block, with about how many more rounds would settle one that is inconclusive. */
+/** What a run's p values are held to, after their correction. */
+const mostCorrectedP = 0.05;
+
+/** Whether an effect is found among all comparisons of its run. */
+export function isFound(correctedP: number): boolean {
+  return correctedP <= mostCorrectedP;
+}
+
+/**
+ * The verdict of an effect that is paired by block: that of {@link verdictOf}, and beyond it `better` or `worse` only where the effect
+ * is also found among all `comparisons` of its run (Holm), so that a run has even one false verdict in at most 5 of 100 cases.
+ * With about how many more rounds would settle one that is inconclusive by itself.
+ */
 export function judge(
   metric: MetricName,
   effect: PairedEffect,
   noisePercent: number | null,
-): { verdict: Verdict; roundsNeeded?: number } {
+  { correctedP, comparisons }: { readonly correctedP: number; readonly comparisons: number },
+): { verdict: Verdict; roundsNeeded?: number; reason?: string } {
   const verdict = verdictOf(metric, effect, noisePercent);
-  return verdict === 'inconclusive' ? { verdict, roundsNeeded: roundsNeeded(effect) } : { verdict };
+  if (verdict === 'inconclusive') return { verdict, roundsNeeded: roundsNeeded(effect) };
+  if (verdict === 'within-noise' || isFound(correctedP)) return { verdict };
+  return {
+    verdict: 'inconclusive',
+    roundsNeeded: roundsNeeded(effect, comparisons),
+    reason:
+      comparisons === 1
+        ? 'its interval alone excludes no change, a t test does not'
+        : `${verdict} by itself, but not among ${comparisons} comparisons`,
+  };
 }
 
 /**
- * The rise in percent that would have been seen: the larger of the noise band and the interval's reach, both by factors. Two
- * settings that differ by less look alike.
+ * The rise in percent that would have been seen: the one that was computed with the effect. Where there is none, as in comparisons and
+ * runs of rules 1, the larger of the noise band and the interval's reach, both by factors, which is found in half of all cases.
  */
 export function detectablePercent({
   noisePercent,
   percent,
   ci95,
-}: Change & Pick<Effect, 'noisePercent'>): number {
+  smallestSeenPercent,
+}: Change & Pick<Effect, 'noisePercent' | 'smallestSeenPercent'>): number {
+  if (smallestSeenPercent !== undefined) return smallestSeenPercent;
   const band = noisePercent ?? noiseFloorPercent;
   if (ci95 === null || percent === null) return band;
   const [low, middle, high] = [ci95[0], percent, ci95[1]].map(logOfPercent);

@@ -30,7 +30,7 @@ function cpuUse(before: Usage, after: Usage, clientCpuUs: number | null): CpuUse
  * CPU time of client, server and proxy together for one answered request, in µs. Undefined unless client and server
  * could both be read: a part of the cost must not pass for the whole.
  */
-function cpuUsPerRequest(cpu: CpuUse, requests: number | null): number | undefined {
+export function cpuUsPerRequest(cpu: CpuUse, requests: number | null): number | undefined {
   if (requests === null || requests === 0 || cpu.client === undefined || cpu.server === undefined)
     return undefined;
   return (cpu.client + cpu.server + (cpu.proxy ?? 0)) / requests;

@@ -19,3 +19,8 @@ export function toolFor(load: Load, has: (tool: string) => boolean): LoadTool | 
 export function toolsFor(load: Load): readonly string[] {
   return loadTools.filter((tool) => tool.supports(load)).map((tool) => tool.name);
 }
+
+/** The tool of this name; undefined where there is none, as in runs that other programs made. */
+export function toolNamed(name: string): LoadTool | undefined {
+  return loadTools.find((tool) => tool.name === name);
+}

@@ -13,7 +13,9 @@ import {
 } from './numbers';
 
 /** How fine the run sees, for an effect that it does not: `a change of 4 % would have been seen`. */
-export function detectableWords(effect: Pick<Effect, 'percent' | 'ci95' | 'noisePercent'>): string {
+export function detectableWords(
+  effect: Pick<Effect, 'percent' | 'ci95' | 'noisePercent' | 'smallestSeenPercent'>,
+): string {
   const percent = detectablePercent(effect);
   if (percent > farthestPercent) return `even ${factor(farthestPercent)} could not be told`;
   return percent > tellingPercent

@@ -94,6 +94,30 @@ function noiseNotes(run: Run): readonly string[] {
   ];
 }
 
+/** What verdicts were held against, and what a run whose effects are within noise would have seen. */
+function verdictNotes({ effects }: Pick<Run, 'effects'>): readonly string[] {
+  const comparisons = effects.find((effect) => effect.comparisons !== undefined)?.comparisons ?? 0;
+  const within = effects.filter(({ verdict }) => verdict === 'within-noise');
+  const seen = metricNames.flatMap((metric) => {
+    const sizes = within.flatMap((effect) =>
+      effect.metric === metric ? (effect.smallestSeenPercent ?? []) : [],
+    );
+    return sizes.length === 0 ? [] : [`${bandSize(Math.max(...sizes))} in ${metricNouns([metric])}`];
+  });
+  return [
+    ...(comparisons > 1
+      ? [
+          `Verdicts hold for all ${comparisons} comparisons of the run together (Holm’s correction): they ask for a corrected p of 0.05 or less.`,
+        ]
+      : []),
+    ...(seen.length === 0
+      ? []
+      : [
+          `Where it says within noise, a change of ${joined(seen)} would have been seen in 80 of 100 such runs.`,
+        ]),
+  ];
+}
+
 /** What was not measured, with the reason: a line each. */
 export function notMeasuredLines(run: Pick<Run, 'notMeasured'>): readonly string[] {
   return run.notMeasured.map(({ what, reason }) => `Not measured: ${what}, because ${reason}.`);
@@ -150,6 +174,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     `${startOfSentence(validityWords(run))}.`,
     ...bad.map((sample) => `Not used: ${samplePlace(run, sample)}: ${sample.invalidReasons.join('; ')}.`),
     ...noiseNotes(run),
+    ...(isRunning ? [] : verdictNotes(run)),
     ...quickNote(run),
     ...(run.target.kind === 'lab' ? ['Measured on this machine, not on a cluster.'] : []),
     ...notMeasuredLines(run),
@@ -159,7 +184,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     ...(run.underLoadShare > 0 && !isRunning
       ? [`Load ran for ${percentSize(Math.round(100 * run.underLoadShare))} of the time.`]
       : []),
-    'Values are medians of the samples; a percentile is the median of the samples’ own. In parentheses stand 95 % intervals of the mean change (Student’s t, paired by round).',
+    'Values are medians of the samples; a percentile is the median of the samples’ own. In parentheses stand 95 % intervals of the mean change, paired by round (Student’s t, from six rounds on resampled).',
   ];
 }
 

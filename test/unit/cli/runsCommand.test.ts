@@ -80,7 +80,7 @@ describe('runs rm', () => {
 
   it('is named where an unknown action is refused', async () => {
     const { code, err } = await cilium('runs', 'elephant');
-    expect([code, err]).toEqual([2, expect.stringContaining('It has list, show, drift, rename,')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('It has list, show, verify, drift, rename,')]);
   });
 });
 

@@ -189,4 +189,58 @@ describe('verdicts', () => {
   it('are not made without a baseline', () => {
     expect(summarise(pair.slice(1), blocks([[1, 1, 1]])).effects).toEqual([]);
   });
+
+  it('are held against all comparisons of the run (Holm)', () => {
+    const loads = [
+      { ...saturated, metrics: ['rps', 'latencyP50Us', 'latencyP90Us', 'latencyP99Us'] as const },
+    ];
+    const variants = pair.map((variant) => ({ ...variant, loads }));
+    // Three rounds, −9.5 %: clear by itself (t = 7.2, p = 0.019), and 4 · 0.019 is above 0.05.
+    const factors = [0.88, 0.905, 0.93];
+    const samples = factors.flatMap((factor, index) => [
+      sample('none', index + 1, { rps: 1000, latencyP50Us: 100, latencyP90Us: 200, latencyP99Us: 300 }),
+      sample(
+        'none',
+        index + 1,
+        { rps: 1000, latencyP50Us: 100, latencyP90Us: 200, latencyP99Us: 300 },
+        {
+          repeat: 2,
+        },
+      ),
+      sample('l7', index + 1, {
+        rps: 1000 * factor,
+        latencyP50Us: 100 + index - 1,
+        latencyP90Us: 200 + index - 1,
+        latencyP99Us: 300 + index - 1,
+      }),
+    ]);
+    const [alone] = summarise(pair, samples).effects;
+    expect(alone).toMatchObject({ verdict: 'worse', comparisons: 1 });
+    expect(alone?.pValue).toBeLessThan(0.05);
+    const [among] = summarise(variants, samples).effects;
+    expect(among).toMatchObject({
+      verdict: 'inconclusive',
+      comparisons: 4,
+      reason: 'worse by itself, but not among 4 comparisons',
+      pValue: alone?.pValue,
+      ci95: alone?.ci95,
+    });
+    expect(among?.correctedP).toBeCloseTo(4 * (alone?.pValue ?? NaN), 9);
+  });
+
+  it('stand beside rank tests and the smallest effect that would have been seen', () => {
+    const effect = l7(
+      blocks([
+        [1000, 1010, 1003],
+        [990, 1000, 994],
+        [1005, 995, 1001],
+      ]),
+    );
+    expect(effect).toMatchObject({ verdict: 'within-noise', method: 't', comparisons: 1 });
+    // Three rounds cannot say more: 2 / 2³.
+    expect(effect?.signedRankP).toBeGreaterThanOrEqual(0.25);
+    expect(effect?.mannWhitneyP).toBeGreaterThan(0.05);
+    expect(Math.abs(effect?.hodgesLehmannPercent ?? NaN)).toBeLessThan(1);
+    expect(effect?.smallestSeenPercent).toBeGreaterThan(effect?.noisePercent ?? NaN);
+  });
 });

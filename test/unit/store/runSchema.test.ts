@@ -34,6 +34,7 @@ const summary = { unit: 'requests/s', n: 2, median: 2, mean: 2, ci95: [1, 3], sa
 /** Every field that a run can have: the compiler says so. */
 const whole: Required<Run> = {
   ...aRun(),
+  figureRules: 2,
   stateReason: 'One load failed.',
   policy: {
     file: 'a.yaml',
@@ -78,6 +79,15 @@ const whole: Required<Run> = {
       verdict: 'inconclusive',
       noisePercent: 2,
       n: 3,
+      method: 'bootstrap',
+      logError: 0.01,
+      pValue: 0.02,
+      correctedP: 0.04,
+      comparisons: 2,
+      hodgesLehmannPercent: -3,
+      signedRankP: 0.25,
+      mannWhitneyP: 0.1,
+      smallestSeenPercent: 5,
       roundsNeeded: 4,
       reason: 'so',
     },

@@ -1,6 +1,6 @@
 // Drives the packaged extension in a real VS Code through the screen: `node test/vscode/ui/run.mjs [--counts FILE]`.
 // ONLY=words takes the scenarios whose title holds them (several with | between), THEME=name one of the themes.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { whyNoNamespaces } from '../../labHere.mjs';

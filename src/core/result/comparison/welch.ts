@@ -21,9 +21,14 @@ export function estimateOfLogs(logs: readonly number[]): LogEstimate | null {
   return Number.isFinite(variance) ? { log: mean(logs), variance, freedom: logs.length - 1 } : null;
 }
 
-/** A stored effect as a logarithm: its standard error is what its 95 % t interval was made of. Null where it has none. */
-export function estimateOfEffect({ percent, ci95, n }: Effect): LogEstimate | null {
+/**
+ * A stored effect as a logarithm. Its standard error is stored with it; in runs of rules 1 it is what the 95 % t interval was made
+ * of. Null where it has no interval.
+ */
+export function estimateOfEffect({ percent, ci95, n, logError }: Effect): LogEstimate | null {
   if (percent === null || ci95 === null || n < 2) return null;
+  if (logError !== undefined && Number.isFinite(logOfPercent(percent)))
+    return { log: logOfPercent(percent), variance: logError ** 2, freedom: n - 1 };
   const half = (logOfPercent(ci95[1]) - logOfPercent(ci95[0])) / 2;
   const log = logOfPercent(percent);
   if (!Number.isFinite(half) || !Number.isFinite(log) || half < 0) return null;

@@ -205,6 +205,7 @@ export function importedRun(group: Group, origin: Origin): ImportedRun {
       importedAt: origin.importedAt,
       notes: notesOf(group, scenario),
     },
+    figureRules: summary.figureRules,
     variants: withKnownLoads(summary.variants, placed),
     effects: summary.effects.map(undecided),
     samples,

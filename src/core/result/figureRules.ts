@@ -1,0 +1,36 @@
+import type { Effect } from './run';
+
+/**
+ * Version of the rules by which a run's figures are computed from its samples; stored with each run. Raised whenever the same
+ * samples have other figures than before, with a line in {@link ruleChanges}: `runs verify` then names the rules, not a difference.
+ */
+export const figureRules = 2;
+
+/** What each version changed against the one before it. */
+export const ruleChanges: readonly {
+  readonly version: number;
+  /** As it follows "since then": a clause. */
+  readonly what: string;
+  /** Fields of effects that the same samples have other values of. */
+  readonly fields: readonly (keyof Effect)[];
+}[] = [
+  {
+    version: 2,
+    what: 'intervals of 6 and more rounds are resampled, and verdicts are corrected for all comparisons of a run',
+    fields: [
+      'ci95',
+      'verdict',
+      'roundsNeeded',
+      'reason',
+      'method',
+      'logError',
+      'pValue',
+      'correctedP',
+      'comparisons',
+      'hodgesLehmannPercent',
+      'signedRankP',
+      'mannWhitneyP',
+      'smallestSeenPercent',
+    ],
+  },
+];
