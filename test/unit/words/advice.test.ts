@@ -154,7 +154,7 @@ describe('advice in Markdown', () => {
         - **Native routing or overlay:** No run of throughput, latency or rps is kept of this target. Make one: cilium-bench run throughput --context prod-eu-1.
         - **L7 policies:** No policies were read. Name manifests with --policies.
         - **Load-balancing maps:** How many Services are planned is not known. Say it with --services.
-        - **Hubble:** The change in requests a second of “Hubble on” is within noise (a change of 3 % would have been seen) in run quiet. Nothing is advised from that.
+        - **Hubble:** The change in requests a second of “Hubble on” is within noise (a change of 3.3 % would have been seen) in run quiet. Nothing is advised from that.
         - **Nodes that limit the figures:** No sample was spoiled by its client, and no node is known to run on credit.
         - **Service addresses:** The Service network is not known. Ask the cluster with --context."
       `);

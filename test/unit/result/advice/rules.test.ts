@@ -580,7 +580,7 @@ describe('nothing is advised', () => {
 
 describe('every advice', () => {
   const everything = situation({
-    runs: [...stoodOn.map(([code, make]) => make(2, { id: code })), memoryRun()],
+    runs: [...stoodOn.map(([code, make]) => make(3, { id: code })), memoryRun()],
     findings: [finding('l7-http', 14), finding('l7-http-visibility', 20)],
     facts: facts({
       cilium: { limits: limits65536 },
