@@ -135,10 +135,7 @@ export function crossoverOf(
 }
 
 /** The curves of a metric by their series, as {@link crossoverOf} takes them. */
-function measuredCurves(
-  variants: readonly VariantSummary[],
-  metric: MetricName,
-): readonly MeasuredCurve[] {
+function measuredCurves(variants: readonly VariantSummary[], metric: MetricName): readonly MeasuredCurve[] {
   const placed = variants.flatMap(({ point, metrics: summaries }) => {
     const summary: MetricSummary | undefined = summaries[metric];
     return point && summary ? [{ series: point.series, at: { x: point.x, ...summary } }] : [];

@@ -196,9 +196,17 @@ export const scenarios = [
       await treeRow(page, /L7 through Envoy/).waitFor();
       const focusRun = async () => {
         await focusFirstRow(page, 'Runs');
-        // From the group to the run in it.
-        await page.keyboard.press('ArrowDown');
-        await runs.locator('.monaco-list-row.focused', { hasText: 'L7 through Envoy' }).waitFor();
+        const focused = runs.locator('.monaco-list-row.focused', { hasText: 'L7 through Envoy' });
+        // From the group to the run in it; a key that comes while the tree is drawn anew is lost, and is pressed again.
+        await until(
+          'the run to have the focus',
+          async () => {
+            await page.keyboard.press('ArrowDown');
+            await page.waitForTimeout(500);
+            return (await focused.count()) > 0;
+          },
+          20_000,
+        );
       };
       await focusRun();
       await page.keyboard.press('F2');
