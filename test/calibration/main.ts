@@ -64,7 +64,12 @@ function power(done: readonly Done[]): string {
       const seen = own
         .find(({ cell }) => cell.effectPercent === 0)
         ?.outcome.byMetric.get(metric)?.smallestSeen;
-      return [profile, metrics[metric].label, ...effects.map(share), `${(seen ?? NaN).toPrecision(2)} %`];
+      return [
+        profile,
+        metrics[metric].label,
+        ...effects.map(share),
+        `${(seen ?? NaN).toLocaleString('en', { maximumSignificantDigits: 2, useGrouping: false })} %`,
+      ];
     }),
   );
   return table([
