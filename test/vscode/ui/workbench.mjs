@@ -94,8 +94,10 @@ export async function menuByKeys(page, entry) {
   const entries = page.locator('.monaco-menu .action-item');
   const wanted = entries.filter({ has: page.getByText(entry, { exact: true }) });
   await wanted.waitFor();
-  for (let left = await entries.count(); left > 0; left--) {
+  // Twice around: the menu may not have the keyboard yet when the first key comes.
+  for (let left = 2 * (await entries.count()); left > 0; left--) {
     await page.keyboard.press('ArrowDown');
+    await page.waitForTimeout(100);
     if ((await wanted.getAttribute('class')).includes('focused')) return page.keyboard.press('Enter');
   }
   throw new Error(`The keyboard does not come to ${entry} in the menu.`);
