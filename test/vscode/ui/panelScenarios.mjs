@@ -8,6 +8,7 @@ import {
   drawnPanel,
   openContainer,
   openFile,
+  pressUntil,
   runCommand,
   treeRow,
   until,
@@ -29,7 +30,11 @@ const plain = (text) => text.replaceAll('\u202f', '\u2009');
 /** Opens the stored run from the tree. */
 async function openStored(page) {
   await openContainer(page, 'Cilium Bench');
-  await treeRow(page, /L7 through Envoy/).click();
+  await pressUntil(
+    'the panel to open',
+    () => treeRow(page, /L7 through Envoy/).click(),
+    () => page.locator('iframe.webview.ready').last().isVisible(),
+  );
   await drawnPanel(page);
   await figure(page, /^All latencies/)
     .getByText('Reading the raw output')

@@ -9,6 +9,7 @@ import {
   focusFirstRow,
   menuByKeys,
   openRow,
+  pressUntil,
   openContainer,
   openFile,
   problemRows,
@@ -197,19 +198,21 @@ export const scenarios = [
       const focusRun = async () => {
         await focusFirstRow(page, 'Runs');
         const focused = runs.locator('.monaco-list-row.focused', { hasText: 'L7 through Envoy' });
-        // From the group to the run in it; a key that comes while the tree is drawn anew is lost, and is pressed again.
-        await until(
+        // From the group to the run in it.
+        await pressUntil(
           'the run to have the focus',
-          async () => {
-            await page.keyboard.press('ArrowDown');
-            await page.waitForTimeout(500);
-            return (await focused.count()) > 0;
-          },
-          20_000,
+          () => page.keyboard.press('ArrowDown'),
+          async () => (await focused.count()) > 0,
         );
       };
+      const rename = () =>
+        pressUntil(
+          'the box for the name',
+          () => page.keyboard.press('F2'),
+          () => page.locator('.quick-input-title', { hasText: 'Rename Run' }).isVisible(),
+        );
       await focusRun();
-      await page.keyboard.press('F2');
+      await rename();
       await typeInto(page, 'Rename Run', 'Before the upgrade');
       await treeRow(page, /Before the upgrade/).waitFor();
       await focusRun();
@@ -252,7 +255,7 @@ export const scenarios = [
       await menuByKeys(page, 'Unpin Baseline');
       await treeRow(page, /baseline/).waitFor({ state: 'detached' });
       await focusRun();
-      await page.keyboard.press('F2');
+      await rename();
       await typeInto(page, 'Rename Run', '');
       await treeRow(page, /Before the upgrade/).waitFor({ state: 'detached' });
     },

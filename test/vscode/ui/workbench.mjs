@@ -103,19 +103,27 @@ export async function menuByKeys(page, entry) {
   throw new Error(`The keyboard does not come to ${entry} in the menu.`);
 }
 
-/** Unfolds a row of a tree; a click that comes while the tree is drawn anew is lost, and is made again. */
+/** Does something until it shows: a click or a key that comes while a tree is drawn anew is lost, and people do it again. */
+export async function pressUntil(what, press, shows, timeoutMs = 30_000) {
+  await until(
+    what,
+    async () => {
+      await press();
+      for (let waited = 0; waited < 2_000; waited += 100) {
+        if (await shows()) return true;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return false;
+    },
+    timeoutMs,
+  );
+}
+
+/** Unfolds a row of a tree. */
 export async function openRow(page, text) {
   const row = treeRow(page, text);
-  await until(
-    `${text} to be unfolded`,
-    async () => {
-      if ((await row.getAttribute('aria-expanded')) === 'true') return true;
-      await row.click();
-      await page.waitForTimeout(2_000);
-      return (await row.getAttribute('aria-expanded')) === 'true';
-    },
-    30_000,
-  );
+  const isOpen = async () => (await row.getAttribute('aria-expanded')) === 'true';
+  await pressUntil(`${text} to be unfolded`, async () => (await isOpen()) || row.click(), isOpen);
 }
 
 /** A view of a container, by the words of its header. */
