@@ -130,7 +130,7 @@ async function script(file, timeoutMs) {
 /** In the order they run: the quickest to say no first. */
 const tiers = {
   check,
-  unit: () => vitest('test/unit/vitest.config.ts', 8 * minutes, '--coverage'),
+  unit: () => vitest('test/unit/vitest.config.ts', 15 * minutes, '--coverage'),
   lab,
   cluster,
   exports: () => vitest('test/exports/vitest.config.ts', 8 * minutes),
