@@ -50,19 +50,22 @@ describe.skipIf(namespaces.rights === null)(`network namespaces${why}`, () => {
   );
 
   test('the overlay carries the traffic once it is chosen, and only then', async () => {
-    const before = await sentOver('overlay');
-    await connect('client', '10.80.2.10');
-    expect(await sentOver('overlay')).toBe(before);
+    const connections = 20;
+    /** Packets over the overlay while so many connections are tried. The kernel sends some of its own: neighbours, routers. */
+    const sentWhileConnecting = async (): Promise<number> => {
+      const before = await sentOver('overlay');
+      for (let tried = 0; tried < connections; tried += 1)
+        expect(await connect('client', '10.80.2.10')).toBe('refused');
+      return (await sentOver('overlay')) - before;
+    };
+    expect(await sentWhileConnecting()).toBeLessThan(connections / 2);
 
     expect((await holder.run(null, [...bash, '-c', wireScript('vxlan')])).exitCode).toBe(0);
-    expect(await connect('client', '10.80.2.10')).toBe('refused');
     expect(await connect('other-client', '10.80.2.10')).toBe('refused');
-    expect(await sentOver('overlay')).toBeGreaterThan(before);
+    expect(await sentWhileConnecting()).toBeGreaterThanOrEqual(connections);
 
     expect((await holder.run(null, [...bash, '-c', wireScript('direct')])).exitCode).toBe(0);
-    const after = await sentOver('overlay');
-    expect(await connect('client', '10.80.2.10')).toBe('refused');
-    expect(await sentOver('overlay')).toBe(after);
+    expect(await sentWhileConnecting()).toBeLessThan(connections / 2);
   });
 
   test.each(spaces)('%s has its kernel settings', async (space) => {
