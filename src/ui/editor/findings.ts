@@ -11,7 +11,7 @@ import type { JudgedFor, PolicyIndex } from './policyIndex';
 import type { WorkspaceSettings } from './workspaceSettings';
 
 /** Keys that come at once are one change. No longer: what one key changes is analysed in a few milliseconds. */
-const debounceMs = 10;
+const debounceMs = 0;
 
 /** How a document is analysed: the same again for fixes of it. */
 export interface Judging extends JudgedFor {

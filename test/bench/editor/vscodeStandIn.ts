@@ -88,6 +88,13 @@ export class Diagnostic {
   ) {}
 }
 export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 };
+export const FileType = { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 };
+export class RelativePattern {
+  constructor(
+    readonly base: { readonly uri: Uri },
+    readonly pattern: string,
+  ) {}
+}
 export const DiagnosticTag = { Unnecessary: 1, Deprecated: 2 };
 
 export interface OpenText {
@@ -107,6 +114,7 @@ const open: OpenText[] = [];
 const ending = /\.(?:ya?ml|json)$/;
 
 export const workspace = {
+  workspaceFolders: root === '' ? [] : [{ uri: Uri.file(root), name: path.basename(root), index: 0 }],
   textDocuments: open,
   onDidOpenTextDocument: opened.event,
   onDidChangeTextDocument: typed.event,
@@ -114,7 +122,7 @@ export const workspace = {
   onDidChangeConfiguration: never,
   getConfiguration: () => ({ get: () => undefined }),
   getWorkspaceFolder: ({ path: file }: Uri) => (file.startsWith(root) ? { uri: Uri.file(root) } : undefined),
-  async findFiles(_include: string, _exclude: string, most: number): Promise<readonly Uri[]> {
+  async findFiles(_include: RelativePattern, _exclude: string, most: number): Promise<readonly Uri[]> {
     const names = await readdir(root, { recursive: true });
     return names
       .filter((name) => ending.test(name))
