@@ -1,7 +1,7 @@
 /** Where one curve overtakes another, e.g. iptables and Cilium over the number of Services, and how well that is known. */
 import type { MetricName } from './metrics';
 import { metrics } from './metrics';
-import type { Effect, MetricSummary, VariantSummary } from './run';
+import type { MetricSummary, VariantSummary } from './run';
 
 export interface CurveAt {
   readonly x: number;
@@ -154,34 +154,4 @@ export function crossoverOfMetric(variants: readonly VariantSummary[], metric: M
   if (!first || !second || more.length > 0)
     return { kind: 'none', reason: 'two curves are needed for them to cross' };
   return crossoverOf(first, second, metrics[metric].better);
-}
-
-/** Where a curve leaves the noise against its own beginning. */
-export type Departure =
-  | {
-      readonly kind: 'leaves';
-      /** The first place from which every effect is decided the same way. */
-      readonly at: number;
-      /** The place before it, where the effect is not decided; the beginning of the curve where there is none between. */
-      readonly after: number;
-      readonly verdict: 'better' | 'worse';
-    }
-  | { readonly kind: 'none'; readonly reason: string };
-
-/**
- * The place at which a curve leaves the noise: from there on each effect against its baseline has the same verdict, better or
- * worse, which asks for an interval without 0 and an effect above the noise band. A place that falls back into the noise later does
- * not count.
- */
-export function departureOf(
-  curve: readonly { readonly x: number; readonly effect: Pick<Effect, 'verdict'> | null }[],
-): Departure {
-  const points = [...curve].sort((a, b) => a.x - b.x);
-  const last = points.at(-1)?.effect?.verdict;
-  if (last !== 'better' && last !== 'worse')
-    return { kind: 'none', reason: 'at its far end it is not told from its beginning' };
-  const undecided = points.findLastIndex(({ effect }) => effect?.verdict !== last);
-  const at = points[undecided + 1];
-  if (at === undefined) return { kind: 'none', reason: 'nothing was measured' };
-  return { kind: 'leaves', at: at.x, after: points[undecided]?.x ?? at.x, verdict: last };
 }

@@ -4,22 +4,9 @@ import { lintJunit } from '../../../src/cli/lintJunit';
 import type { LintResult } from '../../../src/cli/lintReport';
 import type { Finding } from '../../../src/core/policy/finding';
 import { costOf } from '../../../src/core/result/cost';
+import { hostileFinding } from './aFinding';
 
-const finding: Finding = {
-  code: 'l7-http',
-  severity: 'warning',
-  range: { start: { line: 14, character: 10 }, end: { line: 14, character: 14 } },
-  document: 1,
-  policy: { kind: 'CiliumNetworkPolicy', name: 'checkout', namespace: 'shop' },
-  protocol: 'http',
-  direction: 'ingress',
-  ports: ['8080/TCP'],
-  endpoints: ['app="a" <b>&\u0001'],
-  rules: 2,
-  tags: ['performance'],
-  docs: 'https://docs.cilium.io/en/stable/security/policy/layer7/',
-  textHash: 'a'.repeat(64),
-};
+const finding = hostileFinding;
 const empty: Finding = { ...finding, code: 'l7-empty', severity: 'info' };
 const file = 'shop, eu/100 %:x.yaml';
 const result: LintResult = {

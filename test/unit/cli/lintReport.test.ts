@@ -3,22 +3,9 @@ import { failsOn } from '../../../src/cli/commands/lint';
 import { lintJson, lintText, type LintResult } from '../../../src/cli/lintReport';
 import type { Finding } from '../../../src/core/policy/finding';
 import { costOf } from '../../../src/core/result/cost';
+import { aFinding } from './aFinding';
 
-const finding: Finding = {
-  code: 'l7-http',
-  severity: 'warning',
-  range: { start: { line: 14, character: 10 }, end: { line: 14, character: 14 } },
-  document: 1,
-  policy: { kind: 'CiliumNetworkPolicy', name: 'checkout', namespace: 'shop' },
-  protocol: 'http',
-  direction: 'ingress',
-  ports: ['8080/TCP'],
-  endpoints: ['app=checkout'],
-  rules: 2,
-  tags: ['performance'],
-  docs: 'https://docs.cilium.io/en/stable/security/policy/language/',
-  textHash: 'a'.repeat(64),
-};
+const finding = aFinding();
 const empty: Finding = { ...finding, code: 'l7-empty', severity: 'info' };
 
 const result: LintResult = {

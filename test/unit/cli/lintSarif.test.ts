@@ -8,6 +8,7 @@ import { costOf } from '../../../src/core/result/cost';
 import { analyse } from '../../../src/core/policy/analyse';
 import { fixture, fixtureNames } from '../policy/fixtures';
 import { corpusFiles } from '../policy/policyCorpus';
+import { hostileFinding } from './aFinding';
 
 interface Region {
   readonly startLine: number;
@@ -70,21 +71,7 @@ function logOf(findings: readonly LintFinding[]): Log {
   return log as Log;
 }
 
-const finding: Finding = {
-  code: 'l7-http',
-  severity: 'warning',
-  range: { start: { line: 14, character: 10 }, end: { line: 14, character: 14 } },
-  document: 1,
-  policy: { kind: 'CiliumNetworkPolicy', name: 'checkout', namespace: 'shop' },
-  protocol: 'http',
-  direction: 'ingress',
-  ports: ['8080/TCP'],
-  endpoints: ['app="a" <b>&\u0001'],
-  rules: 2,
-  tags: ['performance'],
-  docs: 'https://docs.cilium.io/en/stable/security/policy/layer7/',
-  textHash: 'a'.repeat(64),
-};
+const finding = hostileFinding;
 const found = (file: string, one: Finding = finding): LintFinding => ({
   file,
   finding: one,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crossoverOf, departureOf, type MeasuredCurve } from '../../../src/core/result/crossover';
+import { crossoverOf, type MeasuredCurve } from '../../../src/core/result/crossover';
 
 const curve = (series: string, half: number, places: Readonly<Record<number, number>>): MeasuredCurve => ({
   series,
@@ -78,37 +78,5 @@ describe('the crossover of two curves', () => {
       points: one.points.map((point) => ({ ...point, ci95: null })),
     });
     expect(crossoverOf(once(falling), once(level), 'higher').kind).toBe('none');
-  });
-});
-
-describe('where a curve leaves the noise', () => {
-  const verdicts = (...all: readonly ('worse' | 'better' | 'within-noise' | null)[]) =>
-    all.map((verdict, index) => ({
-      x: index * 1000,
-      effect: verdict === null ? null : { verdict },
-    }));
-
-  it('is the first place from which all are decided', () => {
-    expect(departureOf(verdicts(null, 'within-noise', 'worse', 'worse'))).toEqual({
-      kind: 'leaves',
-      at: 2000,
-      after: 1000,
-      verdict: 'worse',
-    });
-  });
-
-  it('is after the last that fell back', () => {
-    expect(departureOf(verdicts(null, 'worse', 'within-noise', 'worse'))).toMatchObject({
-      at: 3000,
-      after: 2000,
-    });
-    expect(departureOf(verdicts(null, 'better', 'worse'))).toMatchObject({ at: 2000, after: 1000 });
-  });
-
-  it.each([
-    ['an end within noise', verdicts(null, 'worse', 'within-noise')],
-    ['nothing', []],
-  ])('is none for %s', (_, given) => {
-    expect(departureOf(given).kind).toBe('none');
   });
 });
