@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { openClient, type KubeClient } from '../../src/kube/client/openClient';
 import { readContexts } from '../../src/kube/readContexts';
-import type { startCluster as startTestCluster } from '../cluster/testCluster.mjs';
+import type { ClusterOptions, startCluster as startTestCluster } from '../cluster/testCluster.mjs';
 import { CannotMeasure } from './figure';
 
 export interface FigureCluster {
@@ -38,6 +38,11 @@ async function given(kubeconfig: string): Promise<FigureCluster> {
   };
 }
 
+/** Whether figures are measured on somebody's own cluster, whose choices are made. */
+export function isClusterGiven(): boolean {
+  return Boolean(process.env['CILIUM_BENCH_TEST_KUBECONFIG']);
+}
+
 /**
  * A cluster for a figure: the one whose kubeconfig CILIUM_BENCH_TEST_KUBECONFIG names, else one of its own. Figures of the API
  * want it without nodes, which would take from the API server the processor that they share with it here alone.
@@ -45,16 +50,16 @@ async function given(kubeconfig: string): Promise<FigureCluster> {
  */
 export async function clusterForFigures(
   say: (text: string) => void,
-  nodes: readonly string[] = [],
+  options: Pick<ClusterOptions, 'nodes' | 'controllers' | 'emulated'>,
 ): Promise<FigureCluster> {
   const kubeconfig = process.env['CILIUM_BENCH_TEST_KUBECONFIG'];
   if (kubeconfig) return given(kubeconfig);
   const { startCluster } = await testCluster();
   const cluster = await startCluster({
-    nodes,
+    ...options,
     metrics: false,
     report: say,
-    ...(nodes.length === 0 ? { envoy: null } : {}),
+    ...(options.nodes?.length === 0 ? { envoy: null } : {}),
   }).catch((error: unknown) => {
     throw new CannotMeasure(error instanceof Error ? error.message : String(error));
   });

@@ -9,7 +9,7 @@ export interface Line {
   readonly beside: number;
   /** What `beside` is, e.g. `limit` or `fortio by hand`. */
   readonly besideWhat: string;
-  /** How the ratio, value by `beside`, may be. */
+  /** How the ratio, value by `beside`, may be; empty where it is told and not judged. */
   readonly ratio: { readonly atMost?: number; readonly atLeast?: number };
   /** Half width of the 95 % interval of the ratio, where it was measured in rounds. */
   readonly plusMinus?: number;

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { activation } from './figures/activation';
 import { analysis } from './figures/analysis';
 import { bundle } from './figures/bundle';
@@ -37,7 +38,8 @@ function ratioOf({ value, beside }: Line): number {
 }
 
 /** A ratio outside its bounds by less than its own uncertainty is no finding on a machine this noisy. */
-function verdictOf(line: Line): 'ok' | 'over' | 'within noise' {
+function verdictOf(line: Line): 'ok' | 'over' | 'within noise' | 'no limit' {
+  if (line.ratio.atMost === undefined && line.ratio.atLeast === undefined) return 'no limit';
   const { atMost = Number.POSITIVE_INFINITY, atLeast = 0 } = line.ratio;
   const ratio = ratioOf(line);
   const slack = line.plusMinus ?? 0;
@@ -54,7 +56,16 @@ function text(line: Line): string {
   return `${line.name}: ${number(line.value)}, ${line.besideWhat} ${number(line.beside)}, ratio ${ratioOf(line).toFixed(3)}${plusMinus}, ${verdictOf(line)}`;
 }
 
-/** Measures the figures asked for, all when none is, one line each on standard output. Returns the exit code. */
+/** Processes that ran or waited for a core, over the last minute: what else the machine did is in every figure. */
+function loadText(): string {
+  const [lastMinute = Number.NaN] = os.loadavg();
+  return lastMinute.toFixed(1);
+}
+
+/**
+ * Measures the figures asked for, all when none is: a line each on standard output, and one with the machine's load before and
+ * after. Returns the exit code.
+ */
 export async function bench(asked: readonly string[]): Promise<number> {
   const unknown = asked.filter((name) => !figures.some((figure) => figure.name === name));
   if (unknown.length > 0) {
@@ -66,6 +77,7 @@ export async function bench(asked: readonly string[]): Promise<number> {
   let code = 0;
   for (const figure of figures) {
     if (asked.length > 0 && !asked.includes(figure.name)) continue;
+    const before = loadText();
     try {
       const lines = await figure.measure((what) => {
         console.error(`${figure.name}: ${what}`);
@@ -74,6 +86,9 @@ export async function bench(asked: readonly string[]): Promise<number> {
         console.log(text(line));
         if (verdictOf(line) === 'over') code = 1;
       }
+      console.log(
+        `${figure.name}: load average ${before} before and ${loadText()} after, on ${os.availableParallelism()} cores`,
+      );
     } catch (error) {
       if (!(error instanceof CannotMeasure)) throw error;
       console.log(`${figure.name}: not measured, because ${error.message}`);

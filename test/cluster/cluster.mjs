@@ -16,7 +16,8 @@ const usage = `node test/cluster/cluster.mjs COMMAND
   kubectl ARGUMENT...            kubectl as the administrator
   node NODE COMMAND...           a command on a node
   pod NAMESPACE POD COMMAND...   a program of this machine in the network of a pod
-CLUSTER_NUMBER (0 where it is not set) says which cluster, CLUSTER_HOME where all is kept.`;
+CLUSTER_NUMBER (0 where it is not set) says which cluster, CLUSTER_HOME where all is kept, CLUSTER_EMULATED which
+Kubernetes version the control plane behaves as, e.g. 1.32: its own where it is not set.`;
 
 const which = { number: clusterNumber(process.env), home: clusterHome(process.env) };
 const scripts = fileURLToPath(new URL('kubernetes/scripts/', import.meta.url));

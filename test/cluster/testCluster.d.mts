@@ -36,8 +36,12 @@ export interface ClusterOptions {
   /** Picks names and networks, so that clusters run side by side: CLUSTER_NUMBER, else 0. */
   readonly number?: number;
   readonly home?: string;
-  /** Names; empty for etcd and the API server alone. */
+  /** Names; empty for a control plane alone. */
   readonly nodes?: readonly string[];
+  /** Whether a controller manager runs; without it there are etcd and the API server alone. As there are nodes where it is not given. */
+  readonly controllers?: boolean;
+  /** The Kubernetes version that the control plane behaves as, e.g. `1.32`: CLUSTER_EMULATED, else its own. */
+  readonly emulated?: string;
   readonly proxyMode?: 'iptables' | 'nftables' | 'none';
   readonly policyEngine?: boolean;
   readonly metrics?: boolean;

@@ -105,6 +105,8 @@ export async function startCluster({
   policyEngine = true,
   metrics = true,
   envoy,
+  controllers = nodes.length > 0,
+  emulated = process.env.CLUSTER_EMULATED ?? '',
   stays = false,
   report = console.error,
 } = {}) {
@@ -120,6 +122,8 @@ export async function startCluster({
     CLUSTER_POLICY: policyEngine ? 'netpol' : 'none',
     CLUSTER_METRICS: metrics ? 'yes' : 'no',
     CLUSTER_ENVOY: httpProxy ?? '',
+    CLUSTER_CONTROLLERS: controllers ? 'yes' : '',
+    CLUSTER_EMULATED: emulated,
   };
   const stop = await guard(env, number);
   const began = performance.now();

@@ -212,7 +212,7 @@ export const kubeRun: Figure = {
   name: 'kube-run',
   async measure(say) {
     say(`${pairs} pairs of ${secondsPerLoad} s, then policy-overhead at quick: about ten minutes`);
-    const cluster = await clusterForFigures(say, ['node-a', 'node-b']);
+    const cluster = await clusterForFigures(say, { nodes: ['node-a', 'node-b'] });
     try {
       const target = createKubeTarget({
         client: cluster.client,

@@ -12,11 +12,12 @@ start() {
         --service-account-private-key-file="$PKI/sa.key" --root-ca-file="$PKI/ca.crt" \
         --use-service-account-credentials=true --node-monitor-grace-period=16s \
         --cluster-signing-cert-file="$PKI/ca.crt" --cluster-signing-key-file="$PKI/ca.key" \
-        --allocate-node-cidrs=false --cluster-cidr="$POD_CIDR" --service-cluster-ip-range="$SERVICE_CIDR"
+        --allocate-node-cidrs=false --cluster-cidr="$POD_CIDR" --service-cluster-ip-range="$SERVICE_CIDR" \
+        ${EMULATED:+--emulated-version="$EMULATED"}
       ;;
     scheduler)
       start_in_control_plane scheduler "$KUBE" kube-scheduler \
-        --kubeconfig="$PKI/scheduler.kubeconfig" --leader-elect=false
+        --kubeconfig="$PKI/scheduler.kubeconfig" --leader-elect=false ${EMULATED:+--emulated-version="$EMULATED"}
       ;;
     metrics-server)
       start_in_control_plane metrics-server "$KIT/bin/metrics-server" \
@@ -44,8 +45,9 @@ start() {
 start_apiserver() {
   local few=()
   # Without a controller manager nobody makes the service accounts that pods ask for.
-  [ -n "$NODES" ] || few=(--disable-admission-plugins=ServiceAccount)
+  [ -n "$NODES$CONTROLLERS" ] || few=(--disable-admission-plugins=ServiceAccount)
   start_in_control_plane apiserver env GOGC=200 "$KUBE" kube-apiserver "${few[@]}" \
+    ${EMULATED:+--emulated-version="$EMULATED"} \
     --etcd-servers=http://127.0.0.1:2379 --advertise-address="$CP_IP" --bind-address=0.0.0.0 \
     --secure-port="$API_PORT" --service-cluster-ip-range="$SERVICE_CIDR" --allow-privileged=true \
     --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction \

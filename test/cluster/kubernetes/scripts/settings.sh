@@ -8,10 +8,12 @@ NUMBER=${CLUSTER_NUMBER:-0}
 RUN=${CLUSTER_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/cilium-bench-tests/cluster}/run/$NUMBER
 [ ! -e "$RUN/settings" ] || . "$RUN/settings"
 KIT=${CLUSTER_KIT:-}                        # folder of what was built
-NODES=${CLUSTER_NODES-node-a node-b}        # empty: etcd and the API server alone
+NODES=${CLUSTER_NODES-node-a node-b}        # empty: etcd and the API server, and what CONTROLLERS says
+CONTROLLERS=${CLUSTER_CONTROLLERS:-}        # yes: a controller manager also where there are no nodes
 PROXY_MODE=${CLUSTER_PROXY_MODE:-iptables}  # iptables, nftables, none
 POLICY=${CLUSTER_POLICY:-netpol}            # netpol, none
 METRICS=${CLUSTER_METRICS:-yes}             # yes, no
+EMULATED=${CLUSTER_EMULATED:-}              # the version that the control plane behaves as; empty: its own
 ENVOY=${CLUSTER_ENVOY:-}                    # the program that enforces HTTP rules of policies; empty: none does
 
 PREFIX=cb$NUMBER-                           # of namespaces, links and control groups

@@ -10,7 +10,7 @@ keep_settings() {
   [ -e "$RUN/settings" ] || rm -rf "$LOGS"
   mkdir -p "$RUN" "$LOGS" "$PIDS"
   local name
-  for name in KIT NODES PROXY_MODE POLICY METRICS ENVOY; do
+  for name in KIT NODES PROXY_MODE POLICY METRICS ENVOY CONTROLLERS EMULATED; do
     printf 'CLUSTER_%s=%q\n' "$name" "${!name}"
   done >"$RUN/settings"
 }
@@ -100,7 +100,8 @@ for node in $NODES; do
 done
 
 wait_for 120 "the API server (see $LOGS/apiserver.log)" kubectl get --raw /readyz
-[ -z "$NODES" ] || { start controller-manager; start scheduler; }
+[ -z "$NODES$CONTROLLERS" ] || start controller-manager
+[ -z "$NODES" ] || start scheduler
 for node in $NODES; do
   start "kubelet:$node"
   [ "$PROXY_MODE" = none ] || start "kube-proxy:$node"
