@@ -88,6 +88,8 @@ const node = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // Node reads a file twice that a CommonJS module brings in by import(), the first time for its exports.
+  supported: { 'dynamic-import': false },
   external: ['vscode'],
   // The library is ESM only and asks for its own address: give it one in the CommonJS bundle.
   banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },

@@ -83,7 +83,7 @@ async function lintAll(
     read.push(input);
     if ('skipped' in input) continue;
     // What is compared before all are read would have to be compared again.
-    for (const step of workspace.set(input.file, input.text)) if (step === 'compared') break;
+    for (const step of workspace.set(input.file, input.text)) if (step === 'placed') break;
   }
   const findings: LintFinding[] = [];
   const files: LintFile[] = [];

@@ -21,8 +21,8 @@ export interface WorkspaceOptions {
   readonly mesh?: MeshMode | undefined;
 }
 
-/** A part was read anew, or a document compared with all others. */
-export type WorkspaceStep = 'read' | 'compared';
+/** A part was read anew; all parts are in their places; a document was compared with all others. */
+export type WorkspaceStep = 'read' | 'placed' | 'compared';
 
 /** Texts whose policies are seen together. Of a text that changes, only the parts that did are read again. */
 export interface Workspace {
@@ -230,6 +230,7 @@ export function createWorkspace({
     }
     // What many endpoints have in common is worked out here, a document at a time, so that an analysis finds it ready.
     if (waiting.size === 0) return;
+    yield 'placed';
     for (const { key, documents } of parts) {
       if (!waiting.has(key)) continue;
       for (const [at, { analysis }] of documents.entries()) {

@@ -74,7 +74,7 @@ async function inSlices(steps: Generator<unknown, void>, isWanted = (): boolean 
 /** The steps without the comparing with all others: it is made up for when the file is opened, and nothing is said of it before. */
 function* reading(steps: Generator<WorkspaceStep, void>): Generator<WorkspaceStep, void> {
   for (const step of steps) {
-    if (step === 'compared') return;
+    if (step === 'placed') return;
     yield step;
   }
 }

@@ -2,7 +2,7 @@ import type { Behaviour } from './behaviour';
 import type { Identity } from './identity';
 import type { Conflict, SubjectPolicy } from './merge';
 import { prunedOf, type Pruned } from './pruned';
-import { redirectedPorts, type RedirectedPort } from './redirects';
+import type { RedirectedPort } from './redirects';
 import { selects, type PeerSelector } from './selector';
 import { shadowsOf, type Shadow, type SharedPeer } from './shadow';
 
@@ -32,7 +32,7 @@ export function answersOf(
   behaviour: Behaviour,
   changes: number,
 ): KeptAnswers {
-  const { subject, ingress, egress, conflicts } = policy;
+  const { subject, ingress, egress, conflicts, redirected } = policy;
   const pairs: (readonly [PeerSelector, PeerSelector])[] = [];
   const noted: SharedPeer = (a, b) => {
     pairs.push([a, b]);
@@ -45,7 +45,7 @@ export function answersOf(
     conflicts,
     shadows: directions.flatMap((direction) => shadowsOf(direction, noted, behaviour)),
     pruned: directions.flatMap((direction) => prunedOf(direction, noted)),
-    redirected: directions.flatMap(redirectedPorts),
+    redirected,
   };
   return { answers, pairs, changes };
 }

@@ -49,12 +49,21 @@ export function createIdentityIndex(): IdentityIndex {
   const all = new Map<string, Counted>();
   const postings = new Map<string, Map<string, Counted>>();
   const empty: ReadonlyMap<string, Counted> = new Map();
+  // Selectors are held once, and asked for again and again.
+  const postingsKnown = new WeakMap<PeerSelector, readonly string[]>();
+  const postingsBy = (selector: PeerSelector): readonly string[] => {
+    const known = postingsKnown.get(selector) ?? postingsFor(selector);
+    postingsKnown.set(selector, known);
+    return known;
+  };
   /** The shortest list that holds all whom every one of the selectors can select. */
   const candidates = (...selectors: readonly PeerSelector[]): ReadonlyMap<string, Counted> => {
     let best: ReadonlyMap<string, Counted> = all;
-    for (const posting of selectors.flatMap(postingsFor)) {
-      const found = postings.get(posting) ?? empty;
-      if (found.size < best.size) best = found;
+    for (const selector of selectors) {
+      for (const posting of postingsBy(selector)) {
+        const found = postings.get(posting) ?? empty;
+        if (found.size < best.size) best = found;
+      }
     }
     return best;
   };

@@ -2,6 +2,7 @@ import { narrowed, type CompiledRule, type Entry, type Place, type Ports } from 
 import { namespaceOf, type Identity } from './identity';
 import { plainAllow, withoutDefaultDeny, type SelectorPolicy } from './l7Policy';
 import { mergePolicies, type MergeConflict } from './mergePolicies';
+import { redirectedPorts, type RedirectedPort } from './redirects';
 import { meetsAll, noneSelector, wildcardSelector, type PeerSelector } from './selector';
 
 /** What one entry brought to a selector's policy. */
@@ -50,6 +51,8 @@ export interface SubjectPolicy {
   readonly egress: DirectionPolicy;
   /** In the agent's order; it stops at the first. */
   readonly conflicts: readonly Conflict[];
+  /** In either direction. */
+  readonly redirected: readonly RedirectedPort[];
 }
 
 interface OpenFilter {
@@ -191,5 +194,6 @@ export function mergeRules(
   const conflicts: Conflict[] = [];
   const ingress = directionOf('ingress', rules, subject, hasDefaultTier, conflicts);
   const egress = directionOf('egress', rules, subject, hasDefaultTier, conflicts);
-  return { subject, ingress, egress, conflicts };
+  const redirected = [ingress, egress].flatMap(redirectedPorts);
+  return { subject, ingress, egress, conflicts, redirected };
 }

@@ -7,7 +7,7 @@ import { compilePolicy, type CompiledRule, type Compiling } from './entries';
 import type { Identity } from './identity';
 import { createIdentityIndex } from './identityIndex';
 import { inMergeOrder, mergeRules, type SubjectPolicy } from './merge';
-import { doubleProxiesOf, type DoubleProxy, type RedirectedPort } from './redirects';
+import { doubleProxiesOf, type DoubleProxy } from './redirects';
 import { createRuleIndex } from './ruleIndex';
 import { reservedSamples, samplesOf, type PolicySamples, type SampleValues } from './samples';
 import type { SharedPeer } from './shadow';
@@ -24,7 +24,7 @@ export interface PolicySet {
    * At most `mostSubjects`. Places are of all keys.
    */
   readonly answers: (key: string) => readonly SubjectAnswers[];
-  /** Connections of those subjects, to or from other subjects of the set, that pass a proxy on both sides. */
+  /** Connections of those subjects to subjects of the set that pass a proxy on both sides. */
   readonly doubleProxies: (key: string) => readonly DoubleProxy[];
   /** What holds for somebody, whether a policy names them or not; null: it is nobody. */
   readonly answersFor: (subject: Party) => SubjectAnswers | null;
@@ -155,14 +155,11 @@ export function createPolicySet({
     }
     return [...found.values()].slice(0, mostSubjects);
   };
-  /** Subjects at the other end of the subject's redirected traffic. */
-  const otherEnds = (
-    redirected: readonly RedirectedPort[],
-    direction: 'ingress' | 'egress',
-  ): readonly Identity[] => {
+  /** Whom the redirected traffic of a client reaches. */
+  const serversOf = ({ redirected }: SubjectPolicy): readonly Identity[] => {
     const found = new Map<string, Identity>();
     for (const { ports, parser, selectors } of redirected) {
-      if (ports.direction !== direction || parser === 'dns') continue;
+      if (ports.direction !== 'egress' || parser === 'dns') continue;
       for (const subject of selectors.flatMap(subjects.selected)) {
         if (found.size >= mostSubjects) return [...found.values()];
         if (!subject.isHost) found.set(subject.name, subject);
@@ -177,13 +174,8 @@ export function createPolicySet({
     answers: (key) => selectedSubjects(key).map(subjectAnswers),
     doubleProxies: (key) =>
       selectedSubjects(key).flatMap((subject) => {
-        const { policy, redirected } = subjectAnswers(subject);
-        return [
-          ...otherEnds(redirected, 'egress').flatMap((server) => doubleProxiesOf(policy, policyOf(server))),
-          ...otherEnds(redirected, 'ingress')
-            .filter(({ name }) => name !== subject.name)
-            .flatMap((client) => doubleProxiesOf(policyOf(client), policy)),
-        ];
+        const client = policyOf(subject);
+        return serversOf(client).flatMap((server) => doubleProxiesOf(client, policyOf(server)));
       }),
     answersFor: (subject) => {
       const found = partyIdentity(subject, cluster);

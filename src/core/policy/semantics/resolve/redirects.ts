@@ -65,12 +65,14 @@ function portsMeet(a: Ports, b: Ports): boolean {
 
 /** Where the client's egress and the server's ingress both send the same connection through a proxy. */
 export function doubleProxiesOf(client: SubjectPolicy, server: SubjectPolicy): readonly DoubleProxy[] {
-  const egress = redirectedPorts(client.egress).filter(({ selectors }) =>
-    selectors.some((selector) => selects(selector, server.subject)),
+  const egress = client.redirected.filter(
+    ({ ports, selectors }) =>
+      ports.direction === 'egress' && selectors.some((selector) => selects(selector, server.subject)),
   );
   if (egress.length === 0) return [];
-  const ingress = redirectedPorts(server.ingress).filter(({ selectors }) =>
-    selectors.some((selector) => selects(selector, client.subject)),
+  const ingress = server.redirected.filter(
+    ({ ports, selectors }) =>
+      ports.direction === 'ingress' && selectors.some((selector) => selects(selector, client.subject)),
   );
   return egress.flatMap((out) =>
     ingress
