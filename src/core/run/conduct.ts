@@ -14,6 +14,7 @@ import { runSchemaVersion } from '../result/run';
 import { summarise } from '../result/summarise';
 import type { Bench, Check, Target } from '../target';
 import type { Clock, RunEvent, RunSink } from './events';
+import type { ReasonCode } from './gates/reasonCodes';
 import { noJournal, type Journal } from './journal';
 import { remainingSteps } from './remainingSteps';
 import { runSteps } from './runSteps';
@@ -40,6 +41,7 @@ interface Gathered {
   readonly fingerprint: Fingerprint;
   readonly samples: Sample[];
   readonly notMeasured: NotMeasured[];
+  readonly gatesNotJudged: Set<ReasonCode>;
   changes: ChangeRecord[];
   /** What the closed bench could not undo. */
   left: readonly string[];
@@ -89,6 +91,7 @@ function runSoFar(
     ...summarise(plan.variants, gathered.samples),
     samples: gathered.samples,
     notMeasured: gathered.notMeasured,
+    ...(gathered.gatesNotJudged.size === 0 ? {} : { gatesNotJudged: [...gathered.gatesNotJudged] }),
     changes: gathered.changes,
     ...(gathered.left.length === 0 ? {} : { left: gathered.left }),
     tools: gathered.tools,
@@ -176,6 +179,7 @@ export async function* conduct(
     fingerprint,
     samples: [...(earlier?.samples ?? [])],
     notMeasured: [...(earlier?.notMeasured ?? plan.notMeasured)],
+    gatesNotJudged: new Set(earlier?.gatesNotJudged),
     changes: [],
     left: [],
     tools: [],
@@ -255,6 +259,9 @@ export async function* conduct(
           break;
         case 'not-measured':
           gathered.notMeasured.push(outcome.what);
+          break;
+        case 'gate-not-judged':
+          gathered.gatesNotJudged.add(outcome.code);
           break;
       }
     }

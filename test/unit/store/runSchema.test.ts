@@ -35,6 +35,7 @@ const summary = { unit: 'requests/s', n: 2, median: 2, mean: 2, ci95: [1, 3], sa
 const whole: Required<Run> = {
   ...aRun(),
   figureRules: 2,
+  gatesNotJudged: ['throttled'],
   stateReason: 'One load failed.',
   policy: {
     file: 'a.yaml',
