@@ -1,8 +1,9 @@
+import { median } from '../core/result/statistics';
 import { bash, runCommand } from './process';
 
-/** Loops of each of the tries: some 10 ms on a CPU. The best of them counts, which a neighbour on the same core disturbs least. */
-const loops = 8_000;
-const tries = 3;
+/** Loops of each of the tries: some 7 ms on a CPU. Their median counts: a single one may be off by what its wait was counted late. */
+const loops = 6_000;
+const tries = 5;
 
 /** Prints for each try how many µs passed, and how many ns of them the process waited for a CPU (`/proc/PID/schedstat`). */
 const script = [
@@ -14,14 +15,14 @@ const script = [
   'done',
 ].join('\n');
 
-/** Loops a µs of the best try, from what the script prints; null where it prints none. */
+/** Loops a µs of the median try, from what the script prints; null where it prints none. */
 export function controlRate(text: string): number | null {
   const rates = text.split('\n').flatMap((line) => {
     const [passedUs = Number.NaN, waitedNs = Number.NaN] = line.trim().split(' ').map(Number);
     const ranUs = passedUs - waitedNs / 1000;
     return ranUs > 0 ? [loops / ranUs] : [];
   });
-  return rates.length === 0 ? null : Math.max(...rates);
+  return rates.length === 0 ? null : median(rates);
 }
 
 /**

@@ -12,11 +12,14 @@ import type { LoadTool } from '../../src/core/tool/tool';
 import type { HttpRequest, Step } from '../../src/core/plan/plan';
 import type { HttpLoad, Load } from '../../src/core/scenario/scenario';
 import type { Bench } from '../../src/core/target';
+import { unsteadiness, type Unsteady } from '../../src/core/result/steadiness';
+import type { Sample } from '../../src/core/result/run';
 import { createLabTarget } from '../../src/lab/labTarget';
 import { systemClocks } from '../../src/lab/machineReadings';
 import { findNamespaces } from '../../src/lab/rights';
 import type { FoundTools } from '../../src/lab/tools/foundTools';
 import { systemClock } from '../../src/store/systemClock';
+import { uniform } from '../calibration/recordedNoise';
 import { allowed, denied, http, inTest, never, onePod, planOf, saturated, toolsHere } from './support';
 
 const tools = await toolsHere();
@@ -84,7 +87,7 @@ describe.skipIf(skip)(`what spoils a sample, caused for real${skip ? ` (skipped:
     const { on = bench, tool = fortio, control = 'first' } = options;
     return takeSample(on, tool, plan, request, control, never);
   };
-  const codes = ({ sample }: TakenSample): readonly ReasonCode[] => sample.invalidCodes ?? [];
+  const codes = ({ sample }: TakenSample): readonly string[] => sample.invalidCodes ?? [];
   const asking = (query: string): HttpRequest => ({ ...allowed, path: `/shop/1?${query}` });
   /** Runs a script in the client's namespace; the others are reached by `nsenter --net=/run/netns/NAME`. */
   const inLab = async (script: string, on = bench): Promise<string> => {
@@ -245,6 +248,28 @@ describe.skipIf(skip)(`what spoils a sample, caused for real${skip ? ` (skipped:
     for await (const outcome of runSteps(planOf([saturated], [], { steps }), bench, systemClock, never))
       if (outcome.kind === 'sample') found.push(outcome.sample.invalidCodes);
     expect(found).toEqual([['not-in-force']]);
+  });
+
+  /** One-second samples would take long: these are a quarter of one each, as what is caused is far larger than the noise. */
+  const takenOver = async (delays: readonly string[]): Promise<readonly Unsteady[]> => {
+    const load: HttpLoad = { ...saturated, connections: 1, metrics: ['rps'] };
+    const samples: Sample[] = [];
+    for (const [at, delay] of delays.entries()) {
+      const { sample } = await take(load, asking(`delay=${delay}`), { seconds: 0.25 });
+      samples.push({ ...sample, block: 1 + Math.floor(at / 3) });
+    }
+    return unsteadiness([{ id: 'v', label: 'v', setting: {}, loads: [load] }], samples);
+  };
+
+  test('drift: the server takes longer each time', async () => {
+    const growing = Array.from({ length: 15 }, (_, at) => `${2 + at * 2}ms`);
+    expect(await takenOver(growing)).toMatchObject([{ code: 'drift', metric: 'rps', n: 15 }]);
+  });
+
+  test('two-modes: each connection meets a fast server or a slow one', async () => {
+    const drawn = uniform(4);
+    const mixed = Array.from({ length: 15 }, () => (drawn() < 0.5 ? '1ms' : '40ms'));
+    expect(await takenOver(mixed)).toMatchObject([{ code: 'two-modes', metric: 'rps', n: 15 }]);
   });
 
   // Near the end: the flows stay for half a minute.

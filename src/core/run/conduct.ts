@@ -11,10 +11,10 @@ import type {
   ToolUse,
 } from '../result/run';
 import { runSchemaVersion } from '../result/run';
+import { unsteadiness } from '../result/steadiness';
 import { summarise } from '../result/summarise';
 import type { Bench, Check, Target } from '../target';
 import type { Clock, RunEvent, RunSink } from './events';
-import type { ReasonCode } from './gates/reasonCodes';
 import { noJournal, type Journal } from './journal';
 import { remainingSteps } from './remainingSteps';
 import { runSteps } from './runSteps';
@@ -41,7 +41,7 @@ interface Gathered {
   readonly fingerprint: Fingerprint;
   readonly samples: Sample[];
   readonly notMeasured: NotMeasured[];
-  readonly gatesNotJudged: Set<ReasonCode>;
+  readonly gatesNotJudged: Set<string>;
   changes: ChangeRecord[];
   /** What the closed bench could not undo. */
   left: readonly string[];
@@ -74,6 +74,7 @@ function runSoFar(
 ): Run {
   const { clock, id } = options;
   const policy = measuredPolicy(plan);
+  const unsteady = unsteadiness(plan.variants, gathered.samples);
   const elapsed = (clock.monotonicMs() - gathered.startedMs) / 1000;
   return {
     schemaVersion: runSchemaVersion,
@@ -92,6 +93,7 @@ function runSoFar(
     samples: gathered.samples,
     notMeasured: gathered.notMeasured,
     ...(gathered.gatesNotJudged.size === 0 ? {} : { gatesNotJudged: [...gathered.gatesNotJudged] }),
+    ...(unsteady.length === 0 ? {} : { unsteady }),
     changes: gathered.changes,
     ...(gathered.left.length === 0 ? {} : { left: gathered.left }),
     tools: gathered.tools,

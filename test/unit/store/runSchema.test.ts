@@ -36,6 +36,7 @@ const whole: Required<Run> = {
   ...aRun(),
   figureRules: 2,
   gatesNotJudged: ['throttled'],
+  unsteady: [{ code: 'drift', metric: 'rps', load: 'saturated', percent: -12.5, n: 9 }],
   stateReason: 'One load failed.',
   policy: {
     file: 'a.yaml',

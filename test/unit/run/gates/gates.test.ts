@@ -75,9 +75,9 @@ const edges: readonly {
   },
   {
     code: 'machine-slower',
-    passes: { control: { rate: 0.6, usual: 1 } },
-    fires: { control: { rate: 0.59, usual: 1 } },
-    says: 'the machine did only 59 % of its usual work in the control sample of this block',
+    passes: { control: { rate: 0.5, usual: 1 } },
+    fires: { control: { rate: 0.49, usual: 1 } },
+    says: 'the machine did only 49 % of its usual work in the control sample of this block',
   },
   {
     code: 'conntrack-full',
@@ -160,7 +160,9 @@ describe('gates', () => {
       packets: { arrived: 201_000, dropped: 90_000 },
       clientZeroWindows: 999,
     };
-    expect(judgeGates({ ...clean, kind: 'stream', after: lossy, clientCpuUs: 2_000_000 }).reasons).toEqual([]);
+    expect(judgeGates({ ...clean, kind: 'stream', after: lossy, clientCpuUs: 2_000_000 }).reasons).toEqual(
+      [],
+    );
     expect(judgeGates({ ...clean, kind: 'http', after: lossy }).reasons).toHaveLength(3);
   });
 
