@@ -27,24 +27,32 @@ export type SpaceFiles = ReadonlyMap<FileName, string>;
 /** No kernel file has such a line. */
 const mark = '=== cilium-bench';
 
-/** Prints every file of every namespace in the lab, after a line that names it; what cannot be read is left out. */
+/**
+ * Prints every file of every namespace in the lab, with a line that names it before each; what cannot be read is left out. One process a
+ * namespace: what is measured must not wait for what is read.
+ */
 export function readingScript(): string {
-  const names = Object.keys(files) as FileName[];
-  const read = names
-    .map((name) => `echo "${mark} $1 ${name}"; cat /proc/${files[name]} 2>/dev/null`)
-    .join('; ');
-  return `for space in ${onTheWay.join(' ')}; do nsenter --net=/run/netns/$space bash --norc --noprofile -c '${read}' read $space; done`;
+  const paths = Object.values(files).map((file) => `/proc/${file}`);
+  return [
+    `for space in ${onTheWay.join(' ')}; do`,
+    `echo "${mark} $space"`,
+    `nsenter --net=/run/netns/$space tail -v -n +1 ${paths.join(' ')} 2>/dev/null`,
+    'done; true',
+  ].join('\n');
 }
 
+/** Takes apart what the script prints: `tail -v` names each file as `==> FILE <==`. */
 export function splitReadings(text: string): ReadonlyMap<string, SpaceFiles> {
-  const spaces = new Map<string, Map<FileName, string>>();
+  const names = new Map(Object.entries(files).map(([name, file]) => [`/proc/${file}`, name as FileName]));
+  const spaces = new Map<string, SpaceFiles>();
   for (const section of text.split(`${mark} `).slice(1)) {
-    const end = section.indexOf('\n');
-    const [space = '', name = ''] = section.slice(0, end).split(' ');
-    const content = section.slice(end + 1);
-    const own = spaces.get(space) ?? new Map<FileName, string>();
-    if (content !== '' && Object.hasOwn(files, name)) own.set(name as FileName, content);
-    spaces.set(space, own);
+    const own = new Map<FileName, string>();
+    for (const part of section.split(/^==> /m).slice(1)) {
+      const end = part.indexOf('\n');
+      const name = names.get(part.slice(0, end).replace(/ <==$/, ''));
+      if (name !== undefined) own.set(name, part.slice(end + 1));
+    }
+    spaces.set(section.slice(0, section.indexOf('\n')), own);
   }
   return spaces;
 }

@@ -106,20 +106,20 @@ describe('CPU', () => {
 });
 
 describe('what the namespaces tell', () => {
-  const section = (space: string, name: string, content: string): string =>
-    `=== cilium-bench ${space} ${name}\n${content}${content === '' ? '' : '\n'}`;
+  const section = (file: string, content: string): string => `==> /proc/${file} <==\n${content}\n\n`;
   const of = (space: string): string =>
     [
-      section(space, 'snmp', snmp),
-      section(space, 'netstat', netstat),
-      section(space, 'links', links),
-      section(space, 'softnet', softnet),
-      section(space, 'sockets', sockets),
-      section(space, 'conntrack', conntrack),
-      section(space, 'entries', space === 'node-b' ? '40' : '30'),
-      section(space, 'room', '1000'),
-      section(space, 'ports', '1024\t65535'),
-      section(space, 'reuse', '1'),
+      `=== cilium-bench ${space}\n`,
+      section('net/snmp', snmp),
+      section('net/netstat', netstat),
+      section('net/dev', links),
+      section('net/softnet_stat', softnet),
+      section('net/sockstat', sockets),
+      section('net/stat/nf_conntrack', conntrack),
+      section('sys/net/netfilter/nf_conntrack_count', space === 'node-b' ? '40' : '30'),
+      section('sys/net/netfilter/nf_conntrack_max', '1000'),
+      section('sys/net/ipv4/ip_local_port_range', '1024\t65535'),
+      section('sys/net/ipv4/tcp_tw_reuse', '1'),
     ].join('');
   const spaces = ['client', 'node-a', 'node-b', 'server'];
 
@@ -141,6 +141,8 @@ describe('what the namespaces tell', () => {
       ports: { timeWait: 32, range: 64_512, reusesTimeWait: true },
     });
     expect(readingsOf(splitReadings(''))).toEqual({});
-    expect(readingsOf(splitReadings('=== cilium-bench client toString\nx\n=== cilium-bench'))).toEqual({});
+    expect(
+      readingsOf(splitReadings('=== cilium-bench client\n==> /toString <==\nx\n==> \n=== cilium-bench')),
+    ).toEqual({});
   });
 });
