@@ -1,6 +1,8 @@
 /** The seam between what is measured and where: a target opens a bench, a bench runs loads. See ARCHITECTURE.md. */
 import type { Change, Plan, Probe } from './plan/plan';
 import type { ChangeRecord, ComponentUse, Fingerprint, NotMeasured, ToolUse } from './result/run';
+import type { Readings } from './run/gates/readings';
+import type { Reason } from './run/gates/reasonCodes';
 import type { Journal } from './run/journal';
 import type { Capability, TargetKind, Via } from './scenario/scenario';
 
@@ -78,14 +80,16 @@ export interface JobOutput {
   readonly clientCpuUs: number | null;
   /** What the datapath's components used while it ran, where the plan asks for it. */
   readonly components?: readonly ComponentUse[];
-  /** What the bench saw happen meanwhile that spoils the sample, a clause each, e.g. `the server pod restarted`. */
-  readonly spoiledBy?: readonly string[];
+  /** What the bench saw happen meanwhile that spoils the sample, e.g. `the server pod restarted`. */
+  readonly spoiledBy?: readonly Reason[];
 }
 
 /** Counters of the datapath's components, growing since their start. Absent where they cannot be read. */
 export interface Usage {
   readonly cpuUs: Readonly<Partial<Record<'server' | 'proxy', number>>>;
   readonly memoryBytes: Readonly<Partial<Record<'server' | 'proxy', number>>>;
+  /** What the validity gates judge a load by; what cannot be read is absent. */
+  readonly readings?: Readings;
 }
 
 export interface ProbeAnswer {
@@ -120,6 +124,11 @@ export interface Bench {
   /** Asks once. */
   probe(probe: Probe, signal: AbortSignal): Promise<ProbeAnswer>;
   sample(): Promise<Usage>;
+  /**
+   * The control sample of a block: a short fixed work on one CPU, in loops a µs of the time in which it could run. Absent, or
+   * null, where there is none.
+   */
+  control?(signal: AbortSignal): Promise<number | null>;
   /** Undoes everything. Safe to call more than once. */
   close(): Promise<CloseReport>;
 }

@@ -5,6 +5,7 @@ import { labCapabilities, type LabMeans } from './capabilities';
 import { labFingerprint } from './fingerprint';
 import { startHolder, type Rights } from './holder';
 import { tryFiltering, type Filtering } from './loaders';
+import { systemClocks, type Clocks } from './machineReadings';
 import { openLoopbackBench } from './loopbackBench';
 import { openNamespaceBench } from './namespaceBench';
 import { preflightChecks } from './preflight';
@@ -18,6 +19,8 @@ export interface LabOptions {
   findTools(signal: AbortSignal): Promise<FoundTools>;
   /** Uses plain loopback even where namespaces can be had. */
   readonly loopback?: boolean;
+  /** The machine's own clocks, unless told. */
+  readonly clocks?: Clocks;
 }
 
 /** What was found out about this machine, once for each set of tools. */
@@ -112,6 +115,7 @@ export function createLabTarget(options: LabOptions): Target {
     async open(plan, { signal }) {
       const { tools, built } = await surveyed(signal);
       const toolsUsed = toolUses(tools);
+      const clocks = options.clocks ?? systemClocks;
       if (serversFor(plan, tools).includes('http') && !tools.has('fortio')) {
         throw new Problem(
           'target',
@@ -127,9 +131,9 @@ export function createLabTarget(options: LabOptions): Target {
         );
       }
       try {
-        if (built === null) return await openLoopbackBench({ plan, tools, toolsUsed }, signal);
+        if (built === null) return await openLoopbackBench({ plan, tools, toolsUsed, clocks }, signal);
         const { rights, filtering } = built;
-        return await openNamespaceBench({ plan, tools, toolsUsed, rights, filtering }, signal);
+        return await openNamespaceBench({ plan, tools, toolsUsed, clocks, rights, filtering }, signal);
       } catch (error) {
         throw systemProblem(error);
       }

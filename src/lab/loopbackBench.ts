@@ -16,6 +16,9 @@ import { findProgram } from './rights';
 import { runLoad, serverOf } from './runLoad';
 import { startServer, type Server } from './server';
 import { envoyArguments, needsEnvoy, serverProgram, serversFor } from './serverPrograms';
+import { controlSample } from './controlSample';
+import { endedMeanwhile } from './endedMeanwhile';
+import { machineReadings, type Clocks } from './machineReadings';
 import type { FoundTools } from './tools/foundTools';
 import { usageOf } from './usage';
 
@@ -25,6 +28,7 @@ export interface LoopbackBenchOptions {
   readonly plan: Plan;
   readonly tools: FoundTools;
   readonly toolsUsed: readonly ToolUse[];
+  readonly clocks: Clocks;
 }
 
 /** A TCP port that nothing listens on now. */
@@ -191,7 +195,9 @@ export async function openLoopbackBench(options: LoopbackBenchOptions, signal: A
     async run(job, stop) {
       const server = await ensureServer(serverOf(job), stop);
       server.assertRunning();
-      return runLoad(job, tools, (argv) => (guardsLoads ? place(argv) : argv), hasBash === true, stop);
+      const guarded = (argv: readonly string[]) => (guardsLoads ? place(argv) : argv);
+      const output = await runLoad(job, tools, guarded, hasBash === true, stop);
+      return endedMeanwhile(output, [server, ...(envoy ? [envoy.server] : [])]);
     },
     change(change, stop) {
       stop.throwIfAborted();
@@ -217,8 +223,13 @@ export async function openLoopbackBench(options: LoopbackBenchOptions, signal: A
     },
     async sample() {
       const servers = running.filter((server) => server !== envoy?.server);
-      return usageOf({ server: servers, proxy: envoy ? [envoy.server] : [] });
+      const [usage, readings] = await Promise.all([
+        usageOf({ server: servers, proxy: envoy ? [envoy.server] : [] }),
+        machineReadings(options.clocks),
+      ]);
+      return { ...usage, readings };
     },
+    ...(process.platform === 'linux' && hasBash === true ? { control: controlSample } : {}),
     close() {
       closing ??= stopAll().then(() => ({ changes: log.undone(), left: [] }));
       return closing;

@@ -9,6 +9,7 @@ import type { Address, Bench, ChangeResult, CloseReport, ProbeAnswer, ServerKind
 import { askFrom, type Answer } from './ask';
 import { describeServices } from './describeServices';
 import { envoyBootstrap, patternProblem } from './envoyConfig';
+import { namespaceReadings } from './namespaceReadings';
 import { labFile, startHolder, type Holder, type Rights } from './holder';
 import { requestText } from './httpRequest';
 import { loadPolicy, type Filtering } from './loaders';
@@ -19,6 +20,9 @@ import { startServer, type Server } from './server';
 import { envoyArguments, needsEnvoy, serverProgram, serversFor } from './serverPrograms';
 import type { MeasuredPort } from './serviceList';
 import { createServiceSwitch } from './serviceSwitch';
+import { controlSample } from './controlSample';
+import { endedMeanwhile } from './endedMeanwhile';
+import { machineReadings, type Clocks } from './machineReadings';
 import type { FoundTools } from './tools/foundTools';
 import { addresses, envoyPorts, wireScript } from './topology';
 import { usageOf } from './usage';
@@ -32,6 +36,7 @@ export interface NamespaceBenchOptions {
   readonly plan: Plan;
   readonly tools: FoundTools;
   readonly toolsUsed: readonly ToolUse[];
+  readonly clocks: Clocks;
   readonly rights: Rights;
   readonly filtering: Filtering;
 }
@@ -253,14 +258,21 @@ async function build(holder: Holder, options: NamespaceBenchOptions, signal: Abo
     async run(job, stop) {
       const server = await ensureServer(serverOf(job), stop);
       server.assertRunning();
-      return runLoad(job, tools, (argv) => holder.enter('client', argv), true, stop);
+      const output = await runLoad(job, tools, (argv) => holder.enter('client', argv), true, stop);
+      return endedMeanwhile(output, [server, ...(envoy ? [envoy] : [])]);
     },
     change,
     probe,
     async sample() {
       const running = await Promise.all(servers.values());
-      return usageOf({ server: running, proxy: envoy ? [envoy] : [] });
+      const [usage, machine, network] = await Promise.all([
+        usageOf({ server: running, proxy: envoy ? [envoy] : [] }),
+        machineReadings(options.clocks),
+        namespaceReadings(holder),
+      ]);
+      return { ...usage, readings: { ...machine, ...network } };
     },
+    control: controlSample,
     close() {
       closing ??= holder.close().then(() => ({ changes: log.undone(), left: [] }));
       return closing;

@@ -11,6 +11,8 @@ export interface Server {
   readonly pid: number;
   /** Its threads come and go, so that its CPU time must be read for the whole process. */
   readonly threadsEnd: boolean;
+  /** How it ended by itself, e.g. `exit code 1`; null while it runs. */
+  ended(): string | null;
   /** Throws a {@link Problem} when it has ended by itself. */
   assertRunning(): void;
   /** Kills it and waits until it is gone. */
@@ -117,7 +119,14 @@ export async function startServer(start: ServerStart, signal: AbortSignal): Prom
     await stop();
     throw error;
   }
-  return { name, pid: pid ?? 0, threadsEnd: start.threadsEnd ?? false, assertRunning, stop };
+  return {
+    name,
+    pid: pid ?? 0,
+    threadsEnd: start.threadsEnd ?? false,
+    ended: () => end.how,
+    assertRunning,
+    stop,
+  };
 }
 
 function startTodo(stderr: string): string {

@@ -129,8 +129,16 @@ const sample = objectWith(
     values: map(number),
     cpuUs: map(number),
   },
-  { parts: list(part), partsLeftOut: notMeasured },
+  { parts: list(part), partsLeftOut: notMeasured, invalidCodes: list(text) },
 );
+
+const unsteady = object({
+  code: oneOf('drift', 'two-modes'),
+  metric: oneOf(...metricNames),
+  load: text,
+  percent: number,
+  n: number,
+});
 
 const policy = object({
   file: text,
@@ -180,6 +188,8 @@ const run: Shape<Run> = objectWith(
     imported,
     differences: list(difference),
     left: list(text),
+    gatesNotJudged: list(text),
+    unsteady: list(unsteady),
   },
 );
 

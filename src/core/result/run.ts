@@ -5,6 +5,7 @@
 import type { CurvePoint, Load } from '../scenario/scenario';
 import type { MetricName } from './metrics';
 import type { IntervalMethod } from './statistics';
+import type { Unsteady } from './steadiness';
 
 export const runSchemaVersion = 1;
 
@@ -143,6 +144,11 @@ export interface Sample {
   readonly valid: boolean;
   /** One sentence for each reason; empty when valid. */
   readonly invalidReasons: readonly string[];
+  /**
+   * The code of each of these reasons (`run/gates/reasonCodes.ts`; a later version may have others), in their order; absent when
+   * valid, and in runs of earlier versions.
+   */
+  readonly invalidCodes?: readonly string[];
   /** What was parsed, also when invalid (shown then, never averaged in). */
   readonly values: Readonly<Partial<Record<MetricName, number>>>;
   readonly cpuUs: CpuUse;
@@ -233,6 +239,10 @@ export interface Run {
   readonly differences?: readonly Difference[];
   readonly samples: readonly Sample[];
   readonly notMeasured: readonly NotMeasured[];
+  /** Reasons that no sample could be held against, since the target does not tell what they need; absent where there is none. */
+  readonly gatesNotJudged?: readonly string[];
+  /** How the run was not steady; absent where it was, and in runs of earlier versions. */
+  readonly unsteady?: readonly Unsteady[];
   readonly changes: readonly ChangeRecord[];
   /** What could not be undone, a clause each; absent where all was. */
   readonly left?: readonly string[];

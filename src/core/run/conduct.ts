@@ -11,6 +11,7 @@ import type {
   ToolUse,
 } from '../result/run';
 import { runSchemaVersion } from '../result/run';
+import { unsteadiness } from '../result/steadiness';
 import { summarise } from '../result/summarise';
 import type { Bench, Check, Target } from '../target';
 import type { Clock, RunEvent, RunSink } from './events';
@@ -40,6 +41,7 @@ interface Gathered {
   readonly fingerprint: Fingerprint;
   readonly samples: Sample[];
   readonly notMeasured: NotMeasured[];
+  readonly gatesNotJudged: Set<string>;
   changes: ChangeRecord[];
   /** What the closed bench could not undo. */
   left: readonly string[];
@@ -72,6 +74,7 @@ function runSoFar(
 ): Run {
   const { clock, id } = options;
   const policy = measuredPolicy(plan);
+  const unsteady = unsteadiness(plan.variants, gathered.samples);
   const elapsed = (clock.monotonicMs() - gathered.startedMs) / 1000;
   return {
     schemaVersion: runSchemaVersion,
@@ -89,6 +92,8 @@ function runSoFar(
     ...summarise(plan.variants, gathered.samples),
     samples: gathered.samples,
     notMeasured: gathered.notMeasured,
+    ...(gathered.gatesNotJudged.size === 0 ? {} : { gatesNotJudged: [...gathered.gatesNotJudged] }),
+    ...(unsteady.length === 0 ? {} : { unsteady }),
     changes: gathered.changes,
     ...(gathered.left.length === 0 ? {} : { left: gathered.left }),
     tools: gathered.tools,
@@ -176,6 +181,7 @@ export async function* conduct(
     fingerprint,
     samples: [...(earlier?.samples ?? [])],
     notMeasured: [...(earlier?.notMeasured ?? plan.notMeasured)],
+    gatesNotJudged: new Set(earlier?.gatesNotJudged),
     changes: [],
     left: [],
     tools: [],
@@ -255,6 +261,9 @@ export async function* conduct(
           break;
         case 'not-measured':
           gathered.notMeasured.push(outcome.what);
+          break;
+        case 'gate-not-judged':
+          gathered.gatesNotJudged.add(outcome.code);
           break;
       }
     }

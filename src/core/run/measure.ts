@@ -1,9 +1,11 @@
 import type { HttpRequest, SamplePlan } from '../plan/plan';
 import type { MetricName } from '../result/metrics';
 import type { ComponentUse, CpuUse, NotMeasured, PartValue, RawOutput, Sample } from '../result/run';
-import type { Bench, JobOutput, Usage } from '../target';
+import type { Bench, Usage } from '../target';
 import type { LoadTool, Measurement } from '../tool/tool';
-import { clientBoundReason } from './clientBound';
+import { judgeGates } from './gates/registry';
+import type { GateInput } from './gates/gate';
+import type { Reason, ReasonCode } from './gates/reasonCodes';
 
 /** How long after its time a load tool may still run before it is ended. */
 const graceSeconds = 15;
@@ -13,6 +15,9 @@ export interface TakenSample {
   readonly raw: RawOutput;
   /** Wall time of the load process. */
   readonly seconds: number;
+  readonly reasons: readonly Reason[];
+  /** Gates that the target tells nothing for. */
+  readonly notJudged: readonly ReasonCode[];
 }
 
 function cpuUse(before: Usage, after: Usage, clientCpuUs: number | null): CpuUse {
@@ -36,12 +41,20 @@ export function cpuUsPerRequest(cpu: CpuUse, requests: number | null): number | 
   return (cpu.client + cpu.server + (cpu.proxy ?? 0)) / requests;
 }
 
-function clientBound(plan: SamplePlan, output: JobOutput, cores: number | undefined): string[] {
-  // A bulk stream always takes a whole core on one machine: what it reads is what that core can push.
-  if (plan.load.kind !== 'http' || cores === undefined || output.clientCpuUs === null) return [];
-  const share = output.clientCpuUs / 1e6 / output.seconds / cores;
-  const reason = clientBoundReason(share, cores);
-  return reason === null ? [] : [reason];
+/** What a tool's own output says against its numbers. */
+function reasonsOf({ invalidReasons, invalidCodes }: Measurement): readonly Reason[] {
+  return invalidReasons.map((says, place) => ({ code: invalidCodes?.[place] ?? 'no-result', says }));
+}
+
+/** The reasons of a sample as `run.json` has them. */
+export function invalidBy(
+  reasons: readonly Reason[],
+): Pick<Sample, 'valid' | 'invalidReasons' | 'invalidCodes'> {
+  return {
+    valid: reasons.length === 0,
+    invalidReasons: reasons.map(({ says }) => says),
+    ...(reasons.length > 0 ? { invalidCodes: reasons.map(({ code }) => code) } : {}),
+  };
 }
 
 /** The quantities that a component's pods are added up in. */
@@ -115,12 +128,18 @@ function askedFor(
   return values;
 }
 
-/** Runs one load to completion and reads it. Throws only what the bench throws (cancelled, bench gone). */
+/**
+ * Runs one load to completion and reads it.
+ * @param control what the control sample of the load's block is held against.
+ *
+ * Throws only what the bench throws (cancelled, bench gone).
+ */
 export async function takeSample(
   bench: Bench,
   tool: LoadTool,
   plan: SamplePlan,
   request: HttpRequest,
+  control: GateInput['control'],
   signal: AbortSignal,
 ): Promise<TakenSample> {
   // What needs no server is given an address that stands for none.
@@ -147,13 +166,23 @@ export async function takeSample(
   const parts = [...(measurement.parts ?? []), ...components.parts];
   const values = askedFor(plan, measurement, cpu, totals(components));
   const missing = plan.load.metrics.filter((metric) => values[metric] === undefined);
-  const invalidReasons = [
-    ...measurement.invalidReasons,
-    ...clientBound(plan, output, bench.clientCores),
+  const judged = judgeGates({
+    kind: plan.load.kind,
+    seconds: output.seconds,
+    clientCpuUs: output.clientCpuUs,
+    clientCores: bench.clientCores ?? null,
+    output: `${output.stdout}\n${output.stderr}`,
+    before: before.readings ?? {},
+    after: after.readings ?? {},
+    control,
+  });
+  const reasons: readonly Reason[] = [
+    ...reasonsOf(measurement),
+    ...judged.reasons,
     ...(output.spoiledBy ?? []),
     // Where the tool gave nothing at all, it has already said why.
     ...(measurement.invalidReasons.length === 0 && missing.length === plan.load.metrics.length
-      ? [`${tool.name} gave none of ${missing.join(', ')}`]
+      ? [{ code: 'no-result' as const, says: `${tool.name} gave none of ${missing.join(', ')}` }]
       : []),
   ];
   return {
@@ -168,8 +197,7 @@ export async function takeSample(
       startedAt: output.startedAt.toISOString(),
       seconds: output.seconds,
       raw: `samples/${plan.id}.json`,
-      valid: invalidReasons.length === 0,
-      invalidReasons,
+      ...invalidBy(reasons),
       values,
       cpuUs: cpu,
       ...(parts.length > 0 ? { parts } : {}),
@@ -177,5 +205,7 @@ export async function takeSample(
     },
     raw: { argv, exitCode: output.exitCode, stdout: output.stdout, stderr: output.stderr },
     seconds: output.seconds,
+    reasons,
+    notJudged: judged.notJudged,
   };
 }

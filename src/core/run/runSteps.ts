@@ -4,12 +4,15 @@ import type { ChangeRecord, NotMeasured, RawOutput, Sample } from '../result/run
 import type { Bench } from '../target';
 import { toolFor, toolsFor } from '../tool/registry';
 import type { Clock } from './events';
-import { takeSample } from './measure';
+import { controlSamples } from './controlSamples';
+import type { Reason, ReasonCode } from './gates/reasonCodes';
+import { invalidBy, takeSample } from './measure';
 import { probeUntil } from './probing';
 
 interface SampleOutcome {
   readonly kind: 'sample';
   readonly sample: Sample;
+  readonly reasons: readonly Reason[];
   readonly raw: RawOutput;
   readonly secondsUnderLoad: number;
 }
@@ -18,11 +21,13 @@ export type StepOutcome =
   | { readonly kind: 'step'; readonly step: Step; readonly index: number }
   | SampleOutcome
   | { readonly kind: 'changed'; readonly record: ChangeRecord }
-  | { readonly kind: 'not-measured'; readonly what: NotMeasured };
+  | { readonly kind: 'not-measured'; readonly what: NotMeasured }
+  /** A gate that the target tells nothing for; told once. */
+  | { readonly kind: 'gate-not-judged'; readonly code: ReasonCode };
 
 /** What is known since the last change: a probe that failed spoils the samples after it, a time is told with the next one. */
 interface SinceChange {
-  readonly faults: string[];
+  readonly faults: Reason[];
   readonly seconds: Partial<Record<MetricName, number>>;
 }
 
@@ -43,8 +48,11 @@ function wantedOf(probe: Probe): string {
   }
 }
 
-function faultOf(step: Step & { kind: 'probe' }, seen: string, seconds: number): string {
-  return `the setting was not in force after ${seconds.toFixed(1)} s: ${wantedOf(step.probe)}; ${seen}`;
+function faultOf(step: Step & { kind: 'probe' }, seen: string, seconds: number): Reason {
+  return {
+    code: 'not-in-force',
+    says: `the setting was not in force after ${seconds.toFixed(1)} s: ${wantedOf(step.probe)}; ${seen}`,
+  };
 }
 
 /** Only the metrics of a services change that the person sees as cost; the rest of the changes take no time worth telling. */
@@ -72,6 +80,8 @@ export async function* runSteps(
   // A sample is held back until what follows it is no probe: a probe right after it can still find it out.
   let held: readonly SampleOutcome[] = [];
   const missingTools = new Set<string>();
+  const notJudged = new Set<ReasonCode>();
+  const controls = controlSamples(bench);
 
   for (const { step, index } of steps) {
     signal.throwIfAborted();
@@ -92,7 +102,7 @@ export async function* runSteps(
         if (!outcome.inForce) {
           const fault = faultOf(step, outcome.seen, outcome.seconds);
           if (held.length === 0) since.faults.push(fault);
-          held = held.map((outcome) => ({ ...outcome, sample: spoiled(outcome.sample, [fault]) }));
+          held = held.map((outcome) => spoiled(outcome, [fault]));
         } else if (step.probe.kind === 'services') {
           since.seconds.reachableSeconds = outcome.seconds;
         }
@@ -110,11 +120,16 @@ export async function* runSteps(
           }
           break;
         }
-        const taken = await takeSample(bench, tool, step.sample, plan.request, signal);
-        const timed = { ...taken.sample, values: { ...since.seconds, ...taken.sample.values } };
+        const control = await controls.of(step.sample.block, signal);
+        const taken = await takeSample(bench, tool, step.sample, plan.request, control, signal);
+        const sample = { ...taken.sample, values: { ...since.seconds, ...taken.sample.values } };
         since = { faults: since.faults, seconds: {} };
-        const sample = spoiled(timed, since.faults);
-        held = [{ kind: 'sample', sample, raw: taken.raw, secondsUnderLoad: taken.seconds }];
+        const { raw, reasons, seconds: secondsUnderLoad } = taken;
+        held = [spoiled({ kind: 'sample', sample, raw, reasons, secondsUnderLoad }, since.faults)];
+        for (const code of taken.notJudged.filter((code) => !notJudged.has(code))) {
+          notJudged.add(code);
+          yield { kind: 'gate-not-judged', code };
+        }
         break;
       }
     }
@@ -122,7 +137,8 @@ export async function* runSteps(
   yield* held;
 }
 
-function spoiled(sample: Sample, faults: readonly string[]): Sample {
-  if (faults.length === 0) return sample;
-  return { ...sample, valid: false, invalidReasons: [...sample.invalidReasons, ...faults] };
+function spoiled(outcome: SampleOutcome, faults: readonly Reason[]): SampleOutcome {
+  if (faults.length === 0) return outcome;
+  const reasons = [...outcome.reasons, ...faults];
+  return { ...outcome, reasons, sample: { ...outcome.sample, ...invalidBy(reasons) } };
 }

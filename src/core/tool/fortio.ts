@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../plan/plan';
 import type { MetricName } from '../result/metrics';
+import type { Reason } from '../run/gates/reasonCodes';
 import type { ConnectLoad, HttpLoad, Load } from '../scenario/scenario';
 import { fortioDocuments, mergedPercentiles, whyNotTogether } from './fortioFanOut';
 import { isRecord, numberAt } from './json';
@@ -56,7 +57,7 @@ export function requestOptions(request: HttpRequest): string[] {
 function latencies(
   histogram: unknown,
   resolution: number,
-  invalidReasons: string[],
+  reasons: Reason[],
 ): Partial<Record<MetricName, number>> {
   const values: Partial<Record<MetricName, number>> = {};
   const list =
@@ -67,13 +68,15 @@ function latencies(
     if (seconds === null) continue;
     values[metric] = seconds * 1e6;
     if (seconds <= resolution) {
-      invalidReasons.push(
-        `p${percentile} lies in the histogram's first bucket (${resolution * 1e6} µs), so it is not resolved`,
-      );
+      reasons.push({
+        code: 'edge-bucket',
+        says: `p${percentile} lies in the histogram's first bucket (${resolution * 1e6} µs), so it is not resolved`,
+      });
     } else if (seconds >= resolution * bucketsCovered) {
-      invalidReasons.push(
-        `p${percentile} lies in the histogram's last bucket (over ${(resolution * bucketsCovered).toFixed(1)} s), so it is not resolved`,
-      );
+      reasons.push({
+        code: 'edge-bucket',
+        says: `p${percentile} lies in the histogram's last bucket (over ${(resolution * bucketsCovered).toFixed(1)} s), so it is not resolved`,
+      });
     }
   }
   return values;
@@ -181,20 +184,26 @@ export const fortio: LoadTool = {
       return withoutResult(
         `only ${outputs.length} of ${Math.max(clients, documents.length)} clients gave a result`,
       );
-    const invalidReasons: string[] = [];
+    const reasons: Reason[] = [];
     const { answered, failed, codes } = sumOfCounts(outputs.map(requestCounts));
     const all = answered + failed;
     if (all === 0) return withoutResult('fortio sent no request');
     if (failed / all > mostErrorsShare) {
-      invalidReasons.push(`${((100 * failed) / all).toFixed(1)} % of the requests failed (${codes})`);
+      reasons.push({
+        code: 'failed-requests',
+        says: `${((100 * failed) / all).toFixed(1)} % of the requests failed (${codes})`,
+      });
     }
     const apart = outputs.length > 1 ? whyNotTogether(outputs, stderr) : null;
-    if (apart !== null) invalidReasons.push(apart);
+    if (apart !== null) reasons.push({ code: 'clients-apart', says: apart });
     const rates = ratesOf(outputs);
     const asked =
       load.kind === 'http' && load.ratePerSecond !== 'max' ? load.ratePerSecond * outputs.length : null;
     if (asked !== null && rates.all < leastRateShare * asked) {
-      invalidReasons.push(`only ${rates.all.toFixed(0)} of the asked ${asked} requests a second were sent`);
+      reasons.push({
+        code: 'rate-not-met',
+        says: `only ${rates.all.toFixed(0)} of the asked ${asked} requests a second were sent`,
+      });
     }
     const histogram =
       outputs.length === 1
@@ -205,7 +214,12 @@ export const fortio: LoadTool = {
               percentiles.map(({ percentile }) => percentile),
             ),
           };
-    const values = latencies(histogram, resolutionOf(load), invalidReasons);
-    return { values: { ...values, rps: rates.answered }, requests: answered, invalidReasons };
+    const values = latencies(histogram, resolutionOf(load), reasons);
+    return {
+      values: { ...values, rps: rates.answered },
+      requests: answered,
+      invalidReasons: reasons.map(({ says }) => says),
+      ...(reasons.length > 0 ? { invalidCodes: reasons.map(({ code }) => code) } : {}),
+    };
   },
 };

@@ -1,5 +1,6 @@
 import type { MetricName } from '../result/metrics';
 import type { PartValue } from '../result/run';
+import type { ReasonCode } from '../run/gates/reasonCodes';
 import type { HttpRequest } from '../plan/plan';
 import type { Load } from '../scenario/scenario';
 import type { Address, ServerKind } from '../target';
@@ -11,6 +12,8 @@ export interface Measurement {
   readonly requests: number | null;
   /** A sentence for each reason why the numbers must not be used. */
   readonly invalidReasons: readonly string[];
+  /** The codes of these reasons, in their order; absent where each is `no-result`. */
+  readonly invalidCodes?: readonly ReasonCode[];
   /** What the values are made of, e.g. a figure for each BPF map. */
   readonly parts?: readonly PartValue[];
 }

@@ -4,6 +4,7 @@ import type { Effect, Run, Sample } from '../result/run';
 import { joined, metricNouns, startOfSentence } from './phrases';
 import { bandSize, counted, percentSize, quantity, tellingPercent } from './numbers';
 import { shortMetricNames } from './effects';
+import { gateNotes, steadinessNotes } from './gateNotes';
 import { partNotes } from './partTables';
 import { loadWords } from './loads';
 import { labelOf, largestNoise, measuredSamples } from './runParts';
@@ -173,8 +174,9 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     ...importedNotes(run),
     `${startOfSentence(validityWords(run))}.`,
     ...bad.map((sample) => `Not used: ${samplePlace(run, sample)}: ${sample.invalidReasons.join('; ')}.`),
+    ...gateNotes(run),
     ...noiseNotes(run),
-    ...(isRunning ? [] : verdictNotes(run)),
+    ...(isRunning ? [] : [...verdictNotes(run), ...steadinessNotes(run)]),
     ...quickNote(run),
     ...(run.target.kind === 'lab' ? ['Measured on this machine, not on a cluster.'] : []),
     ...notMeasuredLines(run),

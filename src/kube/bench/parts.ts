@@ -115,7 +115,8 @@ export async function openParts(
       const output = await run();
       // What has no pod has no time by a node's clock.
       const seen = await restarts.since(job.server === null ? null : output.startedAt, stop);
-      const spoiledBy = [...(output.spoiledBy ?? []), ...seen];
+      const restarted = seen.map((says) => ({ code: 'restarted' as const, says }));
+      const spoiledBy = [...(output.spoiledBy ?? []), ...restarted];
       return spoiledBy.length === 0 ? output : { ...output, spoiledBy };
     },
     restartsExpected() {

@@ -1,5 +1,6 @@
 /** One load: a Job, its pods, their logs. */
 import { messageOf, Problem } from '../../core/problem';
+import type { Reason } from '../../core/run/gates/reasonCodes';
 import type { Job, JobOutput } from '../../core/target';
 import { fortioFanOut, type SplitLog } from '../../core/tool/splitMixedLog';
 import { createFanOut, type FanOut } from './fanOut';
@@ -117,10 +118,10 @@ function outputOf(
   clientTroubles: readonly string[],
   beganAt: Date,
 ): JobOutput {
-  const spoiledBy = [
+  const spoiledBy: readonly Reason[] = [
     ...(trouble === null ? [] : [`the load's pod gave no result: ${trouble}`]),
     ...clientTroubles,
-  ];
+  ].map((says) => ({ code: 'load-lost', says }));
   return {
     stdout: log?.stdout ?? '',
     stderr: log?.stderr ?? '',

@@ -1,5 +1,6 @@
 /** A load against one of the bench's servers, and what happens to the server meanwhile. */
 import { Problem } from '../../core/problem';
+import type { Reason } from '../../core/run/gates/reasonCodes';
 import type { Job, JobOutput, ServerKind } from '../../core/target';
 import type { Parts } from './parts';
 import type { PodResources } from './podSpec';
@@ -11,7 +12,7 @@ import type { BenchSpace } from './space';
 import type { Server, Servers } from './startServers';
 
 /** What happened to the server of a load since `before`, as clauses. A server that is gone ends the run. */
-function serverTrouble(watch: PodWatch, server: Server, restartsBefore: number): readonly string[] {
+function serverTrouble(watch: PodWatch, server: Server, restartsBefore: number): readonly Reason[] {
   const now = watch.all().find(({ uid }) => uid === server.pod.uid);
   if (now === undefined || now.gone || now.deleting || now.phase === 'Failed') {
     throw new Problem(
@@ -21,7 +22,8 @@ function serverTrouble(watch: PodWatch, server: Server, restartsBefore: number):
     );
   }
   const restarts = restartsOf(now) - restartsBefore;
-  return restarts > 0 ? [`the server pod restarted ${restarts === 1 ? 'once' : `${restarts} times`}`] : [];
+  const times = restarts === 1 ? 'once' : `${restarts} times`;
+  return restarts > 0 ? [{ code: 'restarted', says: `the server pod restarted ${times}` }] : [];
 }
 
 /** Of the load's resources, what each of several clients on one node gets. */

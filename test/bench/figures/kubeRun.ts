@@ -160,7 +160,7 @@ async function throughRun(cluster: FigureCluster, target: Target): Promise<Line>
         },
         signal,
       );
-      if (spoiledBy?.[0] !== undefined) throw new CannotMeasure(spoiledBy[0]);
+      if (spoiledBy?.[0] !== undefined) throw new CannotMeasure(spoiledBy[0].says);
       return rpsIn(stdout);
     };
     const byHand = async (): Promise<number> =>

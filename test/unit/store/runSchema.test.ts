@@ -35,6 +35,8 @@ const summary = { unit: 'requests/s', n: 2, median: 2, mean: 2, ci95: [1, 3], sa
 const whole: Required<Run> = {
   ...aRun(),
   figureRules: 2,
+  gatesNotJudged: ['throttled'],
+  unsteady: [{ code: 'drift', metric: 'rps', load: 'saturated', percent: -12.5, n: 9 }],
   stateReason: 'One load failed.',
   policy: {
     file: 'a.yaml',

@@ -53,6 +53,9 @@ export function readAgain(sample: Sample, load: Load, raw: RawOutput): ReadAgain
   const measurement = tool.parse(load, raw);
   const values = listed({ ...otherValues(sample, measurement.requests), ...measurement.values }, load);
   const missing = measurement.invalidReasons.filter((reason) => !sample.invalidReasons.includes(reason));
+  const missingCodes = missing.map(
+    (reason) => measurement.invalidCodes?.[measurement.invalidReasons.indexOf(reason)] ?? 'no-result',
+  );
   const invalidReasons = [...sample.invalidReasons, ...missing];
   const ownParts = measurement.parts ?? [];
   const fromOutput = new Set(ownParts.map(({ metric }) => metric));
@@ -64,6 +67,7 @@ export function readAgain(sample: Sample, load: Load, raw: RawOutput): ReadAgain
     values,
     valid,
     invalidReasons,
+    ...(sample.invalidCodes ? { invalidCodes: [...sample.invalidCodes, ...missingCodes] } : {}),
     argv: raw.argv,
     ...(parts.length > 0 ? { parts } : {}),
   };

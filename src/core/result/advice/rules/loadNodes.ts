@@ -1,4 +1,4 @@
-import { isClientBound } from '../../../run/clientBound';
+import { isClientBound } from '../../../run/gates/clientBound';
 import type { Run } from '../../run';
 import type { Advised, AdviceRule, Basis, LoadNodesAdvice, Situation } from '../advice';
 import { burstFamilyOf } from '../burst';
@@ -11,7 +11,7 @@ function clientBoundIn(
   run: Run,
 ): { readonly samples: number; readonly of: number; readonly rounds: number } | null {
   const taken = run.samples.filter(({ block }) => block > 0);
-  const spoiled = taken.filter(({ invalidReasons }) => invalidReasons.some(isClientBound));
+  const spoiled = taken.filter(isClientBound);
   const rounds = new Set(spoiled.map(({ block }) => block)).size;
   return rounds < fewestRounds ? null : { samples: spoiled.length, of: taken.length, rounds };
 }
