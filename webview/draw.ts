@@ -2,8 +2,9 @@
 import type { ChartModel, PanelModel } from '../src/core/result/panelModel';
 import { createCharts } from './charts';
 import { element, showIf, whenChanged } from './dom';
-import { createProgress } from './progress';
 import type { ChartActions } from './figure';
+import { afterPaint } from './paintTime';
+import { createProgress } from './progress';
 import { createSamples } from './samples';
 import { createTable } from './table';
 
@@ -135,44 +136,69 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
   const samples = createSamples(actions.openRaw);
   const fingerprint = createFingerprint();
   const emptyText = element('p', 'empty');
-  const parts = [
-    header,
-    progress,
-    answer,
-    advice,
-    charts,
-    table,
-    partTables,
-    notes,
-    samples,
-    fingerprint,
-  ].map(({ node }) => node);
+  const answerParts = [header, progress, answer, advice].map(({ node }) => node);
+  const otherParts = [charts, table, partTables, notes, samples, fingerprint].map(({ node }) => node);
   root.classList.add('bench');
   root.removeAttribute('aria-live');
 
+  const showAnswer = (model: PanelModel): void => {
+    header.show(model);
+    progress.show(model);
+    answer.show(model.sentences);
+    advice.show(model.advice ?? []);
+  };
+  const showRest = (model: PanelModel): void => {
+    charts.show(model.charts, model.state === 'running');
+    table.show(model.table);
+    showIf(table.node, model.table.rows.length > 0);
+    partTables.show(model.parts ?? []);
+    notes.show(model.notes);
+    samples.show(model.samples);
+    fingerprint.show(model.fingerprint);
+  };
+  /** The model whose charts and tables wait for the first paint of its answer. */
+  let waiting: PanelModel | undefined;
+  const showWaiting = (): void => {
+    if (waiting === undefined) return;
+    const model = waiting;
+    waiting = undefined;
+    root.append(...otherParts);
+    showRest(model);
+    root.removeAttribute('aria-busy');
+  };
+
   return {
     show: (model) => {
-      if (header.node.parentElement !== root) root.replaceChildren(...parts);
       source = `${model.title} · ${model.subtitle} · ${model.runId}`;
-      header.show(model);
-      progress.show(model);
-      answer.show(model.sentences);
-      advice.show(model.advice ?? []);
-      charts.show(model.charts, model.state === 'running');
-      table.show(model.table);
-      showIf(table.node, model.table.rows.length > 0);
-      partTables.show(model.parts ?? []);
-      notes.show(model.notes);
-      samples.show(model.samples);
-      fingerprint.show(model.fingerprint);
+      showAnswer(model);
+      if (waiting !== undefined) waiting = model;
+      else if (header.node.parentElement === root) showRest(model);
+      else {
+        // The answer is read while the charts are made, which takes longer than all the rest.
+        root.setAttribute('aria-busy', 'true');
+        root.replaceChildren(...answerParts);
+        waiting = model;
+        afterPaint(showWaiting);
+      }
     },
     empty: (text) => {
+      waiting = undefined;
+      root.removeAttribute('aria-busy');
       emptyText.textContent = text;
       root.replaceChildren(emptyText);
     },
-    showChart: charts.showOne,
-    pointTo: charts.pointTo,
+    showChart: (id, chart) => {
+      showWaiting();
+      charts.showOne(id, chart);
+    },
+    pointTo: (variant) => {
+      showWaiting();
+      charts.pointTo(variant);
+    },
     restyle: charts.restyle,
-    redraw: charts.redraw,
+    redraw: (pixelRatio) => {
+      showWaiting();
+      charts.redraw(pixelRatio);
+    },
   };
 }
