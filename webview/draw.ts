@@ -24,8 +24,8 @@ export interface Drawing {
   /** There is nothing to draw: says why. */
   readonly empty: (text: string) => void;
   readonly restyle: () => void;
-  /** Fits and paints the charts again with this many dots to a CSS pixel. */
-  readonly redraw: (pixelRatio: number) => void;
+  /** Fits and paints the charts again with this many dots to a CSS pixel; on paper all of those that are chosen from. */
+  readonly redraw: (pixelRatio: number, isPaper: boolean) => void;
 }
 
 const stateWords: Readonly<Record<PanelModel['state'], string>> = {
@@ -196,9 +196,9 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
       charts.pointTo(variant);
     },
     restyle: charts.restyle,
-    redraw: (pixelRatio) => {
+    redraw: (pixelRatio, isPaper) => {
       showWaiting();
-      charts.redraw(pixelRatio);
+      charts.redraw(pixelRatio, isPaper);
     },
   };
 }

@@ -55,6 +55,7 @@ const isChart = isRecordOf<ChartModel>({
   marks: isOrAbsent(isListOf(isMark)),
   notes: isOrAbsent(isListOf(isText)),
   table: isOrAbsent(isTable),
+  choice: isOrAbsent(isRecordOf<NonNullable<ChartModel['choice']>>({ of: isText, label: isText })),
   pending: isOrAbsent(isText),
 });
 

@@ -64,6 +64,8 @@ export interface ChartModel {
   readonly notes?: readonly string[];
   /** Its numbers, for those who read or copy them. */
   readonly table?: TableModel;
+  /** One of several charts that stand in one place, of which the first is shown until another is chosen: `of` names the place. */
+  readonly choice?: { readonly of: string; readonly label: string };
   /** It is still being made: what is waited for, in words. Its series are empty until then. */
   readonly pending?: string;
 }
