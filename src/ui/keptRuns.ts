@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { clearIncoming } from '../store/incoming';
 import { createRunStore, type RunList, type RunStore } from '../store/runStore';
 import { defaultRunsFolder } from '../store/runsFolder';
 import type { Watching } from '../store/watchRuns';
@@ -23,6 +24,7 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
   let watching: Watching | undefined;
 
   const watch = (): Promise<void> => {
+    if (!watching) void clearIncoming(store.folder, new Date());
     watching ??= store.watch(() => {
       changed.fire();
     });
