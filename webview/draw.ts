@@ -1,9 +1,11 @@
 /** Draws a run. The panel and the report share all of it; they differ in the actions they offer. */
 import type { ChartModel, PanelModel } from '../src/core/result/panelModel';
 import { createCharts } from './charts';
+import { createTableTools } from './chartTools';
 import { element, showIf, whenChanged } from './dom';
 import type { ChartActions } from './figure';
 import { afterPaint } from './paintTime';
+import { createKept } from './kept';
 import { createProgress } from './progress';
 import { createSamples } from './samples';
 import { createTable } from './table';
@@ -13,6 +15,8 @@ export interface DrawingOptions {
   readonly toolbar?: HTMLElement;
   /** What can be done with charts and samples; absent is what a page cannot reach. */
   readonly actions?: ChartActions;
+  /** Copies the table of all numbers as Markdown. */
+  readonly copyTable?: () => void;
 }
 
 export interface Drawing {
@@ -125,24 +129,29 @@ function createFingerprint() {
 export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawing {
   const header = createHeader(options.toolbar);
   const progress = createProgress();
+  const kept = createKept();
   const answer = createAnswer();
   const advice = createAdvice();
   let source = '';
   const actions = options.actions ?? {};
   const charts = createCharts({ actions, source: () => source });
   const table = createTable('The numbers of the charts');
+  const tableTools = createTableTools(options.copyTable);
   const partTables = createPartTables();
   const notes = createLines('section', 'notes', 'How sure');
   const samples = createSamples(actions.openRaw);
   const fingerprint = createFingerprint();
   const emptyText = element('p', 'empty');
-  const answerParts = [header, progress, answer, advice].map(({ node }) => node);
-  const otherParts = [charts, table, partTables, notes, samples, fingerprint].map(({ node }) => node);
+  const answerParts = [header, kept, progress, answer, advice].map(({ node }) => node);
+  const otherParts = [charts, table, tableTools, partTables, notes, samples, fingerprint].map(
+    ({ node }) => node,
+  );
   root.classList.add('bench');
   root.removeAttribute('aria-live');
 
   const showAnswer = (model: PanelModel): void => {
     header.show(model);
+    kept.show(model);
     progress.show(model);
     answer.show(model.sentences);
     advice.show(model.advice ?? []);
@@ -151,6 +160,7 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
     charts.show(model.charts, model.state === 'running');
     table.show(model.table);
     showIf(table.node, model.table.rows.length > 0);
+    showIf(tableTools.node, options.copyTable !== undefined && model.table.rows.length > 0);
     partTables.show(model.parts ?? []);
     notes.show(model.notes);
     samples.show(model.samples);

@@ -12,6 +12,8 @@ export interface KeptRuns extends Disposable {
   readonly store: RunStore;
   /** A run began, ended or went, whoever did it, or another folder was set. */
   readonly onDidChange: vscode.Event<void>;
+  /** From now on gives word of changes; what is read after it misses none. */
+  follow(): Promise<void>;
   /** The runs, and from now on word of their changes. Until then nothing is touched. */
   list(): Promise<RunList>;
 }
@@ -24,7 +26,7 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
   let watching: Watching | undefined;
 
   const watch = (): Promise<void> => {
-    if (!watching) void clearIncoming(store.folder, new Date());
+    if (watching === undefined) void clearIncoming(store.folder, new Date());
     watching ??= store.watch(() => {
       changed.fire();
     });
@@ -45,6 +47,7 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
       return store;
     },
     onDidChange: changed.event,
+    follow: watch,
     async list() {
       // Watched first: what changes between the two is told.
       await watch();

@@ -88,6 +88,15 @@ export interface PanelModel {
   readonly progress?: string;
   /** While running: the time left alone, for where there is little room. */
   readonly timeLeft?: string;
+  /** What people keep with the run; absent where nothing is. */
+  readonly kept?: {
+    readonly name: string | null;
+    /** Several lines at most. */
+    readonly note: string | null;
+    readonly tags: readonly string[];
+    /** It is pinned as the baseline of its target and scenario. */
+    readonly isBaseline: boolean;
+  };
   /** The answer, a sentence each, before any chart. */
   readonly sentences: readonly string[];
   /** What to do, under the answer, each with what it stands on; absent where the run gives no reason for any. */

@@ -119,7 +119,7 @@ describe('results of others', () => {
     for (const id of ids) {
       const run = await theirs.read(id);
       for (const sample of run.samples) expect((await theirs.readRaw(id, sample.id)).stdout).not.toBe('');
-      const report = markdownReport(run, 'UTC');
+      const report = markdownReport(run, { timeZone: 'UTC' });
       expect(report).toContain('Imported from article');
       expect(report).toContain('not measured by Cilium Bench');
       expect(runs.find((listing) => listing.id === id)?.costSource).toBeNull();
