@@ -85,3 +85,19 @@ export function createTools(actions: ToolActions): {
     },
   };
 }
+
+/** The small button below the table of all numbers. */
+export function createTableTools(copy: (() => void) | undefined): { readonly node: HTMLElement } {
+  const buttons = copy
+    ? [
+        toolButton('Copy Table as Markdown', (button) => {
+          copy();
+          tell(button, 'Copied');
+        }),
+      ]
+    : [];
+  const node = element('div', 'chart-tools table-tools', ...buttons);
+  node.setAttribute('role', 'group');
+  node.setAttribute('aria-label', 'Actions of the table');
+  return { node };
+}

@@ -1,5 +1,6 @@
 import type { ChartModel } from '../src/core/result/panelModel';
 import { element } from './dom';
+import { chartKey, createChoices } from './choices';
 import { createFigure, type ChartPage, type Figure, type SharedPaint } from './figure';
 import { currentLook } from './look';
 import { labelPlaces } from './paint';
@@ -18,21 +19,27 @@ export function createCharts(page: Omit<ChartPage, 'say'>) {
   let models: readonly ChartModel[] = [];
   let running = false;
   let pixelRatio = devicePixelRatio;
+  /** On paper nothing can be chosen: all is shown. */
+  let isPaper = false;
+  const choices = createChoices(draw);
 
   function draw(): void {
     const look = currentLook();
     const places = labelPlaces(models);
     const paint: SharedPaint = { look, colourOf: (label) => places.get(label) ?? 0, running, pixelRatio };
-    for (const [id, figure] of figures) {
-      if (models.some((model) => model.id === id && model.kind === figure.kind)) continue;
+    const shown = isPaper ? models : choices.shown(models);
+    const keyOf = (model: ChartModel): string => chartKey(model, shown);
+    for (const [key, figure] of figures) {
+      if (shown.some((model) => keyOf(model) === key && model.kind === figure.kind)) continue;
       figure.remove();
-      figures.delete(id);
+      figures.delete(key);
     }
-    models.forEach((model, index) => {
-      const known = figures.get(model.id);
+    shown.forEach((model, index) => {
+      const known = figures.get(keyOf(model));
       known?.show(model, paint);
-      const figure = known ?? createFigure(model, paint, { ...page, say });
-      figures.set(model.id, figure);
+      const figure =
+        known ?? createFigure(model, paint, { ...page, say, choice: choices.controlOf(model, () => models) });
+      figures.set(keyOf(model), figure);
       if (grid.children[index] !== figure.node) grid.insertBefore(figure.node, grid.children[index] ?? null);
     });
   }
@@ -58,13 +65,14 @@ export function createCharts(page: Omit<ChartPage, 'say'>) {
     },
     /** Rings the variant's mark in the first chart that has one. */
     pointTo: (variant: string): void => {
-      for (const { id } of models) if (figures.get(id)?.pointTo(variant) === true) return;
+      for (const figure of figures.values()) if (figure.pointTo(variant)) return;
     },
     /** Paints again with the colours of now. */
     restyle: draw,
     /** Fits the charts to their frames, in the colours of now; a ratio above the screen's makes them sharp on paper. */
-    redraw: (ratio: number): void => {
+    redraw: (ratio: number, paper: boolean): void => {
       pixelRatio = ratio;
+      isPaper = paper;
       draw();
       for (const figure of figures.values()) figure.resize();
     },

@@ -1,9 +1,12 @@
 /** Draws a run. The panel and the report share all of it; they differ in the actions they offer. */
 import type { ChartModel, PanelModel } from '../src/core/result/panelModel';
 import { createCharts } from './charts';
+import { createTableTools } from './chartTools';
 import { element, showIf, whenChanged } from './dom';
-import { createProgress } from './progress';
 import type { ChartActions } from './figure';
+import { afterPaint } from './paintTime';
+import { createKept } from './kept';
+import { createProgress } from './progress';
 import { createSamples } from './samples';
 import { createTable } from './table';
 
@@ -12,6 +15,8 @@ export interface DrawingOptions {
   readonly toolbar?: HTMLElement;
   /** What can be done with charts and samples; absent is what a page cannot reach. */
   readonly actions?: ChartActions;
+  /** Copies the table of all numbers as Markdown. */
+  readonly copyTable?: () => void;
 }
 
 export interface Drawing {
@@ -23,8 +28,8 @@ export interface Drawing {
   /** There is nothing to draw: says why. */
   readonly empty: (text: string) => void;
   readonly restyle: () => void;
-  /** Fits and paints the charts again with this many dots to a CSS pixel. */
-  readonly redraw: (pixelRatio: number) => void;
+  /** Fits and paints the charts again with this many dots to a CSS pixel; on paper all of those that are chosen from. */
+  readonly redraw: (pixelRatio: number, isPaper: boolean) => void;
 }
 
 const stateWords: Readonly<Record<PanelModel['state'], string>> = {
@@ -124,55 +129,86 @@ function createFingerprint() {
 export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawing {
   const header = createHeader(options.toolbar);
   const progress = createProgress();
+  const kept = createKept();
   const answer = createAnswer();
   const advice = createAdvice();
   let source = '';
   const actions = options.actions ?? {};
   const charts = createCharts({ actions, source: () => source });
   const table = createTable('The numbers of the charts');
+  const tableTools = createTableTools(options.copyTable);
   const partTables = createPartTables();
   const notes = createLines('section', 'notes', 'How sure');
   const samples = createSamples(actions.openRaw);
   const fingerprint = createFingerprint();
   const emptyText = element('p', 'empty');
-  const parts = [
-    header,
-    progress,
-    answer,
-    advice,
-    charts,
-    table,
-    partTables,
-    notes,
-    samples,
-    fingerprint,
-  ].map(({ node }) => node);
+  const answerParts = [header, kept, progress, answer, advice].map(({ node }) => node);
+  const otherParts = [charts, table, tableTools, partTables, notes, samples, fingerprint].map(
+    ({ node }) => node,
+  );
   root.classList.add('bench');
   root.removeAttribute('aria-live');
 
+  const showAnswer = (model: PanelModel): void => {
+    header.show(model);
+    kept.show(model);
+    progress.show(model);
+    answer.show(model.sentences);
+    advice.show(model.advice ?? []);
+  };
+  const showRest = (model: PanelModel): void => {
+    charts.show(model.charts, model.state === 'running');
+    table.show(model.table);
+    showIf(table.node, model.table.rows.length > 0);
+    showIf(tableTools.node, options.copyTable !== undefined && model.table.rows.length > 0);
+    partTables.show(model.parts ?? []);
+    notes.show(model.notes);
+    samples.show(model.samples);
+    fingerprint.show(model.fingerprint);
+  };
+  /** The model whose charts and tables wait for the first paint of its answer. */
+  let waiting: PanelModel | undefined;
+  const showWaiting = (): void => {
+    if (waiting === undefined) return;
+    const model = waiting;
+    waiting = undefined;
+    root.append(...otherParts);
+    showRest(model);
+    root.removeAttribute('aria-busy');
+  };
+
   return {
     show: (model) => {
-      if (header.node.parentElement !== root) root.replaceChildren(...parts);
       source = `${model.title} · ${model.subtitle} · ${model.runId}`;
-      header.show(model);
-      progress.show(model);
-      answer.show(model.sentences);
-      advice.show(model.advice ?? []);
-      charts.show(model.charts, model.state === 'running');
-      table.show(model.table);
-      showIf(table.node, model.table.rows.length > 0);
-      partTables.show(model.parts ?? []);
-      notes.show(model.notes);
-      samples.show(model.samples);
-      fingerprint.show(model.fingerprint);
+      showAnswer(model);
+      if (waiting !== undefined) waiting = model;
+      else if (header.node.parentElement === root) showRest(model);
+      else {
+        // The answer is read while the charts are made, which takes longer than all the rest.
+        root.setAttribute('aria-busy', 'true');
+        root.replaceChildren(...answerParts);
+        waiting = model;
+        afterPaint(showWaiting);
+      }
     },
     empty: (text) => {
+      waiting = undefined;
+      root.removeAttribute('aria-busy');
       emptyText.textContent = text;
       root.replaceChildren(emptyText);
     },
-    showChart: charts.showOne,
-    pointTo: charts.pointTo,
+    showChart: (id, chart) => {
+      showWaiting();
+      charts.showOne(id, chart);
+    },
+    pointTo: (variant) => {
+      showWaiting();
+      charts.pointTo(variant);
+    },
     restyle: charts.restyle,
-    redraw: charts.redraw,
+    redraw: (pixelRatio, isPaper) => {
+      showWaiting();
+      charts.redraw(pixelRatio, isPaper);
+    },
   };
 }

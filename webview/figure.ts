@@ -15,6 +15,7 @@ import type { ChartModel, ChartPoint } from '../src/core/result/panelModel';
 import { chartConfig } from './chartConfig';
 import { createNumbers } from './chartNumbers';
 import { createTools } from './chartTools';
+import type { ChoiceControl } from './choices';
 import { element, showIf, whenChanged } from './dom';
 import { legend } from './legend';
 import { hitAt, markOf, type Drawn } from './marks';
@@ -52,6 +53,8 @@ export interface ChartPage {
   readonly say: (text: string) => void;
   /** What a picture is signed with. */
   readonly source: () => string;
+  /** Chooses among the charts that share this one's place. */
+  readonly choice?: ChoiceControl | undefined;
 }
 
 /** What of a paint is the same for all charts of a page. */
@@ -80,7 +83,8 @@ export function createFigure(first: ChartModel, firstPaint: SharedPaint, page: C
   const { actions } = page;
   const canvas = element('canvas', '');
   canvas.setAttribute('role', 'img');
-  const title = element('figcaption', '');
+  const title = element('span', '');
+  const caption = element('figcaption', '', title, ...(page.choice ? [page.choice.node] : []));
   const keys = element('div', 'keys');
   const pending = element('p', 'pending');
   const frame = element('div', 'frame', canvas, pending);
@@ -120,7 +124,7 @@ export function createFigure(first: ChartModel, firstPaint: SharedPaint, page: C
     },
     say: page.say,
   });
-  const drawing = element('div', 'drawing', title, keys, frame, tools.node, notes);
+  const drawing = element('div', 'drawing', caption, keys, frame, tools.node, notes);
   const node = element('figure', `chart chart-${first.kind}`, drawing, numbers.node);
 
   const showNotes = whenChanged((lines: readonly string[]) => {
@@ -142,6 +146,7 @@ export function createFigure(first: ChartModel, firstPaint: SharedPaint, page: C
     node.classList.toggle('chart-wide', isWide(model));
     frame.style.height = `${heightOf(model)}px`;
     showNotes(model.notes ?? []);
+    page.choice?.show(model);
     tools.show(model, showsSamples);
     numbers.show(model);
   }

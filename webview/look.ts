@@ -2,13 +2,15 @@ import type { Look } from './paint';
 
 const paletteSize = 6;
 
-/** The same colour without its transparency: themes mix some of their chart colours from highlights one sees through. */
-function opaque(colour: string): string {
+/** The same colours without their transparency: themes mix some of their chart colours from highlights one sees through. */
+function opaque(colours: readonly string[]): readonly string[] {
   const context = document.createElement('canvas').getContext('2d');
-  if (context === null) return colour;
-  context.fillStyle = colour;
-  // A canvas gives back `#rrggbb`, or `rgba(…)` where one sees through.
-  return context.fillStyle.replace(/^rgba\((.+), [\d.]+\)$/, 'rgb($1)');
+  if (context === null) return colours;
+  return colours.map((colour) => {
+    context.fillStyle = colour;
+    // A canvas gives back `#rrggbb`, or `rgba(…)` where one sees through.
+    return context.fillStyle.replace(/^rgba\((.+), [\d.]+\)$/, 'rgb($1)');
+  });
 }
 
 /** Reads the look from the variables of panel.css, which stand on the theme's where there is one. */
@@ -20,7 +22,7 @@ export function currentLook(): Look {
     muted: read('--bench-muted'),
     grid: read('--bench-grid'),
     background: read('--bench-background'),
-    palette: Array.from({ length: paletteSize }, (_, index) => opaque(read(`--bench-series-${index + 1}`))),
+    palette: opaque(Array.from({ length: paletteSize }, (_, index) => read(`--bench-series-${index + 1}`))),
     highContrast:
       document.body.classList.contains('vscode-high-contrast') ||
       document.body.classList.contains('vscode-high-contrast-light') ||

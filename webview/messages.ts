@@ -55,6 +55,7 @@ const isChart = isRecordOf<ChartModel>({
   marks: isOrAbsent(isListOf(isMark)),
   notes: isOrAbsent(isListOf(isText)),
   table: isOrAbsent(isTable),
+  choice: isOrAbsent(isRecordOf<NonNullable<ChartModel['choice']>>({ of: isText, label: isText })),
   pending: isOrAbsent(isText),
 });
 
@@ -69,6 +70,14 @@ export const isPanelModel = isRecordOf<PanelModel>({
   state: isOneOf(['running', 'complete', 'partial', 'cancelled', 'failed']),
   progress: isOrAbsent(isText),
   timeLeft: isOrAbsent(isText),
+  kept: isOrAbsent(
+    isRecordOf<NonNullable<PanelModel['kept']>>({
+      name: isOrNull(isText),
+      note: isOrNull(isText),
+      tags: isListOf(isText),
+      isBaseline: isFlag,
+    }),
+  ),
   sentences: isListOf(isText),
   advice: isOrAbsent(
     isListOf(

@@ -17,6 +17,9 @@ const toolbar = createToolbar((message) => {
 });
 const drawing = createDrawing(root, {
   toolbar: toolbar.node,
+  copyTable: () => {
+    vscodeApi.postMessage({ type: 'copyTable' });
+  },
   actions: {
     openRaw: (sampleId) => {
       vscodeApi.postMessage({ type: 'openRaw', sampleId });

@@ -29,10 +29,10 @@ addEventListener('beforeprint', () => {
   for (const part of openedForPrint) part.open = true;
   // The class gives the page the width and colours of paper, so that the charts are drawn for it.
   document.documentElement.classList.add('on-paper');
-  drawing.redraw(printPixelRatio);
+  drawing.redraw(printPixelRatio, true);
 });
 addEventListener('afterprint', () => {
   document.documentElement.classList.remove('on-paper');
   for (const part of openedForPrint) part.open = false;
-  drawing.redraw(devicePixelRatio);
+  drawing.redraw(devicePixelRatio, false);
 });

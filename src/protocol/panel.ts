@@ -16,6 +16,8 @@ export type FromPanelMessage =
   | { readonly type: 'ready'; readonly runId: string | null }
   | { readonly type: 'openRaw'; readonly sampleId: string }
   | { readonly type: 'copyMarkdown' }
+  /** The table of all numbers. */
+  | { readonly type: 'copyTable' }
   | { readonly type: 'copyChart'; readonly chartId: string }
   /** A picture that the page may not put on the clipboard itself: a PNG in base64. */
   | { readonly type: 'savePicture'; readonly chartId: string; readonly base64: string }

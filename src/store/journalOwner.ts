@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 import type { ProcessLife } from '../core/run/interruptedRun';
+import { nullable, number, object, text, type Shape } from '../core/shape';
 import { errorCode } from './storeProblem';
 
 /** The process that holds a journal. */
@@ -12,6 +13,14 @@ export interface JournalOwner {
   /** Which numbering of processes the pid belongs to, as containers have their own; null where /proc does not say. */
   readonly space: string | null;
 }
+
+/** As it stands in a file. */
+export const ownerShape: Shape<JournalOwner> = object({
+  pid: number,
+  started: nullable(text),
+  host: text,
+  space: nullable(text),
+});
 
 function readOrNull(read: () => string): string | null {
   try {

@@ -2,7 +2,7 @@ import type { JournaledChange, NumberedChange, Undo } from '../core/run/journal'
 import type { Shape } from '../core/shape';
 import { exactly, hasShape, list, nullable, number, object, taggedBy, text, time } from '../core/shape';
 import { readJson } from '../core/tool/json';
-import type { JournalOwner } from './journalOwner';
+import { ownerShape as owner, type JournalOwner } from './journalOwner';
 import type { Parsed } from './parseRun';
 import { isSafeName } from './safeNames';
 
@@ -73,13 +73,6 @@ const undo: Shape<Undo> = taggedBy('kind', {
     labelSelector: text,
     nodes: list(text),
   }),
-});
-
-const owner: Shape<JournalOwner> = object({
-  pid: number,
-  started: nullable(text),
-  host: text,
-  space: nullable(text),
 });
 
 const record: Shape<JournalRecord> = taggedBy('kind', {

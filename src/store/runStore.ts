@@ -3,10 +3,10 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plan } from '../core/plan/plan';
 import { Problem } from '../core/problem';
-import { isAlike, type Annotations } from '../core/result/annotations';
+import { isAlike, noAnnotations, type Annotations } from '../core/result/annotations';
 import type { RawOutput, Run, Sample } from '../core/result/run';
 import type { RunSink } from '../core/run/events';
-import { changeAnnotations } from './annotations';
+import { changeAnnotations, readAnnotations } from './annotations';
 import type { Parsed } from './parseRun';
 import { parsePlan } from './parsePlan';
 import { parseRawOutput, parseRun } from './parseRun';
@@ -69,6 +69,8 @@ export interface RunStore {
    * usage {@link Problem} when there is no such run, or it cannot be kept so.
    */
   annotate(id: string, change: (now: Annotations) => Annotations): Promise<Annotations>;
+  /** What is kept with a run; nothing where it cannot be read, which {@link RunStore.list} says. Never throws. */
+  annotationsOf(run: Pick<Run, 'id'>): Promise<Annotations>;
   /** Makes a run the baseline of its target and scenario, in place of another; with null it is it no more, and no other is. */
   pin(id: string, now: Date | null): Promise<void>;
   /** Moves a run into the trash, whole. Throws a usage {@link Problem} when there is no such run. */
@@ -206,6 +208,10 @@ export function createRunStore(folder: string): RunStore {
       const changed = await changeAnnotations(await existing(id), change);
       await noteChange(root);
       return changed;
+    },
+    async annotationsOf({ id }) {
+      const kept = await readAnnotations(folderOf(id));
+      return kept.ok ? kept.value : noAnnotations;
     },
     async pin(id, now) {
       await existing(id);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { clearIncoming } from '../store/incoming';
 import { createRunStore, type RunList, type RunStore } from '../store/runStore';
 import { defaultRunsFolder } from '../store/runsFolder';
 import type { Watching } from '../store/watchRuns';
@@ -11,6 +12,8 @@ export interface KeptRuns extends Disposable {
   readonly store: RunStore;
   /** A run began, ended or went, whoever did it, or another folder was set. */
   readonly onDidChange: vscode.Event<void>;
+  /** From now on gives word of changes; what is read after it misses none. */
+  follow(): Promise<void>;
   /** The runs, and from now on word of their changes. Until then nothing is touched. */
   list(): Promise<RunList>;
 }
@@ -23,6 +26,7 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
   let watching: Watching | undefined;
 
   const watch = (): Promise<void> => {
+    if (watching === undefined) void clearIncoming(store.folder, new Date());
     watching ??= store.watch(() => {
       changed.fire();
     });
@@ -43,6 +47,7 @@ export function createKeptRuns(environment: NodeJS.ProcessEnv): KeptRuns {
       return store;
     },
     onDidChange: changed.event,
+    follow: watch,
     async list() {
       // Watched first: what changes between the two is told.
       await watch();

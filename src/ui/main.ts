@@ -219,6 +219,7 @@ export function startParts({
     runs.onDidChange(() => {
       refreshRuns();
       redrawClusters();
+      panels.refreshAll();
     }),
     control.onDidChange(({ run }) => {
       panels.refresh(run.id);

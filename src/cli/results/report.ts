@@ -43,7 +43,7 @@ export async function report(args: ParsedArguments, context: CommandContext): Pr
     out.write(`${await writeReport(store, run, context.distFolder)}\n`);
     return exitCodes.done;
   }
-  const text = await exportText(run, format, context.distFolder);
+  const text = await exportText(store, run, format, context.distFolder);
   await writeResult(text, output, context);
   return exitCodes.done;
 }

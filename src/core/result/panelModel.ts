@@ -64,6 +64,8 @@ export interface ChartModel {
   readonly notes?: readonly string[];
   /** Its numbers, for those who read or copy them. */
   readonly table?: TableModel;
+  /** One of several charts that stand in one place, of which the first is shown until another is chosen: `of` names the place. */
+  readonly choice?: { readonly of: string; readonly label: string };
   /** It is still being made: what is waited for, in words. Its series are empty until then. */
   readonly pending?: string;
 }
@@ -86,6 +88,15 @@ export interface PanelModel {
   readonly progress?: string;
   /** While running: the time left alone, for where there is little room. */
   readonly timeLeft?: string;
+  /** What people keep with the run; absent where nothing is. */
+  readonly kept?: {
+    readonly name: string | null;
+    /** Several lines at most. */
+    readonly note: string | null;
+    readonly tags: readonly string[];
+    /** It is pinned as the baseline of its target and scenario. */
+    readonly isBaseline: boolean;
+  };
   /** The answer, a sentence each, before any chart. */
   readonly sentences: readonly string[];
   /** What to do, under the answer, each with what it stands on; absent where the run gives no reason for any. */

@@ -25,3 +25,13 @@ export function chartMarkdown(
     githubText(`${title} · ${subtitle} · run ${runId}`),
   ].join('\n\n')}\n`;
 }
+
+/** The table of all numbers as GitHub-flavoured Markdown, with where it is from. */
+export function tableMarkdown({
+  title,
+  subtitle,
+  runId,
+  table,
+}: Pick<PanelModel, 'title' | 'subtitle' | 'runId' | 'table'>): string {
+  return `${[markdownTable(table), githubText(`${title} · ${subtitle} · run ${runId}`)].join('\n\n')}\n`;
+}

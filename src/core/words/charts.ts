@@ -5,12 +5,12 @@ import { conclusion, headingOf, leftOut, pointOf, unitOf } from './chartPoints';
 import { withTable } from './chartTable';
 import { curveChart } from './curveChart';
 import { shortMetricNames } from './effects';
-import { effectsChart } from './effectsChart';
+import { effectsCharts } from './effectsChart';
 import { loadOfMetric, loadWords } from './loads';
 import { overTimeChart } from './overTimeCharts';
 import { partChart } from './partCharts';
 import { metricNoun, startOfSentence } from './phrases';
-import { headlineMetric, metricsOf } from './runParts';
+import { metricsOf } from './runParts';
 
 const latencyMetrics = ['latencyP50Us', 'latencyP90Us', 'latencyP99Us'] as const;
 /** The curves that are drawn, by how much they tell; no more than three charts stand in sight. */
@@ -103,14 +103,12 @@ function measuredCharts(run: Run, isRunning: boolean): readonly ChartModel[] {
       .slice(0, mostCharts)
       .map((metric) => curveChart(run, metric, isRunning));
   }
-  const headline = headlineMetric(run);
-  const effects = headline === undefined ? null : effectsChart(run, headline, isRunning);
   return [
     ...(['rps', 'throughputBitsPerSecond'] as const)
       .filter((metric) => measured.includes(metric))
       .map((metric) => bars(run, metric, isRunning)),
     ...(latencyMetrics.some((metric) => measured.includes(metric)) ? [latencyDots(run, isRunning)] : []),
-    ...(effects ? [effects] : []),
+    ...effectsCharts(run, isRunning),
     ...barMetrics.filter((metric) => measured.includes(metric)).map((metric) => bars(run, metric, isRunning)),
   ];
 }

@@ -12,13 +12,12 @@ import type {
   ValueComparison,
 } from '../result/comparison/comparison';
 import type { FactValue } from '../result/comparison/facts';
-import { detectablePercent } from '../result/verdict';
 import { dayAndTime } from './dates';
 import { notJudged } from './differences';
-import { changeWords, detectableWords, roundsWords, shortMetricNames, verdictNames } from './effects';
+import { changeWords, detectableWords, roundsWords, shortMetricNames, verdictCell } from './effects';
 import { metricHeading } from './loads';
 import { validityOf } from './notes';
-import { counted, eitherWay, minus, quantity, shortNumber, shownUnit, thinSpace } from './numbers';
+import { counted, minus, quantity, shortNumber, shownUnit, thinSpace } from './numbers';
 import { startOfSentence } from './phrases';
 import { targetName } from './targets';
 
@@ -78,10 +77,8 @@ export function comparedVerdict(change: ComparedChange): string {
 
 /** The same in a few words for a narrow column: `within noise (± 4 %)`. */
 export function shortVerdict(change: ComparedChange): string {
-  if (change.verdict === null) return notJudged;
-  return change.verdict === 'within-noise'
-    ? `${verdictNames['within-noise']} (${eitherWay(detectablePercent(effectLike(change)))})`
-    : verdictNames[change.verdict];
+  const { verdict } = change;
+  return verdict === null ? notJudged : verdictCell({ ...effectLike(change), verdict });
 }
 
 /** One line of a comparison, in the pieces that tables are laid out of. */

@@ -1,18 +1,16 @@
-import { crossoverOfMetric } from '../result/crossover';
+import { crossingOfRun, type SeriesCrossing } from '../result/crossing';
 import type { MetricName } from '../result/metrics';
 import type { ChartModel, ChartPoint } from '../result/panelModel';
 import type { Run } from '../result/run';
 import { conclusion, headingOf, leftOut, pointOf, unitOf } from './chartPoints';
 import { crossingSentences, curveSentences, curvesOf, roundPlace } from './curves';
 
-/** The place where the lead changes, as a mark on the chart. */
-function crossingMark(run: Pick<Run, 'variants'>, metric: MetricName): Pick<ChartModel, 'marks'> {
-  const crossing = crossoverOfMetric(run.variants, metric);
-  if (crossing.kind !== 'crossing') return {};
-  const [low, high] = crossing.interval;
-  return {
-    marks: [{ place: crossing.x, low, high, label: `cross at ${roundPlace(crossing.x)}` }],
-  };
+/** The place where the lead changes, as a mark on the chart. Its band ends with what was measured; the words say where it is open. */
+function crossingMark(crossing: SeriesCrossing | null): Pick<ChartModel, 'marks'> {
+  if (crossing === null) return {};
+  const { at, interval, measured } = crossing;
+  const [low, high] = [interval[0] ?? measured[0], interval[1] ?? measured[1]];
+  return { marks: [{ place: at, low, high, label: `cross at ${roundPlace(at)}` }] };
 }
 
 /** A metric over the axis that the variants stand on, a line for each series. */
@@ -28,7 +26,8 @@ export function curveChart(run: Run, metric: MetricName, isRunning: boolean): Ch
     samples: [],
     note: isRunning ? 'not measured yet' : 'not measured',
   });
-  const told = [...curveSentences(run, metric), ...crossingSentences(run, metric)];
+  const crossing = crossingOfRun(run, metric);
+  const told = [...curveSentences(run, metric), ...crossingSentences(run, metric, crossing)];
   return {
     id: metric,
     title: headingOf(run, metric),
@@ -45,7 +44,7 @@ export function curveChart(run: Run, metric: MetricName, isRunning: boolean): Ch
         return variant ? pointOf(run, variant, metric, unit, isRunning) : missing(x);
       }),
     })),
-    ...crossingMark(run, metric),
+    ...crossingMark(crossing),
     summary: told.length === 0 ? conclusion(run, metric) : told.join(' '),
     ...leftOut(run, metric, isRunning),
   };

@@ -13,10 +13,11 @@ import { gridLines, gridWidth, padded, paint, widthOf } from './terminalText';
 /** Percentiles beyond the median would make the tables of a curve long; the report has them. */
 const leftToReport: readonly MetricName[] = ['latencyP90Us', 'latencyP99Us'];
 
-/** From the widest to the narrowest: what does not fit is the interval, never the verdict. */
+/** From the widest to the narrowest: what does not fit is the interval, then what would have been seen, never the verdict. */
 const forms: readonly (readonly (keyof Figure)[])[] = [
   ['value', 'change', 'interval', 'verdict'],
   ['value', 'change', 'verdict'],
+  ['value', 'change', 'shortVerdict'],
 ];
 
 /** A row for each place on the axis, a column for each series. */

@@ -1,4 +1,4 @@
-import { crossoverOfMetric } from '../result/crossover';
+import type { SeriesCrossing } from '../result/crossing';
 import type { MetricName } from '../result/metrics';
 import type { MetricSummary, Run } from '../result/run';
 import { changePhrase, metricNoun, startOfSentence } from './phrases';
@@ -43,16 +43,26 @@ export function roundPlace(x: number): string {
   return grouped(Number(x.toPrecision(2)));
 }
 
+/** How well the place of a crossing is known: `7 900 to 8 100`. */
+export function crossingPlace([low, high]: SeriesCrossing['interval']): string {
+  if (low !== null && high !== null) return `${roundPlace(low)} to ${roundPlace(high)}`;
+  if (low !== null) return `from ${roundPlace(low)} on, past what was measured`;
+  if (high !== null) return `up to ${roundPlace(high)}, from below what was measured`;
+  return 'anywhere in what was measured, or past it';
+}
+
 /** The crossing of the curves as a sentence, with its interval and the measured places around it; empty where there is none. */
-export function crossingSentences(run: Pick<Run, 'variants'>, metric: MetricName): readonly string[] {
+export function crossingSentences(
+  run: Pick<Run, 'variants'>,
+  metric: MetricName,
+  crossing: SeriesCrossing | null,
+): readonly string[] {
   const [first] = curvesOf(run, metric);
-  const crossing = crossoverOfMetric(run.variants, metric);
-  if (!first || crossing.kind !== 'crossing') return [];
-  const { x, interval, between, aheadBefore, aheadAfter } = crossing;
-  const [low, high] = interval.map(roundPlace);
+  if (!first || crossing === null) return [];
+  const { at, interval, between, aheadBefore, aheadAfter } = crossing;
   const [from, to] = between.map((place) => grouped(place));
   return [
-    `The lines for ${metricNoun(metric)} cross at about ${roundPlace(x)} ${first.axis} (${low ?? ''} to ${high ?? ''}, on straight lines between ${from ?? ''} and ${to ?? ''}): below it ${aheadBefore} is ahead, above it ${aheadAfter}.`,
+    `The lines for ${metricNoun(metric)} cross at about ${roundPlace(at)} ${first.axis} (${crossingPlace(interval)}; on straight lines between ${from ?? ''} and ${to ?? ''}): below it ${aheadBefore} is ahead, above it ${aheadAfter}.`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { DistributionPoint, LatencyDistribution } from '../result/latencyDistribution';
-import type { ChartModel, TableModel } from '../result/panelModel';
+import type { ChartModel, PanelModel, TableModel } from '../result/panelModel';
 import type { Run } from '../result/run';
 import { variantMark } from './chartPoints';
 import { loadOfMetric, loadWords } from './loads';
@@ -114,6 +114,17 @@ export function distributionChart(
       ...(unread > 0 ? [`The raw output of ${counted(unread, 'sample')} could not be read.`] : []),
     ],
   };
+}
+
+/** Without percentiles to stand beside, it comes after the curves, which are three at most. */
+const placeWithoutPercentiles = 3;
+
+/** The model with the distribution beside the percentiles; the same where there is none. */
+export function withDistribution(model: PanelModel, chart: ChartModel | null): PanelModel {
+  if (chart === null) return model;
+  const percentiles = model.charts.findIndex(({ id }) => id === 'latency');
+  const place = percentiles < 0 ? placeWithoutPercentiles : percentiles + 1;
+  return { ...model, charts: model.charts.toSpliced(place, 0, chart) };
 }
 
 /** What stands in the place of the distribution until the raw output is read; null where there is none to come. */

@@ -6,6 +6,7 @@ import {
   change,
   changeRange,
   counted,
+  eitherWay,
   factor,
   farthestPercent,
   percentSize,
@@ -31,6 +32,14 @@ export const verdictNames = {
   inconclusive: 'inconclusive',
   'not-measured': 'not measured',
 } as const satisfies Record<Effect['verdict'], string>;
+
+/** A verdict as a table has room for it; within noise with the smallest change that would have been seen: `within noise (± 4 %)`. */
+export function verdictCell(
+  effect: Pick<Effect, 'verdict'> & Parameters<typeof detectablePercent>[0],
+): string {
+  const name = verdictNames[effect.verdict];
+  return effect.verdict === 'within-noise' ? `${name} (${eitherWay(detectablePercent(effect))})` : name;
+}
 
 /** A verdict with what it means for this effect, e.g. `inconclusive (needs about 9 more rounds)`. */
 export function verdictWords(effect: Effect): string {

@@ -1,11 +1,11 @@
-import type { MetricName } from '../result/metrics';
+import { metricNames, type MetricName } from '../result/metrics';
 import type { ChartModel, ChartPoint } from '../result/panelModel';
 import type { Effect, Run } from '../result/run';
 import { variantMark } from './chartPoints';
-import { changeWords, verdictWords } from './effects';
+import { changeWords, shortMetricNames, verdictWords } from './effects';
 import { changeDecimals, tellingPercent } from './numbers';
 import { metricNoun, startOfSentence } from './phrases';
-import { labelOf, largestNoise, variantOf } from './runParts';
+import { headlineMetric, labelOf, largestNoise, variantOf } from './runParts';
 
 /** An interval that reaches farther from its middle, by a factor, would leave no room for anything else on the axis. */
 const farthestReach = 10;
@@ -48,15 +48,16 @@ function effectPoint(run: Run, effect: Effect, isRunning: boolean): ChartPoint {
   };
 }
 
+const effectsId = 'effects';
+
 /** The changes of one metric: each metric has a noise band of its own, so two would need two charts. */
-export function effectsChart(run: Run, metric: MetricName, isRunning: boolean): ChartModel | null {
+function effectsChart(run: Run, metric: MetricName, isRunning: boolean): ChartModel {
   const effects = run.effects.filter((effect) => effect.metric === metric);
-  if (effects.length === 0) return null;
   const baselines = [...new Set(effects.map(({ baseline }) => labelOf(run, baseline)))];
   const [only = ''] = baselines;
   const noise = drawableNoise(effects);
   return {
-    id: 'effects',
+    id: `${effectsId}-${metric}`,
     title: `${startOfSentence(metricNoun(metric))} against ${baselines.length === 1 ? only : 'the baseline of each'}`,
     kind: 'effects',
     unit: '%',
@@ -76,4 +77,17 @@ export function effectsChart(run: Run, metric: MetricName, isRunning: boolean): 
       })
       .join(' '),
   };
+}
+
+/** The changes of every metric that the run compares, the headline's first: one place in which one of them is shown. */
+export function effectsCharts(run: Run, isRunning: boolean): readonly ChartModel[] {
+  const headline = headlineMetric(run);
+  const compared = metricNames.filter((metric) => run.effects.some((effect) => effect.metric === metric));
+  const first = compared.filter((metric) => metric === headline);
+  const others = compared.filter((metric) => metric !== headline);
+  return [...first, ...others].map((metric, at) => ({
+    ...effectsChart(run, metric, isRunning),
+    ...(at === 0 ? { id: effectsId } : {}),
+    ...(compared.length > 1 ? { choice: { of: effectsId, label: shortMetricNames[metric] } } : {}),
+  }));
 }

@@ -1,7 +1,6 @@
-import type { PanelModel } from '../result/panelModel';
 import type { Run } from '../result/run';
 import { csvReport } from './csvReport';
-import { markdownReport } from './markdownReport';
+import { markdownReport, type ReportExtras } from './markdownReport';
 import { ndjsonReport } from './ndjsonReport';
 import { openMetricsReport } from './openMetricsReport';
 
@@ -14,8 +13,8 @@ export interface ExportFormat {
   readonly extension: string;
   /** What it is for, as a short line. */
   readonly about: string;
-  /** Its text, with advice where people read it; null for HTML, which is drawn by files that are built. */
-  readonly text: ((run: Run, advice?: PanelModel['advice']) => string) | null;
+  /** Its text, with the extras where people read it; null for HTML, which is drawn by files that are built. */
+  readonly text: ((run: Run, extras?: ReportExtras) => string) | null;
 }
 
 /** A text file ends with a newline. A run without samples or effects has no NDJSON line; an empty line would not be JSON. */
@@ -35,7 +34,7 @@ export const exportFormats: readonly ExportFormat[] = [
     name: 'Markdown',
     extension: 'md',
     about: 'Fits a comment on a pull request',
-    text: (run, advice) => markdownReport(run, undefined, advice),
+    text: markdownReport,
   },
   {
     id: 'csv',

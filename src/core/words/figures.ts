@@ -1,6 +1,6 @@
 import type { MetricName } from '../result/metrics';
 import type { Effect, Run, VariantSummary } from '../result/run';
-import { verdictNames } from './effects';
+import { verdictCell, verdictNames } from './effects';
 import { differenceOf, differenceRange, differenceSize, notJudged } from './differences';
 import { change, changeRange, plusMinus, quantity } from './numbers';
 import { effectOf, mediansOf } from './runParts';
@@ -16,6 +16,8 @@ export interface Figure {
   /** The interval of the change, in parentheses. */
   readonly interval: Span;
   readonly verdict: Span;
+  /** The same without what would have been seen, for where there is no room. */
+  readonly shortVerdict: Span;
 }
 
 const nothing: Span = { text: '' };
@@ -50,11 +52,18 @@ export function figureOf(
       change: { text: differenceSize(run, described) },
       interval: { text: differenceRange(run, described), colour: 'dim' },
       verdict: { text: notJudged, colour: 'dim' },
+      shortVerdict: { text: notJudged, colour: 'dim' },
     };
   }
   if (!effect) {
     const reach = summary?.ci95 ? plusMinus(summary.ci95) : '';
-    return { value, change: { text: reach, colour: 'dim' }, interval: nothing, verdict: nothing };
+    return {
+      value,
+      change: { text: reach, colour: 'dim' },
+      interval: nothing,
+      verdict: nothing,
+      shortVerdict: nothing,
+    };
   }
   const colour = verdictColour(effect);
   const { percent, ci95 } = effect;
@@ -62,7 +71,8 @@ export function figureOf(
     value,
     change: percent === null ? nothing : { text: change(percent, ci95), colour },
     interval: percent === null || ci95 === null ? nothing : { text: `(${changeRange(ci95)})`, colour: 'dim' },
-    verdict: { text: verdictNames[effect.verdict], colour: colour ?? 'dim' },
+    verdict: { text: verdictCell(effect), colour: colour ?? 'dim' },
+    shortVerdict: { text: verdictNames[effect.verdict], colour: colour ?? 'dim' },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PanelModel } from '../result/panelModel';
+import { keptLine } from './keptWords';
 
 export interface HtmlReportParts {
   /** Text of the bundle that draws the charts (`dist/report.js`). */
@@ -85,12 +86,19 @@ function adviceList(advice: NonNullable<PanelModel['advice']>): string {
     .join('');
 }
 
+function keptHtml(kept: NonNullable<PanelModel['kept']>): string {
+  const line = keptLine(kept);
+  const parts = [...(line === '' ? [] : [line]), ...(kept.note === null ? [] : kept.note.split('\n'))];
+  return `<section class="kept">${parts.map((part) => `<p>${escapeHtml(part)}</p>`).join('')}</section>`;
+}
+
 /** The whole result without script: the script replaces it by the drawing. */
 function plainResult(model: PanelModel): string {
   const state = model.state === 'complete' ? '' : ` <span class="state">${model.state}</span>`;
   const facts = model.fingerprint.map(({ name, value }) => `${name}: ${value}`);
   return [
     `<header><h1>${escapeHtml(model.title)}${state}</h1><p class="subtitle">${escapeHtml(model.subtitle)}</p></header>`,
+    ...(model.kept ? [keptHtml(model.kept)] : []),
     `<section class="answer">${model.sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join('')}</section>`,
     ...((model.advice?.length ?? 0) > 0 ? [section('Advice', adviceList(model.advice ?? []))] : []),
     ...(model.charts.length > 0

@@ -1,6 +1,8 @@
+import type { Annotations } from '../result/annotations';
 import type { PanelModel, TableModel } from '../result/panelModel';
 import type { Run } from '../result/run';
 import { fitted, type Piece } from './fitted';
+import { keptLine, withKept } from './keptWords';
 import { githubText, tableText } from './markdownText';
 import { panelModelOf } from './panelModelOf';
 
@@ -64,16 +66,37 @@ function advicePieces(advice: NonNullable<PanelModel['advice']>): readonly Piece
   ];
 }
 
+/** What people keep with the run: its name, marks and tags on a line, and the note quoted below it. */
+function keptPieces(kept: PanelModel['kept']): readonly Piece[] {
+  if (kept === undefined) return [];
+  const line = keptLine(kept);
+  const note = kept.note === null ? [] : kept.note.split('\n');
+  const piece = (what: string, lines: readonly string[], tail: string): Piece[] =>
+    lines.length === 0 ? [] : [{ what, head: '', lines, tail }];
+  return [
+    ...piece('what is kept with the run', line === '' ? [] : [`**${githubText(line)}**\n`], ''),
+    ...piece(
+      'lines of the note',
+      note.map((one) => `> ${githubText(one, mostAdvice)}  `),
+      '',
+    ),
+  ];
+}
+
+/** What a report shows besides the run itself. */
+export interface ReportExtras {
+  /** An IANA name; without one, times are the reader's own. */
+  readonly timeZone?: string;
+  readonly advice?: NonNullable<PanelModel['advice']>;
+  readonly annotations?: Annotations;
+}
+
 /**
  * The result of a run as GitHub-flavoured Markdown: the answer, the numbers, how sure, and the details folded. It always fits a
  * comment on GitHub; what had no room is named at its end.
  */
-export function markdownReport(
-  run: Run,
-  timeZone?: string,
-  advice: NonNullable<PanelModel['advice']> = [],
-): string {
-  const model = panelModelOf(run, undefined, timeZone);
+export function markdownReport(run: Run, { timeZone, advice = [], annotations }: ReportExtras = {}): string {
+  const model = withKept(panelModelOf(run, undefined, timeZone), annotations);
   const { table, notes, fingerprint, parts = [], runId } = model;
   const isCompared = table.columns.some(({ label }) => label === 'Change');
   const paragraphs = (what: string, texts: readonly string[]): Piece => ({
@@ -89,6 +112,7 @@ export function markdownReport(
       lines: [`## ${githubText(model.title)}\n\n${githubText(model.subtitle)}`],
       tail: '',
     },
+    ...keptPieces(model.kept),
     paragraphs('sentences of the answer', model.sentences),
     ...advicePieces(advice),
     ...(table.rows.length > 0

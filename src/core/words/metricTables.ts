@@ -34,12 +34,19 @@ function fitted(grid: Grid, width: number): Grid {
   ]);
 }
 
-/** A table of one metric. What does not fit is the interval first, then the end of the label; never the verdict. */
+/** From the widest to the narrowest. */
+const forms: readonly (readonly (keyof Figure)[])[] = [
+  ['value', 'change', 'interval', 'verdict'],
+  ['value', 'change', 'verdict'],
+  ['value', 'change', 'shortVerdict'],
+];
+
+/** A table of one metric. What does not fit is the interval first, then what would have been seen, then the end of the label. */
 function metricLines(run: Run, metric: MetricName, width: number, coloured: boolean): string[] {
   const inner = width - indent.length;
-  const full = gridOf(run, metric, ['value', 'change', 'interval', 'verdict']);
-  const grid =
-    gridWidth(full) <= inner ? full : fitted(gridOf(run, metric, ['value', 'change', 'verdict']), inner);
+  const grids = forms.map((form) => gridOf(run, metric, form));
+  const whole = grids.find((grid) => gridWidth(grid) <= inner);
+  const grid = whole ?? fitted(grids.at(-1) ?? [], inner);
   const heading = startOfSentence(metricHeading(metric, loadOfMetric(run, metric)));
   return [
     paint({ text: heading, colour: 'bold' }, coloured),

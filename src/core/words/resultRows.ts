@@ -3,7 +3,7 @@ import { metricNames, metrics } from '../result/metrics';
 import type { TableModel } from '../result/panelModel';
 import type { Run } from '../result/run';
 import { differenceOf, differenceWords, notJudged } from './differences';
-import { changeWords, verdictNames } from './effects';
+import { changeWords, verdictCell } from './effects';
 import { metricHeading } from './loads';
 import { grouped, quantity, shortNumber, shownUnit, thinSpace } from './numbers';
 import { startOfSentence } from './phrases';
@@ -30,7 +30,7 @@ function changeCells(run: Run, variant: string, metric: MetricName): readonly [s
   const described = differenceOf(run, variant, metric);
   if (described) return [differenceWords(run, described), notJudged];
   const effect = effectOf(run, variant, metric);
-  return effect ? [changeWords(effect) ?? '', verdictNames[effect.verdict]] : ['', ''];
+  return effect ? [changeWords(effect) ?? '', verdictCell(effect)] : ['', ''];
 }
 
 /** Every figure of a run, a row for each variant and metric: what the charts show, and what they have no room for. */

@@ -2,6 +2,7 @@ import type { MetricName } from '../result/metrics';
 import { metricNames } from '../result/metrics';
 import type { Effect, Run, VariantSummary } from '../result/run';
 import { logOfPercent } from '../result/statistics';
+import { crossingOfRun } from '../result/crossing';
 import { crossingSentences, curveSentences } from './curves';
 import { differenceSentences } from './differences';
 import { changeWords, verdictWords } from './effects';
@@ -152,7 +153,7 @@ export function runSentences(run: Run, isRunning = false): readonly string[] {
   if (isSameSetting(run)) return [...state, ...sameSettingSentences(run)];
   const isCurve = run.variants.some((variant) => variant.point !== undefined);
   const answer = isCurve
-    ? [...curveSentences(run, metric), ...crossingSentences(run, metric)]
+    ? [...curveSentences(run, metric), ...crossingSentences(run, metric, crossingOfRun(run, metric))]
     : byImportance(run, metric).flatMap((variant) => variantSentences(run, variant));
   // Where nothing is compared, the figures themselves are the answer.
   const isCompared = run.effects.some(({ verdict }) => verdict !== 'not-measured');

@@ -66,7 +66,12 @@ function dotted(parts: readonly string[], width: number): readonly string[] {
 function sureLines(run: Run, width: number): readonly string[] {
   const noise = noiseParts(run);
   const hasIntervals = [...run.effects, ...(run.differences ?? [])].some(({ ci95 }) => ci95 !== null);
-  const brackets = hasIntervals ? ['(a to b): 95 % interval'] : [];
+  const brackets = [
+    ...(hasIntervals ? ['(a to b): 95 % interval'] : []),
+    ...(run.effects.some(({ verdict }) => verdict === 'within-noise')
+      ? ['within noise (± c): a change of c would have been seen']
+      : []),
+  ];
   const counts = [validityWords(run), ...(run.target.kind === 'lab' ? ['this machine, not a cluster'] : [])];
   return [
     ...(noise.length < 2 ? dotted([...noise, ...brackets], width) : [...noise, ...brackets]),

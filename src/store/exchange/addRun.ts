@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Run } from '../../core/result/run';
 import { flushFolder } from '../flushFolder';
+import { handOver, makeIncoming } from '../incoming';
 import { makeFolder } from '../makeFolder';
 import type { RunStore } from '../runStore';
 import { noteChange } from '../runSink';
@@ -23,21 +23,23 @@ const takenCodes = ['EEXIST', 'ENOTEMPTY', 'EPERM'];
  */
 export async function addRun(store: RunStore, run: Run, files: RunFiles): Promise<boolean> {
   const folder = store.folderOf(run.id);
-  const incoming = path.join(store.folder, `.incoming-${randomBytes(6).toString('hex')}`);
+  let incoming: string | undefined;
   try {
     await makeFolder(store.folder);
-    await mkdir(path.join(incoming, 'samples'), { recursive: true });
+    incoming = await makeIncoming(store.folder);
+    await mkdir(path.join(incoming, 'samples'));
     for (const [file, text] of files) {
       if (!isOwnPath(file) || !isSafeName(path.posix.basename(file))) continue;
       await writeFile(path.join(incoming, ...file.split('/')), text, { flush: true });
     }
     await writeFile(path.join(incoming, 'run.json'), `${JSON.stringify(run, null, 1)}\n`, { flush: true });
+    await handOver(incoming);
     await flushFolder(incoming);
     // On some systems a rename takes the place of an empty folder, which is no run: that is as good as none.
     await rename(incoming, folder);
     await flushFolder(store.folder);
   } catch (error) {
-    await rm(incoming, { recursive: true, force: true }).catch(() => undefined);
+    if (incoming !== undefined) await rm(incoming, { recursive: true, force: true }).catch(() => undefined);
     if (takenCodes.includes(errorCode(error) ?? '') && (await isThere(store, run.id))) return false;
     throw storeProblem(error, folder);
   }

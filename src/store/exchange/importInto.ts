@@ -4,6 +4,7 @@ import { importResults } from '../../core/result/import/importResults';
 import type { LeftOut, SourceFile } from '../../core/result/import/source';
 import type { Run } from '../../core/result/run';
 import { counted } from '../../core/words/numbers';
+import { clearIncoming } from '../incoming';
 import { parseRawOutput, parseRun } from '../parseRun';
 import type { RunStore } from '../runStore';
 import { addRun, type RunFiles } from './addRun';
@@ -108,6 +109,7 @@ export async function importInto(
   file: string,
   { now, name }: { readonly now: Date; readonly name?: string },
 ): Promise<ImportedInto> {
+  await clearIncoming(store.folder, now);
   const source = await readSource(file);
   const leftOut: LeftOut[] = [...source.leftOut];
   const texts = new Map(source.files.map(({ path, text }) => [path, text]));

@@ -59,7 +59,7 @@ export async function exportRun(
     saveLabel: vscode.l10n.t('Export'),
   });
   if (file === undefined) return;
-  const text = await exportText(run, format, vscode.Uri.joinPath(extensionUri, 'dist').fsPath);
+  const text = await exportText(runs.store, run, format, vscode.Uri.joinPath(extensionUri, 'dist').fsPath);
   try {
     await vscode.workspace.fs.writeFile(file, Buffer.from(text, 'utf8'));
   } catch (error) {

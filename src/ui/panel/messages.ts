@@ -47,6 +47,7 @@ export function readPanelMessage(value: unknown): FromPanelMessage | undefined {
       return isName(chartId) && isPngText(base64) ? { type, chartId, base64 } : undefined;
     }
     case 'copyMarkdown':
+    case 'copyTable':
     case 'revealManifest':
     case 'openReport':
     case 'exportRun':

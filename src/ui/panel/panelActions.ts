@@ -4,9 +4,10 @@ import { messageOf, Problem } from '../../core/problem';
 import { distributionSamples } from '../../core/result/latencyDistribution';
 import type { ChartModel, PanelModel } from '../../core/result/panelModel';
 import type { MeasuredPolicy, Run } from '../../core/result/run';
-import { chartMarkdown } from '../../core/words/chartMarkdown';
+import { chartMarkdown, tableMarkdown } from '../../core/words/chartMarkdown';
 import { isOverRuns } from '../../core/words/panelIds';
-import { distributionId, pendingDistribution } from '../../core/words/distributionChart';
+import { distributionId, pendingDistribution, withDistribution } from '../../core/words/distributionChart';
+import { withKept } from '../../core/words/keptWords';
 import { markdownReport } from '../../core/words/markdownReport';
 import { panelModelOf } from '../../core/words/panelModelOf';
 import type { PanelOverRuns } from '../compare/main';
@@ -14,7 +15,7 @@ import type { KeptRuns } from '../keptRuns';
 import type { ReadOnlyDocuments } from '../readOnlyDocuments';
 import type { RunControl } from '../run/activeRun';
 import { clockTime } from '../../core/words/dates';
-import { createDistributions, type Distributions } from './distributions';
+import { createDistributions, type Distributions } from '../../store/distributions';
 import { rawText } from './rawText';
 import { savePicture } from './savePicture';
 import type { PanelActions } from './resultsPanels';
@@ -40,7 +41,8 @@ async function panelModel({ control, runs }: PanelServices, runId: string): Prom
   const { active } = control;
   if (active?.run.id !== runId) {
     const run = await runs.store.read(runId);
-    return (await import('../../core/words/advice/main')).withAdvice(withPending(run), run);
+    const { withAdvice } = await import('../../core/words/advice/main');
+    return withKept(withAdvice(withPending(run), run), await runs.store.annotationsOf(run));
   }
   const { progress } = active;
   const text = progress
@@ -57,11 +59,10 @@ async function panelModel({ control, runs }: PanelServices, runId: string): Prom
 
 /** The model with a place for the distribution of latencies, beside the percentiles: its raw output is read after the first drawing. */
 function withPending(run: Run, progress?: Parameters<typeof panelModelOf>[1]): PanelModel {
-  const model = panelModelOf(run, progress);
-  const pending = pendingDistribution(run, distributionSamples(run).length);
-  if (pending === null) return model;
-  const after = model.charts.findIndex(({ id }) => id === 'latency') + 1;
-  return { ...model, charts: model.charts.toSpliced(after, 0, pending) };
+  return withDistribution(
+    panelModelOf(run, progress),
+    pendingDistribution(run, distributionSamples(run).length),
+  );
 }
 
 /** A chart of the run, or of the comparison, as it stands, whole; throws where it has none of that name. */
@@ -83,6 +84,8 @@ async function chartOf(
 export function createPanelActions(services: PanelServices): PanelActions {
   const { runs, rawDocuments, openReport, exportRun } = services;
   const distributions = createDistributions((run, sample) => runs.store.readRawOf(run, sample));
+  // A name or a note that changes is told to the panels, whether the Runs view was ever seen or not.
+  void runs.follow();
   return {
     model: (runId) => panelModel(services, runId),
     laterChart: async (runId) => ({
@@ -99,6 +102,10 @@ export function createPanelActions(services: PanelServices): PanelActions {
         case 'copyMarkdown':
           await vscode.env.clipboard.writeText(await markdownOf(services, runId));
           vscode.window.setStatusBarMessage(vscode.l10n.t('Results copied as Markdown'), 3000);
+          return;
+        case 'copyTable':
+          await vscode.env.clipboard.writeText(tableMarkdown(await panelModel(services, runId)));
+          vscode.window.setStatusBarMessage(vscode.l10n.t('Table copied as Markdown'), 3000);
           return;
         case 'copyChart': {
           const chart = await chartOf(services, distributions, runId, message.chartId);
@@ -127,7 +134,11 @@ export function createPanelActions(services: PanelServices): PanelActions {
 
 async function markdownOf(services: PanelServices, runId: string): Promise<string> {
   const overRuns = await panelOverRuns(services.runs.store, runId);
-  return overRuns ? overRuns.markdown() : markdownReport(await runOf(services, runId));
+  if (overRuns) return overRuns.markdown();
+  const run = await runOf(services, runId);
+  const { adviceOfRun } = await import('../../core/words/advice/main');
+  const annotations = await services.runs.store.annotationsOf(run);
+  return markdownReport(run, { advice: adviceOfRun(run), annotations });
 }
 
 async function runOf({ control, runs }: PanelServices, runId: string): Promise<Run> {

@@ -57,25 +57,23 @@ const framesOfASecond = `(async () => {
   return { count: frames, perSecond: (frames * 1000) / (performance.now() - start) };
 })()`;
 
-/** From the page's start to the first drawn chart of a run: what the panel takes once VS Code has made room for it. */
-const drawnAfterMs = `(async () => {
-  while (document.querySelector('canvas') === null) await new Promise(requestAnimationFrame);
-  return performance.now();
-})()`;
-
 export const panel: Figure = {
   name: 'panel',
   async measure(say) {
     if (!browserIsThere) throw new CannotMeasure('there is no Chromium at /usr/bin/chromium or $CHROMIUM');
     const [browser, bundles] = await Promise.all([startBrowser(), bundleWebview()]);
     try {
-      const opened: number[] = [];
+      const answered: number[] = [];
+      const charted: number[] = [];
       for (let opening = 0; opening < openings; opening += 1) {
-        const { page } = await openPanel(browser, bundles, { showAtOnce: oneRun });
-        opened.push(await page.evaluate<number>(drawnAfterMs));
+        const { page, painted } = await openPanel(browser, bundles, { showAtOnce: oneRun });
+        const { answer, chart } = await painted();
+        answered.push(answer);
+        charted.push(chart);
         await page.close();
       }
-      say(`opened after ${opened.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+      say(`the answer stood after ${answered.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+      say(`the first chart was drawn after ${charted.map((ms) => ms.toFixed(0)).join(', ')} ms`);
       const { page, send } = await openPanel(browser, bundles);
       await send({ type: 'show', model: manyPoints() });
       const clock = await page.context().newCDPSession(page);
@@ -98,8 +96,16 @@ export const panel: Figure = {
       say(`frames a second ${frames.map((each) => each.toFixed(0)).join(', ')}`);
       return [
         {
-          name: `the panel opens with a run, best of ${openings}`,
-          value: Math.min(...opened),
+          name: `the panel opens with the answer of a run, best of ${openings}`,
+          value: Math.min(...answered),
+          unit: 'ms',
+          beside: openLimitMs,
+          besideWhat: 'limit',
+          ratio: { atMost: 1 },
+        },
+        {
+          name: `the panel has drawn the charts of a run, best of ${openings}`,
+          value: Math.min(...charted),
           unit: 'ms',
           beside: openLimitMs,
           besideWhat: 'limit',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -49,6 +49,15 @@ async function expectNothing(): Promise<void> {
 }
 
 describe('a run that is handed on', () => {
+  it('takes away what an import before it left in the middle, and leaves nothing of its own', async () => {
+    await mkdir(path.join(theirs.folder, '.incoming-0123456789ab', 'samples'), { recursive: true });
+    await utimes(path.join(theirs.folder, '.incoming-0123456789ab'), 0, 0);
+    await exportRun(mine, one.id, at('run.zip'));
+    await take(at('run.zip'));
+    expect((await readdir(theirs.folder)).filter((name) => name.startsWith('.incoming'))).toEqual([]);
+    expect((await readdir(theirs.folderOf(one.id))).sort()).toEqual(['plan.json', 'run.json', 'samples']);
+  });
+
   it('opens at a colleague’s with the same id, its plan and its raw output', async () => {
     expect(await exportRun(mine, one.id, at('run.zip'))).toEqual([]);
     expect(await take(at('run.zip'))).toEqual({ ids: [one.id], known: [], leftOut: [] });
@@ -110,7 +119,7 @@ describe('results of others', () => {
     for (const id of ids) {
       const run = await theirs.read(id);
       for (const sample of run.samples) expect((await theirs.readRaw(id, sample.id)).stdout).not.toBe('');
-      const report = markdownReport(run, 'UTC');
+      const report = markdownReport(run, { timeZone: 'UTC' });
       expect(report).toContain('Imported from article');
       expect(report).toContain('not measured by Cilium Bench');
       expect(runs.find((listing) => listing.id === id)?.costSource).toBeNull();

@@ -53,6 +53,8 @@ export interface Opened {
   readonly send: (message: unknown) => Promise<void>;
   /** Changes the theme as VS Code does: variables on the root, a class on the body. */
   readonly wear: (theme: ThemeName) => Promise<void>;
+  /** With a model that is shown at once: ms from the page's start until its answer and its first chart were painted. */
+  readonly painted: () => Promise<{ readonly answer: number; readonly chart: number }>;
   /** Everything the browser complained about: errors of the script, and of the Content-Security-Policy. */
   readonly complaints: readonly string[];
 }
@@ -72,6 +74,11 @@ async function wear(page: Page, theme: ThemeName): Promise<void> {
   await page.evaluate(`document.documentElement.style.cssText = ${JSON.stringify(css.join(';'))};
     document.body.className = ${JSON.stringify(bodyClass)};
     document.body.setAttribute('data-vscode-theme-kind', ${JSON.stringify(bodyClass)})`);
+}
+
+/** Waits until all of a model is drawn: its charts come after the first paint of its answer. */
+async function drawn(page: Page): Promise<void> {
+  await page.locator('main:not([aria-busy])').waitFor();
 }
 
 /** The panel as VS Code shows it, with `state` as what the last window left behind. */
@@ -102,6 +109,13 @@ export async function openPanel(
   });
   await page.addInitScript(`window.posted = []; window.state = ${JSON.stringify(state)};
     const answer = ${JSON.stringify(showAtOnce ? { type: 'show', model: showAtOnce } : null)};
+    window.paintedMs = {};
+    // Seen in a frame's callback, painted when the task after it runs.
+    const note = (selector) => {
+      if (document.querySelector(selector) === null) requestAnimationFrame(() => note(selector));
+      else setTimeout(() => { paintedMs[selector] = performance.now() });
+    };
+    if (answer) for (const selector of ['.answer p', 'canvas']) note(selector);
     const take = (m) => { posted.push(m); if (answer && m.type === 'ready') postMessage(answer, '*'); };
     window.acquireVsCodeApi = () => ({ postMessage: take, getState: () => state, setState: (s) => { window.state = s } })`);
   await page.route(`${origin}/**`, (route) => {
@@ -117,9 +131,14 @@ export async function openPanel(
     page,
     complaints,
     posted: () => page.evaluate<readonly unknown[]>('posted'),
+    painted: async () => {
+      await page.waitForFunction('paintedMs.canvas !== undefined');
+      return page.evaluate("({ answer: paintedMs['.answer p'], chart: paintedMs.canvas })");
+    },
     send: async (message) => {
       await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
       await page.waitForTimeout(120);
+      await drawn(page);
     },
     wear: async (next) => {
       await wear(page, next);
@@ -139,5 +158,6 @@ export async function openReport(
   const complaints = listen(page);
   await page.setContent(htmlReport(model, { script: bundles.reportScript, style: bundles.style }));
   await page.waitForTimeout(150);
+  await drawn(page);
   return { page, complaints };
 }

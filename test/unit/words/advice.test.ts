@@ -229,7 +229,7 @@ describe('the advice of a run', () => {
   it('stands in its Markdown, its HTML and its panel, under the answer', () => {
     const advice = adviceOfRun(run);
     expect(advice.map(({ title }) => title)).toEqual(['What serves Services']);
-    const markdown = markdownReport(run, 'UTC', advice);
+    const markdown = markdownReport(run, { timeZone: 'UTC', advice });
     expect(plain(markdown)).toMatch(
       /### Advice\n+- \*\*What serves Services\.\*\* iptables and nftables cross at /,
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { latencyDistributions } from '../../../src/core/result/latencyDistribution';
 import type { ChartModel, PanelModel } from '../../../src/core/result/panelModel';
+import type { Run } from '../../../src/core/result/run';
 import { policyOverhead } from '../../../src/core/scenario/policyOverhead';
 import { serviceScale } from '../../../src/core/scenario/serviceScale';
 import { chartMarkdown } from '../../../src/core/words/chartMarkdown';
@@ -33,6 +34,10 @@ describe('the charts of a run that was measured', () => {
       'rps',
       'latency',
       'effects',
+      'effects-latencyP50Us',
+      'effects-latencyP90Us',
+      'effects-latencyP99Us',
+      'effects-cpuUsPerRequest',
       'cpuUsPerRequest',
       'cpu-over-time',
     ]);
@@ -70,6 +75,24 @@ describe('the charts of a run that was measured', () => {
       ['L3/L4', '-12 %', '-30 to 12'],
       ['L7 through Envoy', '-80 %', '-84 to -75'],
     ]);
+  });
+
+  it('have the change of every metric that is compared in one place, the run’s effects as they are', () => {
+    const shown = stored.charts.filter(({ choice }) => choice?.of === 'effects');
+    expect(shown.map(({ choice }) => choice?.label)).toEqual(['RPS', 'p50', 'p90', 'p99', 'CPU a request']);
+    for (const [at, metric] of (
+      ['rps', 'latencyP50Us', 'latencyP90Us', 'latencyP99Us', 'cpuUsPerRequest'] as const
+    ).entries()) {
+      const percents = storedRun.effects
+        .filter((effect) => effect.metric === metric)
+        .map(({ percent }) => percent ?? 0);
+      const drawn = shown[at]?.series[0]?.points.map(({ value }) => value ?? 0) ?? [];
+      expect(drawn).toHaveLength(percents.length);
+      // A mark has the digits of the words beside it.
+      drawn.forEach((value, place) => {
+        expect(Math.abs(value - (percents[place] ?? 0))).toBeLessThan(0.6);
+      });
+    }
   });
 
   it('CPU over the run is that of client, server and proxy over each saturated load', () => {
@@ -125,14 +148,30 @@ describe('the distribution of latencies', () => {
 });
 
 describe('curves', () => {
-  const chart = chartOf(panelModelOf(runOf(serviceScale, scaleValues)), 'rps');
+  const even = runOf(serviceScale, scaleValues);
+  // Between the rounds one curve moves against the other, by 2 % each.
+  const run: Run = {
+    ...even,
+    samples: even.samples.map((sample) =>
+      sample.variant.startsWith('nftables')
+        ? {
+            ...sample,
+            values: { ...sample.values, rps: (sample.values.rps ?? 0) * (0.96 + 0.02 * sample.block) },
+          }
+        : sample,
+    ),
+  };
+  const chart = chartOf(panelModelOf(run), 'rps');
 
   it('mark the crossing with its interval: 12000 / (1 + x / 15000) = 9000 at 5,000 Services', () => {
     const [mark, ...more] = chart.marks ?? [];
     expect(more).toEqual([]);
     expect(mark?.place).toBeCloseTo(5000, -2);
-    expect(mark?.low).toBeLessThan(5000);
-    expect(mark?.high).toBeGreaterThan(5000);
+    // t with 2 degrees of freedom is 4.303, 2 % / √3 the standard error: ±5 % of 9,000, where the line has fallen by 1,000 more a 2,500.
+    expect(mark?.low).toBeLessThan(4600);
+    expect(mark?.low).toBeGreaterThan(3000);
+    expect(mark?.high).toBeGreaterThan(5400);
+    expect(mark?.high).toBeLessThan(7000);
     expect(plain(mark?.label ?? '')).toBe('cross at 5 000');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../../src/core/result/run';
-import { verdictWords } from '../../../src/core/words/effects';
+import { verdictCell, verdictWords } from '../../../src/core/words/effects';
 
 const effect: Effect = {
   metric: 'rps',
@@ -30,5 +30,17 @@ describe('what could have been seen', () => {
     ['no absurd digits', { noisePercent: 165_079_698 }, 'within noise (even ×100 could not be told)'],
   ] as const)('is %s', (_, more, text) => {
     expect(words(more)).toBe(text);
+  });
+});
+
+describe('a verdict in a table', () => {
+  it.each([
+    ['within-noise', {}, 'within noise (± 4 %)'],
+    ['within-noise', { smallestSeenPercent: 6.2 }, 'within noise (± 6.2 %)'],
+    ['within-noise', { noisePercent: 4000 }, 'within noise (over ± 100 %)'],
+    ['worse', {}, 'worse'],
+    ['inconclusive', {}, 'inconclusive'],
+  ] as const)('of %s with %j is: %s', (verdict, more, text) => {
+    expect(verdictCell({ ...effect, ...more, verdict }).replaceAll('\u2009', ' ')).toBe(text);
   });
 });

@@ -75,7 +75,7 @@ describe('fitted', () => {
 
 describe('the Markdown report', () => {
   it('answers first, with a narrow table, and folds the rest', () => {
-    const lines = markdownReport(overhead, 'UTC').replaceAll('\u2009', ' ').split('\n');
+    const lines = markdownReport(overhead, { timeZone: 'UTC' }).replaceAll('\u2009', ' ').split('\n');
     expect(lines.slice(0, 5)).toEqual([
       '## Cost of examples/shop-l7.yaml',
       '',

@@ -18,9 +18,10 @@ import { adviseOnRun } from '../../result/advice/registry';
 import type { PanelModel } from '../../result/panelModel';
 import type { Run } from '../../result/run';
 import { logOfPercent } from '../../result/statistics';
-import { basisWords, changeReason, confidenceWords, roundPlace } from './basis';
+import { basisWords, changeReason, confidenceWords } from './basis';
 import { adviceTitles, rulesNames } from './names';
 import { refusalWords, type AdvisedTarget } from './refusals';
+import { crossingPlace, roundPlace } from '../curves';
 import { counted, grouped, percentSize, quantity, shortNumber } from '../numbers';
 import { changePhraseWithInterval, joined, metricNoun, startOfSentence } from '../phrases';
 
@@ -49,15 +50,6 @@ function measuredPhrases(basis: readonly Basis[], most = 2): readonly string[] {
   });
 }
 
-function placeWords({
-  interval: [low, high],
-}: Extract<RulesAdvice['outcome'], { kind: 'crossing' }>): string {
-  if (low !== null && high !== null) return `${roundPlace(low)} to ${roundPlace(high)}`;
-  if (low !== null) return `from ${roundPlace(low)} on, past what was measured`;
-  if (high !== null) return `up to ${roundPlace(high)}, from below what was measured`;
-  return 'anywhere in what was measured, or past it';
-}
-
 function rulesText({ outcome, measured, metric, asked, inUse, stance }: RulesAdvice): string {
   const noun = metricNoun(metric);
   const [from, to] = measured.map((count) => grouped(count));
@@ -65,7 +57,7 @@ function rulesText({ outcome, measured, metric, asked, inUse, stance }: RulesAdv
   const sentences =
     outcome.kind === 'crossing'
       ? [
-          `${startOfSentence(rulesNames[outcome.before])} and ${rulesNames[outcome.after]} cross at about ${roundPlace(outcome.at)} Services (${placeWords(outcome)}): below it ${rulesNames[outcome.before]} has more ${noun}, above it ${rulesNames[outcome.after]}.`,
+          `${startOfSentence(rulesNames[outcome.before])} and ${rulesNames[outcome.after]} cross at about ${roundPlace(outcome.at)} Services (${crossingPlace(outcome.interval)}): below it ${rulesNames[outcome.before]} has more ${noun}, above it ${rulesNames[outcome.after]}.`,
         ]
       : [
           outcome.from <= measured[0]

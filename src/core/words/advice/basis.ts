@@ -2,6 +2,7 @@
 import type { Advice, Basis, WouldChange } from '../../result/advice/advice';
 import type { Limit } from '../../result/advice/confidence';
 import { changeWords } from '../effects';
+import { roundPlace } from '../curves';
 import { counted, grouped, quantity } from '../numbers';
 import { joined, metricNoun } from '../phrases';
 import { rulesNames } from './names';
@@ -118,9 +119,4 @@ export function changeReason(reason: WouldChange): string {
     case 'steal-read':
       return 'CPU steal and credits of the nodes, which no run reads yet';
   }
-}
-
-/** Two significant digits: the place of a crossing is not known better. */
-export function roundPlace(x: number): string {
-  return grouped(Number(x.toPrecision(2)));
 }

@@ -1,6 +1,7 @@
-import { seededNumbers } from '../../../plan/shuffle';
 import { differingTargetFacts, machineDiffers } from '../../comparison/facts';
 import { isSameLoad, logsByBlock } from '../../comparison/levels';
+import { crossingOf, leadsOf, type Crossing, type Lead, type RunCurve } from '../../crossing';
+import { metrics } from '../../metrics';
 import type { Fact, Run } from '../../run';
 import type {
   AdviceRule,
@@ -12,12 +13,9 @@ import type {
   Situation,
 } from '../advice';
 import { confidenceOf, limitsOfRun, type Limit } from '../confidence';
-import { crossingOf, leadsOf, type Crossing, type Lead, type RunCurve } from '../crossing';
 import { usableRuns } from '../usable';
 
 const metric = 'rps';
-/** The interval is the same whenever the same runs are asked. */
-const seed = 20_261_125;
 
 interface NamedCurve extends RunCurve {
   readonly rules: ServiceRules;
@@ -230,7 +228,7 @@ export const serviceRules: AdviceRule = {
       );
     }
     const leads = leadsOf(found.curves[0], found.curves[1], metric);
-    const crossing = crossingOf(leads, seededNumbers(seed));
+    const crossing = crossingOf(leads, metrics[metric].better);
     if (crossing.kind === 'none') {
       const runs = [...new Set(found.curves.map(({ run }) => run.id))];
       return refuse({ kind: 'not-told-apart', runs, turns: crossing.turns });

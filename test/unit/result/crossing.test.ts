@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { seededNumbers } from '../../../../src/core/plan/shuffle';
-import { crossingOf, leadsOf } from '../../../../src/core/result/advice/crossing';
-import type { Run, Sample } from '../../../../src/core/result/run';
-import { serviceScale } from '../../../../src/core/scenario/serviceScale';
-import { fillParameters } from '../../../../src/core/scenario/parameters';
-import { runFrom } from '../comparedRuns';
-import { normals, sample } from '../samples';
+import { crossingOf, crossingOfRun, leadsOf } from '../../../src/core/result/crossing';
+import type { Run, Sample } from '../../../src/core/result/run';
+import { serviceScale } from '../../../src/core/scenario/serviceScale';
+import { fillParameters } from '../../../src/core/scenario/parameters';
+import { runFrom } from './comparedRuns';
+import { normals, sample } from './samples';
 
 /** Curves that cross at 10,000 Services. */
 const falling = (x: number): number => 12_000 * Math.exp(-x / 50_000);
@@ -52,10 +51,7 @@ function scaleRun(
 }
 
 const crossing = (run: Run, other: Run = run) =>
-  crossingOf(
-    leadsOf({ run, series: 'iptables' }, { run: other, series: 'nftables' }, 'rps'),
-    seededNumbers(1),
-  );
+  crossingOf(leadsOf({ run, series: 'iptables' }, { run: other, series: 'nftables' }, 'rps'), 'higher');
 
 describe('a crossing', () => {
   it('is where the lines between the leads pass 0, the same for the same seed', () => {
@@ -157,5 +153,50 @@ describe('a crossing', () => {
     };
     expect(leads(1)).toEqual([]);
     expect(leads(2)).toEqual([0, 5000, 10_000, 20_000, 30_000]);
+  });
+
+  it('of a run names its curves, the same place as between two runs', () => {
+    const run = scaleRun(5, 0.01, normals(3));
+    const apart = crossing(run);
+    if (apart.kind !== 'crossing') throw new Error(apart.kind);
+    expect(crossingOfRun(run, 'rps')).toEqual({
+      at: apart.at,
+      interval: apart.interval,
+      between: apart.between.map(({ x }) => x),
+      measured: [0, 30_000],
+      aheadBefore: 'iptables',
+      aheadAfter: 'nftables',
+    });
+  });
+
+  it('is at the same place where less is better, with the other one ahead', () => {
+    const leads = (run: Run) => leadsOf({ run, series: 'iptables' }, { run, series: 'nftables' }, 'rps');
+    const run = scaleRun(5, 0.01, normals(3));
+    const [more, less] = [crossingOf(leads(run), 'higher'), crossingOf(leads(run), 'lower')];
+    expect(more).toMatchObject({ isFirstAheadBefore: true });
+    expect(less).toEqual({ ...more, isFirstAheadBefore: false });
+    const throughout = leads(
+      scaleRun(
+        5,
+        0.005,
+        normals(2),
+        () => 14_000,
+        () => 12_000,
+      ),
+    );
+    expect(crossingOf(throughout, 'higher')).toMatchObject({ kind: 'ahead', isFirstAhead: true });
+    expect(crossingOf(throughout, 'lower')).toMatchObject({ kind: 'ahead', isFirstAhead: false });
+  });
+
+  it('is told of two curves alone', () => {
+    const run = scaleRun(3, 0.01, normals(3));
+    const one = { ...run, variants: run.variants.filter(({ point }) => point?.series === 'iptables') };
+    const third = run.variants.map((variant) => ({
+      ...variant,
+      ...(variant.point ? { point: { ...variant.point, series: `${variant.point.series} again` } } : {}),
+    }));
+    expect(crossingOfRun(one, 'rps')).toBeNull();
+    expect(crossingOfRun({ ...run, variants: [...run.variants, ...third] }, 'rps')).toBeNull();
+    expect(crossingOfRun(run, 'latencyP99Us')).toBeNull();
   });
 });

@@ -1,11 +1,12 @@
 /** Where one curve overtakes another, with an interval by resampling of rounds. */
-import { logsByBlock } from '../comparison/levels';
-import { estimateOfLogs, welchDifference } from '../comparison/welch';
-import type { MetricName } from '../metrics';
-import type { Run, VariantSummary } from '../run';
-import { mean, pairedEffect } from '../statistics';
-import { verdictOf } from '../verdict';
-import { fewestRounds } from './usable';
+import { seededNumbers } from '../plan/shuffle';
+import { fewestRounds } from './advice/usable';
+import { logsByBlock } from './comparison/levels';
+import { estimateOfLogs, welchDifference } from './comparison/welch';
+import { metrics, type MetricName } from './metrics';
+import type { Run, VariantSummary } from './run';
+import { mean, pairedEffect } from './statistics';
+import { verdictOf } from './verdict';
 
 /** A curve of a run: one series of its variants. */
 export interface RunCurve {
@@ -19,7 +20,7 @@ interface Rounds {
   readonly residuals: ReadonlyMap<number, number>;
 }
 
-/** By how much the first curve is ahead at a place, as a logarithm; below 0 the second is. */
+/** By how much the first curve is above the second at a place, as a logarithm; below 0 it is below. */
 export interface Lead {
   readonly x: number;
   readonly log: number;
@@ -72,8 +73,8 @@ function pairedLead(
   );
 }
 
-/** The leads at the places that both curves have with two rounds or more, by growing place. More of the metric is better. */
-export function leadsOf(first: RunCurve, second: RunCurve, metric: 'rps'): readonly Lead[] {
+/** The leads at the places that both curves have with two rounds or more, by growing place. */
+export function leadsOf(first: RunCurve, second: RunCurve, metric: MetricName): readonly Lead[] {
   const pointsOf = ({ run, series }: RunCurve): readonly VariantSummary[] =>
     run.variants.filter(({ point }) => point?.series === series);
   const noise = noiseOf([first.run, second.run], metric);
@@ -143,18 +144,20 @@ function sourcesOf(
 
 /** Enough for the ends of a 95 % interval to move by a few percent of its width from seed to seed. */
 const draws = 2000;
+/** The interval is the same whenever the same runs are asked, and wherever it is told. */
+const seed = 20_261_125;
 
 /**
  * The 95 % interval of a crossing. Each draw gives every round a normal weight, the same at all places, and moves the leads by the
  * weighted sum of what the rounds differ from their mean, Σ wᵢ(dᵢ − d̄)/√(n(n−1)), stretched by √(f/χ²_f), f = n − 1 (a multiplier
  * bootstrap; Mammen, Annals of Statistics 21, 1993). So a lead's draws have the spread of its t interval, however few the rounds,
  * which drawing whole rounds with repetition has not: of three it makes intervals far too narrow. The interval goes from the
- * 2.5 % quantile of the draws' first zero to the 97.5 % quantile of their last. A draw that begins with the other one ahead has
- * crossed before all that was measured, one that ends with the first one ahead crosses beyond it: such an end is null.
+ * 2.5 % quantile of the draws' first zero to the 97.5 % quantile of their last. A draw that begins with the other one above has
+ * crossed before all that was measured, one that ends with the same one above crosses beyond it: such an end is null.
  */
 function intervalOf(
   leads: readonly Lead[],
-  isFirstAheadBefore: boolean,
+  isFirstAboveBefore: boolean,
   random: () => number,
 ): readonly [number | null, number | null] {
   const normal = normalNumbers(random);
@@ -189,8 +192,8 @@ function intervalOf(
     });
     const found = zeros(moved);
     const [begins, ends] = [moved[0]?.log ?? 0, moved.at(-1)?.log ?? 0];
-    firsts.push(begins > 0 === isFirstAheadBefore ? (found[0] ?? Infinity) : -Infinity);
-    lasts.push(ends > 0 === isFirstAheadBefore ? Infinity : (found.at(-1) ?? -Infinity));
+    firsts.push(begins > 0 === isFirstAboveBefore ? (found[0] ?? Infinity) : -Infinity);
+    lasts.push(ends > 0 === isFirstAboveBefore ? Infinity : (found.at(-1) ?? -Infinity));
   }
   const quantile = (values: readonly number[], share: number): number | null => {
     const value = [...values].sort((a, b) => a - b)[Math.round(share * (draws - 1))];
@@ -201,9 +204,10 @@ function intervalOf(
 
 /**
  * Where the lead between two curves changes. Asks that one is clearly ahead before and the other after (a verdict at both places:
- * an interval without 0, and above the noise), and that the lead clearly changes once. `random` gives numbers from 0 to 1.
+ * an interval without 0, and above the noise), and that the lead clearly changes once.
  */
-export function crossingOf(leads: readonly Lead[], random: () => number): Crossing {
+export function crossingOf(leads: readonly Lead[], better: 'higher' | 'lower'): Crossing {
+  const isFirstAhead = ({ log }: Lead): boolean => log > 0 === (better === 'higher');
   const clear = leads.filter(({ isClear }) => isClear);
   const turns = clear.flatMap((after, at) => {
     const before = clear[at - 1];
@@ -214,13 +218,11 @@ export function crossingOf(leads: readonly Lead[], random: () => number): Crossi
   if (between && more.length === 0) {
     const [before, after] = between;
     const around = zeros(leads.filter(({ x }) => x >= before.x && x <= after.x));
-    const isFirstAheadBefore = before.log > 0;
-    const at = mean(around);
     return {
       kind: 'crossing',
-      at,
-      interval: intervalOf(leads, isFirstAheadBefore, random),
-      isFirstAheadBefore,
+      at: mean(around),
+      interval: intervalOf(leads, before.log > 0, seededNumbers(seed)),
+      isFirstAheadBefore: isFirstAhead(before),
       between,
     };
   }
@@ -228,6 +230,41 @@ export function crossingOf(leads: readonly Lead[], random: () => number): Crossi
   const undecided = leads.findLastIndex(({ isClear }) => !isClear);
   const from = leads[undecided + 1];
   return from && leads.length > 1
-    ? { kind: 'ahead', isFirstAhead: last.log > 0, from, to: last }
+    ? { kind: 'ahead', isFirstAhead: isFirstAhead(last), from, to: last }
     : { kind: 'none', turns: 0 };
+}
+
+/** The crossing of the two curves of a run, the series named. */
+export interface SeriesCrossing {
+  readonly at: number;
+  /** As {@link Crossing} has it. */
+  readonly interval: readonly [number | null, number | null];
+  /** The measured places around it at which one and then the other is clearly ahead. */
+  readonly between: readonly [number, number];
+  /** The first and the last place that both curves have. */
+  readonly measured: readonly [number, number];
+  readonly aheadBefore: string;
+  readonly aheadAfter: string;
+}
+
+/** Where the lead changes between the two curves of a run; null where it has not just two, or where it does not change once. */
+export function crossingOfRun(run: Run, metric: MetricName): SeriesCrossing | null {
+  const series = new Set(
+    run.variants.flatMap((variant) => (variant.metrics[metric] && variant.point ? variant.point.series : [])),
+  );
+  const [first, second, ...more] = [...series];
+  if (first === undefined || second === undefined || more.length > 0) return null;
+  const leads = leadsOf({ run, series: first }, { run, series: second }, metric);
+  const crossing = crossingOf(leads, metrics[metric].better);
+  const [begin, end] = [leads[0], leads.at(-1)];
+  if (crossing.kind !== 'crossing' || !begin || !end) return null;
+  const { at, interval, between, isFirstAheadBefore } = crossing;
+  return {
+    at,
+    interval,
+    between: [between[0].x, between[1].x],
+    measured: [begin.x, end.x],
+    aheadBefore: isFirstAheadBefore ? first : second,
+    aheadAfter: isFirstAheadBefore ? second : first,
+  };
 }

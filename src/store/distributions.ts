@@ -1,9 +1,9 @@
-import type { Bucket } from '../../core/result/histogram';
-import { distributionSamples, latencyDistributions } from '../../core/result/latencyDistribution';
-import type { ChartModel } from '../../core/result/panelModel';
-import type { RawOutput, Run, Sample } from '../../core/result/run';
-import { latencyBuckets } from '../../core/tool/fortioFanOut';
-import { distributionChart } from '../../core/words/distributionChart';
+import type { Bucket } from '../core/result/histogram';
+import { distributionSamples, latencyDistributions } from '../core/result/latencyDistribution';
+import type { ChartModel } from '../core/result/panelModel';
+import type { RawOutput, Run, Sample } from '../core/result/run';
+import { latencyBuckets } from '../core/tool/fortioFanOut';
+import { distributionChart } from '../core/words/distributionChart';
 
 /** Reads the distributions of latencies from the raw output of runs. */
 export interface Distributions {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RawOutput } from '../../../src/core/result/run';
-import { createDistributions } from '../../../src/ui/panel/distributions';
+import { createDistributions } from '../../../src/store/distributions';
 import { storedRaw, storedRun } from '../result/storedRun';
 
 /** Reads the stored run, and counts how often each sample is asked for. */
