@@ -1,5 +1,5 @@
 /** Draws a run. The panel and the report share all of it; they differ in the actions they offer. */
-import type { ChartModel, PanelModel } from '../src/core/result/panelModel';
+import type { ChartModel, PanelModel, TitledTable } from '../src/core/result/panelModel';
 import { createCharts } from './charts';
 import { element, showIf, whenChanged } from './dom';
 import { createProgress } from './progress';
@@ -91,12 +91,12 @@ function createAdvice() {
   return { node, show };
 }
 
-function createPartTables() {
-  const node = element('div', 'parts');
-  const show = whenChanged((parts: NonNullable<PanelModel['parts']>) => {
-    showIf(node, parts.length > 0);
+function createTables(className: string) {
+  const node = element('div', className);
+  const show = whenChanged((tables: readonly TitledTable[]) => {
+    showIf(node, tables.length > 0);
     node.replaceChildren(
-      ...parts.map(({ title, table }) => {
+      ...tables.map(({ title, table }) => {
         const drawn = createTable(title);
         drawn.show(table);
         return element('section', '', element('h2', '', title), drawn.node);
@@ -130,7 +130,10 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
   const actions = options.actions ?? {};
   const charts = createCharts({ actions, source: () => source });
   const table = createTable('The numbers of the charts');
-  const partTables = createPartTables();
+  const facts = createTables('facts');
+  const notCompared = createLines('section', 'not-compared');
+  notCompared.node.setAttribute('aria-label', 'Not compared');
+  const partTables = createTables('parts');
   const notes = createLines('section', 'notes', 'How sure');
   const samples = createSamples(actions.openRaw);
   const fingerprint = createFingerprint();
@@ -138,9 +141,11 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
   const parts = [
     header,
     progress,
+    facts,
     answer,
     advice,
     charts,
+    notCompared,
     table,
     partTables,
     notes,
@@ -156,9 +161,11 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
       source = `${model.title} · ${model.subtitle} · ${model.runId}`;
       header.show(model);
       progress.show(model);
+      facts.show(model.facts ?? []);
       answer.show(model.sentences);
       advice.show(model.advice ?? []);
       charts.show(model.charts, model.state === 'running');
+      notCompared.show(model.notCompared ?? []);
       table.show(model.table);
       showIf(table.node, model.table.rows.length > 0);
       partTables.show(model.parts ?? []);
