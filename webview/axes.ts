@@ -100,6 +100,8 @@ export function valueAxis(
 
 function slotAxis(model: ChartModel, look: Look): ScaleOptions<'linear'> {
   const base = axisBase({ title: model.categoryTitle ?? '', look });
+  const isMany = model.kind === 'dots' && model.categories.length > 4;
+  const width = model.kind === 'effects' ? 14 : isMany ? 7 : 11;
   return {
     ...base,
     type: 'linear',
@@ -113,8 +115,9 @@ function slotAxis(model: ChartModel, look: Look): ScaleOptions<'linear'> {
     },
     ticks: {
       ...base.ticks,
-      autoSkip: false,
-      callback: (value) => wrapped(model.categories[Number(value)] ?? '', model.kind === 'effects' ? 14 : 11),
+      // Of many moments some tell the others.
+      autoSkip: isMany,
+      callback: (value) => wrapped(model.categories[Number(value)] ?? '', width),
     },
   };
 }

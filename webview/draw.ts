@@ -1,5 +1,5 @@
 /** Draws a run. The panel and the report share all of it; they differ in the actions they offer. */
-import type { ChartModel, PanelModel } from '../src/core/result/panelModel';
+import type { ChartModel, PanelModel, TitledTable } from '../src/core/result/panelModel';
 import { createCharts } from './charts';
 import { createTableTools } from './chartTools';
 import { element, showIf, whenChanged } from './dom';
@@ -96,12 +96,12 @@ function createAdvice() {
   return { node, show };
 }
 
-function createPartTables() {
-  const node = element('div', 'parts');
-  const show = whenChanged((parts: NonNullable<PanelModel['parts']>) => {
-    showIf(node, parts.length > 0);
+function createTables(className: string) {
+  const node = element('div', className);
+  const show = whenChanged((tables: readonly TitledTable[]) => {
+    showIf(node, tables.length > 0);
     node.replaceChildren(
-      ...parts.map(({ title, table }) => {
+      ...tables.map(({ title, table }) => {
         const drawn = createTable(title);
         drawn.show(table);
         return element('section', '', element('h2', '', title), drawn.node);
@@ -137,13 +137,16 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
   const charts = createCharts({ actions, source: () => source });
   const table = createTable('The numbers of the charts');
   const tableTools = createTableTools(options.copyTable);
-  const partTables = createPartTables();
+  const facts = createTables('facts');
+  const notCompared = createLines('section', 'not-compared');
+  notCompared.node.setAttribute('aria-label', 'Not compared');
+  const partTables = createTables('parts');
   const notes = createLines('section', 'notes', 'How sure');
   const samples = createSamples(actions.openRaw);
   const fingerprint = createFingerprint();
   const emptyText = element('p', 'empty');
-  const answerParts = [header, kept, progress, answer, advice].map(({ node }) => node);
-  const otherParts = [charts, table, tableTools, partTables, notes, samples, fingerprint].map(
+  const answerParts = [header, kept, progress, facts, answer, advice].map(({ node }) => node);
+  const otherParts = [charts, notCompared, table, tableTools, partTables, notes, samples, fingerprint].map(
     ({ node }) => node,
   );
   root.classList.add('bench');
@@ -153,11 +156,13 @@ export function createDrawing(root: HTMLElement, options: DrawingOptions): Drawi
     header.show(model);
     kept.show(model);
     progress.show(model);
+    facts.show(model.facts ?? []);
     answer.show(model.sentences);
     advice.show(model.advice ?? []);
   };
   const showRest = (model: PanelModel): void => {
     charts.show(model.charts, model.state === 'running');
+    notCompared.show(model.notCompared ?? []);
     table.show(model.table);
     showIf(table.node, model.table.rows.length > 0);
     showIf(tableTools.node, options.copyTable !== undefined && model.table.rows.length > 0);

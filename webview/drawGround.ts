@@ -75,11 +75,13 @@ export function drawBands(context: CanvasRenderingContext2D, chart: Chart, { mod
   }
 }
 
-/** Named places, such as where two lines cross: a dashed line with what is known of the place as a band. */
+/** Named places, such as where two lines cross or what changed between two runs: a dashed line with what is known of the place as a band. */
 export function drawPlaces(context: CanvasRenderingContext2D, chart: Chart, { model, paint }: Drawn): void {
   const scale = chart.scales['x'];
-  if (model.kind !== 'lines' || scale === undefined) return;
+  if ((model.kind !== 'lines' && model.kind !== 'dots') || scale === undefined) return;
   const { top, bottom, left, right } = chart.chartArea;
+  /** How far the names of a row reach: one that would lie on another goes a row down. */
+  const reach = [Number.NEGATIVE_INFINITY];
   const within = (x: number): number => Math.min(right, Math.max(left, x));
   for (const { place, low, high, label } of model.marks ?? []) {
     const [x, from, to] = [place, low, high].map((value) => within(scale.getPixelForValue(value)));
@@ -105,7 +107,11 @@ export function drawPlaces(context: CanvasRenderingContext2D, chart: Chart, { mo
     context.textBaseline = 'bottom';
     context.textAlign = 'center';
     const half = context.measureText(label).width / 2;
-    context.fillText(label, Math.min(chart.width - half, Math.max(half, x)), top - 4);
+    const middle = Math.min(chart.width - half, Math.max(half, x));
+    const free = reach.findIndex((end) => end < middle - half);
+    const row = free < 0 ? reach.length : free;
+    reach[row] = middle + half + 6;
+    context.fillText(label, middle, top - 4 + row * (paint.look.fontSize + 3));
     context.restore();
   }
 }

@@ -103,13 +103,27 @@ export function drawLabel(context: CanvasRenderingContext2D, mark: Mark, drawn: 
     context.fillText(text, x, y);
   };
   if (model.kind === 'effects') {
-    if (value === null) return;
+    if (value === null) {
+      if (model.missing === undefined) return;
+      context.textBaseline = 'middle';
+      write(model.missing, mark.along(0), mark.across);
+      return;
+    }
     const text = model.unit === '%' ? changeInPercent(value) : shortNumber(value);
     write(text, mark.along(value), mark.across - 8);
   } else if (model.kind === 'bars') {
     if (value === null) {
-      const text = paint.running ? 'not yet' : 'not measured';
-      if (isFlat(model)) {
+      const text = paint.running ? 'not yet' : (model.missing ?? 'not measured');
+      if (!isFlat(model) && model.series.length > 1) {
+        // Its neighbours leave it the width of a bar.
+        context.save();
+        context.translate(mark.across, mark.along(0) - 4);
+        context.rotate(-Math.PI / 2);
+        context.textAlign = 'left';
+        context.textBaseline = 'middle';
+        write(text, 0, 0);
+        context.restore();
+      } else if (isFlat(model)) {
         context.textAlign = 'left';
         context.textBaseline = 'middle';
         write(text, mark.along(0) + 6, mark.across);

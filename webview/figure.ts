@@ -75,7 +75,7 @@ const barHeight = 26;
 
 function heightOf({ kind, isLying, categories, series }: ChartModel): number {
   const rows = categories.length * series.length;
-  if (kind === 'effects') return Math.max(240, 70 + rows * 34);
+  if (kind === 'effects') return Math.max(240, 70 + rows * 38);
   return isLying === true ? Math.max(240, 60 + rows * barHeight) : 240;
 }
 
@@ -250,5 +250,9 @@ export function createFigure(first: ChartModel, firstPaint: SharedPaint, page: C
 
 /** Many bars, and bars with long names, take the room of two charts. */
 function isWide({ kind, categories, isLying }: ChartModel): boolean {
-  return isLying === true || (kind === 'bars' && categories.length > 4);
+  return (
+    isLying === true ||
+    (kind === 'bars' && categories.length > 4) ||
+    (kind === 'dots' && categories.length > 8)
+  );
 }

@@ -17,9 +17,9 @@ export function ninesOf(percent: number): number {
   return -Math.log10(1 - percent / 100);
 }
 
-/** Series that stand on the same category are moved apart by this much, in shares of a category. */
-export function slotOf(category: number, series: number, count: number): number {
-  const step = Math.min(0.22, 0.7 / count);
+/** Series that stand on the same category are moved apart by this much, in shares of a category: at most `widest`. */
+export function slotOf(category: number, series: number, count: number, widest = 0.22): number {
+  const step = Math.min(widest, 0.74 / count);
   return category + (series - (count - 1) / 2) * step;
 }
 
@@ -27,7 +27,8 @@ export function slotOf(category: number, series: number, count: number): number 
 export function placeOf(model: ChartModel, point: ChartPoint, series: number, index: number): number {
   if (model.kind === 'distribution') return ninesOf(point.place ?? 0);
   if (model.kind === 'lines') return point.place ?? Number(model.categories[index]);
-  return slotOf(index, series, model.series.length);
+  // What is written over the marks of one row must not lie on those of the row above.
+  return slotOf(index, series, model.series.length, model.kind === 'effects' ? 0.5 : undefined);
 }
 
 /** Null where there is nothing to mark. */

@@ -1,7 +1,7 @@
 /** The marks of a chart where chart.js has placed them, in canvas pixels: what is drawn over them, and what is hit by a click. */
 import type { Chart, Element } from 'chart.js';
 import type { ChartModel, ChartPoint, ChartSample } from '../src/core/result/panelModel';
-import { isFlat } from './geometry';
+import { isFlat, placeOf } from './geometry';
 import type { Box } from './hatching';
 import { colourAt, colourLabel, type Paint } from './paint';
 import type { Selection } from './selection';
@@ -57,6 +57,14 @@ function boxOf(mark: Element, flat: boolean): Box | undefined {
       };
 }
 
+/** chart.js places no point that has no value; what stands in its stead needs a place all the same. */
+function acrossOf(chart: Chart, model: ChartModel, series: number, index: number, placed: number): number {
+  const point = model.series[series]?.points[index];
+  if (model.kind === 'bars' || point === undefined || point.value !== null) return placed;
+  const scale = isFlat(model) ? chart.scales['y'] : chart.scales['x'];
+  return scale?.getPixelForValue(placeOf(model, point, series, index)) ?? placed;
+}
+
 /** The mark of a point; undefined before chart.js has made it. */
 export function markOf(
   chart: Chart,
@@ -83,7 +91,7 @@ export function markOf(
     box,
     x: element.x,
     y: element.y,
-    across: flat ? element.y : element.x,
+    across: acrossOf(chart, model, series, index, flat ? element.y : element.x),
     room: thickness * 0.34,
     along: (value) => scale.getPixelForValue(value),
   };

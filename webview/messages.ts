@@ -7,6 +7,7 @@ import type {
   ChartSeries,
   PanelModel,
   TableModel,
+  TitledTable,
 } from '../src/core/result/panelModel';
 import type { ToPanelMessage } from '../src/protocol/panel';
 import { isFlag, isListOf, isNumber, isOneOf, isOrAbsent, isOrNull, isRecordOf, isText } from './guard';
@@ -39,6 +40,8 @@ const isTable = isRecordOf<TableModel>({
   rows: isListOf(isListOf(isText)),
 });
 
+const isTitledTable = isRecordOf<TitledTable>({ title: isText, table: isTable });
+
 const isChart = isRecordOf<ChartModel>({
   id: isText,
   title: isText,
@@ -53,6 +56,7 @@ const isChart = isRecordOf<ChartModel>({
   isLying: isOrAbsent(isFlag),
   interval: isOrAbsent(isText),
   marks: isOrAbsent(isListOf(isMark)),
+  missing: isOrAbsent(isText),
   notes: isOrAbsent(isListOf(isText)),
   table: isOrAbsent(isTable),
   choice: isOrAbsent(isRecordOf<NonNullable<ChartModel['choice']>>({ of: isText, label: isText })),
@@ -78,6 +82,7 @@ export const isPanelModel = isRecordOf<PanelModel>({
       isBaseline: isFlag,
     }),
   ),
+  facts: isOrAbsent(isListOf(isTitledTable)),
   sentences: isListOf(isText),
   advice: isOrAbsent(
     isListOf(
@@ -90,10 +95,9 @@ export const isPanelModel = isRecordOf<PanelModel>({
   ),
   charts: isListOf(isChart),
   table: isTable,
-  parts: isOrAbsent(
-    isListOf(isRecordOf<NonNullable<PanelModel['parts']>[number]>({ title: isText, table: isTable })),
-  ),
+  parts: isOrAbsent(isListOf(isTitledTable)),
   samples: isListOf(isRecordOf<PanelModel['samples'][number]>({ id: isText, text: isText, valid: isFlag })),
+  notCompared: isOrAbsent(isListOf(isText)),
   notes: isListOf(isText),
   fingerprint: isListOf(isRecordOf<PanelModel['fingerprint'][number]>({ name: isText, value: isText })),
   manifest: isOrAbsent(isRecordOf<NonNullable<PanelModel['manifest']>>({ file: isText, line: isNumber })),

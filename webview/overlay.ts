@@ -32,7 +32,8 @@ export function overlay(drawn: Drawn): Plugin<'bar' | 'scatter'> {
         for (const mark of marksOf(chart, drawn)) {
           if (kind === 'bars' && mark.point.value !== null) drawWhisker(chart.ctx, mark, drawn);
           if (drawn.paint.showsSamples) drawSamples(chart.ctx, mark, drawn);
-          if (isLabelled) drawLabel(chart.ctx, mark, drawn);
+          const isMissing = kind === 'bars' && mark.point.value === null;
+          if (isLabelled || isMissing) drawLabel(chart.ctx, mark, drawn);
         }
       drawSelection(chart, drawn);
       chart.ctx.restore();

@@ -5,7 +5,7 @@ import type { KeptRuns } from './keptRuns';
 import { runIdOf } from './tree/runNodes';
 
 /** A text as a quick pick draws it: it takes `$(name)` for an icon. */
-const shownText = (text: string): string => text.replaceAll('$(', '$\u200b(');
+export const shownText = (text: string): string => text.replaceAll('$(', '$\u200b(');
 
 /** The run that a command was called with, else the one that is picked. Undefined when the person leaves. */
 export async function runOf(

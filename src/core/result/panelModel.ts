@@ -31,7 +31,10 @@ export interface ChartSeries {
   readonly points: readonly ChartPoint[];
 }
 
-/** A place on a chart's numeric axis that is marked and named, with how well it is known. */
+/**
+ * A place on a chart's numeric axis that is marked and named, with how well it is known. Of `dots` the axis counts the categories
+ * from 0: 1.5 is between the second and the third.
+ */
 export interface ChartMark {
   readonly place: number;
   readonly low: number;
@@ -60,6 +63,8 @@ export interface ChartModel {
   /** What `low` and `high` are, e.g. `range of the samples`; absent is the 95 % interval. */
   readonly interval?: string;
   readonly marks?: readonly ChartMark[];
+  /** What stands where a value is not there; absent is `not measured`. */
+  readonly missing?: string;
   /** What is not in it and why, e.g. invalid samples with their reasons; a line each. */
   readonly notes?: readonly string[];
   /** Its numbers, for those who read or copy them. */
@@ -73,6 +78,12 @@ export interface ChartModel {
 export interface TableModel {
   readonly columns: readonly { readonly label: string; readonly numeric: boolean }[];
   readonly rows: readonly (readonly string[])[];
+}
+
+/** A table under a title of its own. */
+export interface TitledTable {
+  readonly title: string;
+  readonly table: TableModel;
 }
 
 export interface PanelModel {
@@ -97,6 +108,8 @@ export interface PanelModel {
     /** It is pinned as the baseline of its target and scenario. */
     readonly isBaseline: boolean;
   };
+  /** Of several runs: which they are and what differs between them, before anything that follows from it. */
+  readonly facts?: readonly TitledTable[];
   /** The answer, a sentence each, before any chart. */
   readonly sentences: readonly string[];
   /** What to do, under the answer, each with what it stands on; absent where the run gives no reason for any. */
@@ -108,9 +121,11 @@ export interface PanelModel {
   readonly charts: readonly ChartModel[];
   readonly table: TableModel;
   /** What the figures are made of, e.g. the components of a datapath; absent where they are whole. */
-  readonly parts?: readonly { readonly title: string; readonly table: TableModel }[];
+  readonly parts?: readonly TitledTable[];
   /** Every sample with its raw output, valid or not, with the reason. */
   readonly samples: readonly { readonly id: string; readonly text: string; readonly valid: boolean }[];
+  /** Of several runs: what could not be compared and why, one line each. */
+  readonly notCompared?: readonly string[];
   /** Validity, what was not measured and why, one line each. */
   readonly notes: readonly string[];
   readonly fingerprint: readonly { readonly name: string; readonly value: string }[];

@@ -9,13 +9,15 @@ import { metricHeading } from './loads';
 import { changeDecimals, shownUnit, tellingPercent } from './numbers';
 import { metricNoun, startOfSentence } from './phrases';
 
+const notCompared = 'not compared';
+
 const missing = (label: string): ChartPoint => ({
   label,
   value: null,
   low: null,
   high: null,
   samples: [],
-  note: 'not compared',
+  note: notCompared,
 });
 
 /** An interval that reaches beyond a doubling, or a band that does, would leave no room for anything else. */
@@ -54,6 +56,7 @@ function changeChart(
       kind: 'effects',
       unit: '%',
       scale: 'linear',
+      missing: notCompared,
       categories: variants.map((variant) => startOfSentence(labelIn(scenario, variant))),
       series: scenario.runs.slice(1).map((run) => ({
         label: runLetter(run),
@@ -115,6 +118,7 @@ function valueChart(scenario: ScenarioComparison, metric: MetricName): ChartMode
     title: startOfSentence(metricHeading(metric, load)),
     unit: metric === 'rps' ? metrics.rps.unit : unit,
     scale: 'linear' as const,
+    missing: notCompared,
     summary: own
       .map((one) => `${runLetter(one.run)}, ${labelIn(scenario, one.variant)}: ${comparedVerdict(one)}.`)
       .join(' '),
@@ -173,7 +177,7 @@ export function chartsOfComparison(scenario: ScenarioComparison): readonly Chart
       metric,
       scenario.overheads,
       'overheads',
-      `${noun} against the own baseline, and that against ${against}’s`,
+      `Cost of a setting in ${metricNoun(metric)}, against ${against}’s`,
     ),
   ];
 }

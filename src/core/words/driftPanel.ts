@@ -1,6 +1,6 @@
 import type { Drift } from '../result/drift';
 import { metrics } from '../result/metrics';
-import type { ChartModel, PanelModel } from '../result/panelModel';
+import type { ChartMark, ChartModel, PanelModel } from '../result/panelModel';
 import { withTable } from './chartTable';
 import { dayAndTime } from './dates';
 import { driftHeading, driftLeftOut, driftRow, driftSentence } from './driftWords';
@@ -10,6 +10,25 @@ import { targetName } from './targets';
 
 const text = (label: string) => ({ label, numeric: false });
 const number = (label: string) => ({ label, numeric: true });
+
+/** Most facts that a mark names: the table has them all. */
+const mostNamed = 2;
+
+/** Between two runs, what changed with the later one. */
+function changeMarks({ points }: Drift): readonly ChartMark[] {
+  return points.flatMap(({ changes }, index) => {
+    if (changes.length === 0) return [];
+    const named = changes.slice(0, mostNamed).map(({ name }) => name);
+    const more = changes.length - named.length;
+    const place = index - 0.5;
+    return [
+      { place, low: place, high: place, label: [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ') },
+    ];
+  });
+}
+
+/** Where and of what is told by the title and the chart's own. */
+const shortSentence = (drift: Drift): string => driftSentence(drift, startOfSentence(drift.label));
 
 function driftChart(drift: Drift, timeZone: string | undefined): ChartModel {
   const { metric, points } = drift;
@@ -39,7 +58,8 @@ function driftChart(drift: Drift, timeZone: string | undefined): ChartModel {
         })),
       },
     ],
-    summary: driftSentence(drift),
+    marks: changeMarks(drift),
+    summary: shortSentence(drift),
   };
 }
 
@@ -53,7 +73,7 @@ export function driftModel(panelId: string, drifts: readonly Drift[], timeZone?:
     title: `${first.title} over time`,
     subtitle: targetName({ kind: first.targetKind, name: first.target }),
     state: 'complete',
-    sentences: drifts.map(driftSentence),
+    sentences: drifts.map(shortSentence),
     charts: drifts.map((drift) => withTable(driftChart(drift, timeZone))),
     table: {
       columns: [

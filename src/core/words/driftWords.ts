@@ -14,10 +14,13 @@ export function driftHeading(drift: Drift): string {
   return `${startOfSentence(drift.label)}: ${metricNoun(drift.metric)}${under === '' ? '' : `${joint}${under}`}`;
 }
 
-/** Whether the newest run differs from those before it, as one sentence. */
-export function driftSentence(drift: Drift): string {
+/** What a sentence speaks of where nothing around it tells: `No policy: requests a second, saturated on the local lab`. */
+const wholeName = (drift: Drift): string =>
+  `${driftHeading(drift)} on ${targetPlace({ kind: drift.targetKind, name: drift.target })}`;
+
+/** Whether the newest run differs from those before it, as one sentence that begins with a name. */
+export function driftSentence(drift: Drift, name = wholeName(drift)): string {
   const { change, metric, points } = drift;
-  const name = `${driftHeading(drift)} on ${targetPlace({ kind: drift.targetKind, name: drift.target })}`;
   const values = points.map(({ value }) => value);
   const last = points.at(-1);
   if (!last) return `${name}: no run has it.`;

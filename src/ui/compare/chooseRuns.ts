@@ -7,6 +7,7 @@ import { publishedName } from '../../core/words/publishedWords';
 import { targetName } from '../../core/words/targets';
 import type { RunListing } from '../../store/runListing';
 import type { KeptRuns } from '../keptRuns';
+import { shownText } from '../runCommands';
 import { headlineText } from '../tree/headline';
 
 interface Choice extends vscode.QuickPickItem {
@@ -16,10 +17,15 @@ interface Choice extends vscode.QuickPickItem {
 }
 
 function runChoice(run: RunListing, started: Intl.DateTimeFormat, isPicked: boolean): Choice {
+  const { name, tags } = run.annotations;
   return {
-    label: run.title,
-    description: `${targetName(run.target)} · ${started.format(run.startedAt)}`,
-    detail: `${run.state} · ${headlineText(run)}`,
+    label: shownText(name ?? run.title),
+    description: [
+      ...(name === null ? [] : [run.title]),
+      targetName(run.target),
+      started.format(run.startedAt),
+    ].join(' · '),
+    detail: [run.state, headlineText(run), ...tags.map((tag) => `#${tag}`)].join(' · '),
     picked: isPicked,
     name: run.id,
     startedAt: run.startedAt.getTime(),
@@ -81,10 +87,8 @@ export async function chooseComparison(
       canPickMany: true,
       matchOnDescription: true,
       matchOnDetail: true,
-      title: vscode.l10n.t('Compare Runs'),
-      placeHolder: vscode.l10n.t(
-        'Two to six; the others are held against the pinned baseline, else the oldest',
-      ),
+      title: vscode.l10n.t('Compare Runs: against the pinned baseline, else the oldest'),
+      placeHolder: vscode.l10n.t('Two to six'),
     },
   );
   if (!chosen || chosen.length === 0) return undefined;

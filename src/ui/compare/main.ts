@@ -16,6 +16,14 @@ export async function compareAsMarkdown(store: RunStore, names: readonly string[
   return comparisonMarkdown(await compareKept(store, names));
 }
 
+/** What people named runs, by their ids. */
+async function givenNames(store: RunStore): Promise<ReadonlyMap<string, string>> {
+  const { runs } = await store.list();
+  return new Map(
+    runs.flatMap(({ id, annotations: { name } }) => (name === null ? [] : [[id, name] as const])),
+  );
+}
+
 export interface PanelOverRuns {
   readonly model: PanelModel;
   readonly markdown: () => string;
@@ -26,7 +34,10 @@ export async function panelOverRuns(store: RunStore, id: string): Promise<PanelO
   const names = comparedNames(id);
   if (names) {
     const comparison = await compareKept(store, names);
-    return { model: comparisonModel(comparison), markdown: () => comparisonMarkdown(comparison) };
+    return {
+      model: comparisonModel(comparison, undefined, await givenNames(store)),
+      markdown: () => comparisonMarkdown(comparison),
+    };
   }
   const run = driftedRun(id);
   const model = run === undefined ? null : driftModel(id, await driftsOf(store, run));
