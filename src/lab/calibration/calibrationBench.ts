@@ -1,0 +1,139 @@
+import type { Injection } from '../../core/calibration/truth';
+import type { Plan } from '../../core/plan/plan';
+import { Problem } from '../../core/problem';
+import type { Fingerprint } from '../../core/result/run';
+import { takeSample, type TakenSample } from '../../core/run/measure';
+import type { Load } from '../../core/scenario/scenario';
+import type { LoadTool } from '../../core/tool/tool';
+import { labFingerprint } from '../fingerprint';
+import { startHolder, type Holder } from '../holder';
+import { tryFiltering } from '../loaders';
+import { benchIn } from '../namespaceBench';
+import { findNamespaces } from '../rights';
+import { systemProblem } from '../systemProblem';
+import type { FoundTools } from '../tools/foundTools';
+import { injectInto, type InForce } from './injections';
+
+/** What is sent while an injection is in force. */
+export interface Sending {
+  readonly id: string;
+  readonly variant: string;
+  readonly block: number;
+  readonly repeat: number;
+  readonly injection: Injection;
+  readonly load: Load;
+  readonly tool: LoadTool;
+  /** Path and query of HTTP requests. */
+  readonly path: string;
+  readonly seconds: number;
+}
+
+/** The lab's bench with an injection in it, one at a time. */
+export interface CalibrationBench {
+  readonly fingerprint: Fingerprint;
+  has(tool: string): boolean;
+  /**
+   * Takes a sample under its injection, which stays in force for the next one that asks for the same. Throws a target {@link Problem}
+   * where the machine cannot inject it.
+   */
+  take(sending: Sending, signal: AbortSignal): Promise<TakenSample>;
+  /** Takes everything down. Safe to call more than once. */
+  close(): Promise<void>;
+}
+
+/** What a bench must be ready for. It has no steps: servers start with their first load. */
+const emptyPlan: Plan = {
+  scenario: { id: 'calibrate', title: 'Calibration', question: 'Do the readings of this machine hold?' },
+  profile: { id: 'quick', rounds: 1, secondsPerLoad: 1, warmupSeconds: 1 },
+  parameters: {},
+  seed: 0,
+  variants: [],
+  request: { method: 'GET', path: '/', headers: {} },
+  policy: null,
+  steps: [],
+  seconds: 0,
+  notMeasured: [],
+  metrics: [],
+};
+
+/** Builds the lab as a run does. Throws a target {@link Problem} where there are no network namespaces, and leaves nothing behind. */
+export async function openCalibrationBench(
+  tools: FoundTools,
+  signal: AbortSignal,
+): Promise<CalibrationBench> {
+  const namespaces = await findNamespaces(signal);
+  if (namespaces.rights === null)
+    throw new Problem(
+      'target',
+      `Nothing can be calibrated here, because there are no network namespaces: ${namespaces.reason}.`,
+      namespaces.todo,
+    );
+  const { rights } = namespaces;
+  try {
+    // What packet filtering can do is tried in a lab of its own: its rules stay.
+    const trial = await startHolder(rights, signal);
+    const filtering = await tryFiltering(trial, tools, signal).finally(() => trial.close());
+    const fingerprint = await labFingerprint(tools, { rights, filtering, hasVxlan: trial.hasVxlan });
+    const holder = await startHolder(rights, signal);
+    const options = { plan: emptyPlan, tools, toolsUsed: [], rights, filtering };
+    return await benchWith(holder, tools, fingerprint, () => benchIn(holder, options, signal));
+  } catch (error) {
+    throw systemProblem(error);
+  }
+}
+
+async function benchWith(
+  holder: Holder,
+  tools: FoundTools,
+  fingerprint: Fingerprint,
+  openBench: () => ReturnType<typeof benchIn>,
+): Promise<CalibrationBench> {
+  const bench = await openBench().catch(async (error: unknown) => {
+    await holder.close();
+    throw error;
+  });
+  let now: { readonly key: string; readonly inForce: InForce } | null = null;
+
+  const takeOut = async (): Promise<void> => {
+    const last = now;
+    now = null;
+    await last?.inForce.undo();
+  };
+  const inject = async (injection: Injection, signal: AbortSignal): Promise<InForce> => {
+    const key = JSON.stringify(injection);
+    // A shaper is made anew, so that its bucket is full; a proxy takes long to start.
+    if (now?.key === key && injection.kind !== 'shaped') return now.inForce;
+    await takeOut();
+    const inForce = await injectInto(holder, tools, injection, signal);
+    now = { key, inForce };
+    return inForce;
+  };
+
+  return {
+    fingerprint,
+    has: (tool) => tools.has(tool),
+    async take({ injection, tool, path, load, ...sample }, signal) {
+      const { http } = await inject(injection, signal);
+      const asked = {
+        ...bench,
+        ...(http
+          ? {
+              address: (...to: Parameters<typeof bench.address>) =>
+                to[0] === 'http' ? http : bench.address(...to),
+            }
+          : {}),
+      };
+      const request = { method: 'GET', path, headers: {} };
+      return takeSample(asked, tool, { ...sample, load, discard: false }, request, signal);
+    },
+    async close() {
+      // Namespaces take their rules and qdiscs with them; a control group does not go by itself.
+      try {
+        await takeOut();
+      } catch {
+        // The namespace it was in goes now.
+      }
+      await bench.close();
+    },
+  };
+}
