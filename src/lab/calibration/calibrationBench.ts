@@ -1,10 +1,9 @@
+import type { CalibrationBench } from '../../core/calibration/bench';
 import type { Injection } from '../../core/calibration/truth';
 import type { Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
 import type { Fingerprint } from '../../core/result/run';
-import { takeSample, type TakenSample } from '../../core/run/measure';
-import type { Load } from '../../core/scenario/scenario';
-import type { LoadTool } from '../../core/tool/tool';
+import { takeSample } from '../../core/run/measure';
 import { labFingerprint } from '../fingerprint';
 import { startHolder, type Holder } from '../holder';
 import { tryFiltering } from '../loaders';
@@ -13,33 +12,6 @@ import { findNamespaces } from '../rights';
 import { systemProblem } from '../systemProblem';
 import type { FoundTools } from '../tools/foundTools';
 import { injectInto, type InForce } from './injections';
-
-/** What is sent while an injection is in force. */
-export interface Sending {
-  readonly id: string;
-  readonly variant: string;
-  readonly block: number;
-  readonly repeat: number;
-  readonly injection: Injection;
-  readonly load: Load;
-  readonly tool: LoadTool;
-  /** Path and query of HTTP requests. */
-  readonly path: string;
-  readonly seconds: number;
-}
-
-/** The lab's bench with an injection in it, one at a time. */
-export interface CalibrationBench {
-  readonly fingerprint: Fingerprint;
-  has(tool: string): boolean;
-  /**
-   * Takes a sample under its injection, which stays in force for the next one that asks for the same. Throws a target {@link Problem}
-   * where the machine cannot inject it.
-   */
-  take(sending: Sending, signal: AbortSignal): Promise<TakenSample>;
-  /** Takes everything down. Safe to call more than once. */
-  close(): Promise<void>;
-}
 
 /** What a bench must be ready for. It has no steps: servers start with their first load. */
 const emptyPlan: Plan = {
