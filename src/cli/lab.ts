@@ -121,6 +121,8 @@ export async function openLabForCalibration(
   context: CommandContext,
 ): Promise<{ readonly open: () => Promise<CalibrationBench>; readonly tools: readonly ToolUse[] }> {
   const lab = await loadLab();
+  // Before anything is brought.
+  await lab.namespaceRights(context.signal);
   const wanted = new Set(truths.flatMap(({ tool, needs }) => [tool.name, ...needs]));
   const tools = await provided(lab, [...wanted], args, context);
   return {

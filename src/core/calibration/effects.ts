@@ -92,7 +92,7 @@ function delayedEffect(number: number): InjectedEffect {
           ? []
           : [(1000 * connections) / values.rps - (variant === 'variant' ? to : from)],
       );
-      const ends = [Math.min(...added), Math.max(...added)].map((ms) =>
+      const ends = (added.length === 0 ? [0] : [Math.min(...added), Math.max(...added)]).map((ms) =>
         rateChangePercent(from, to, Math.max(0, ms)),
       );
       return [Math.min(...ends), Math.max(...ends)];

@@ -5,7 +5,7 @@ import { Problem } from '../../core/problem';
 import type { Fingerprint } from '../../core/result/run';
 import { takeSample } from '../../core/run/measure';
 import { labFingerprint } from '../fingerprint';
-import { startHolder, type Holder } from '../holder';
+import { startHolder, type Holder, type Rights } from '../holder';
 import { tryFiltering } from '../loaders';
 import { benchIn } from '../namespaceBench';
 import { findNamespaces } from '../rights';
@@ -28,19 +28,23 @@ const emptyPlan: Plan = {
   metrics: [],
 };
 
+/** How the lab's namespaces can be made. Throws a target {@link Problem} where there are none to be had. */
+export async function namespaceRights(signal: AbortSignal): Promise<Rights> {
+  const namespaces = await findNamespaces(signal);
+  if (namespaces.rights !== null) return namespaces.rights;
+  throw new Problem(
+    'target',
+    `Nothing can be calibrated here, because there are no network namespaces: ${namespaces.reason}.`,
+    namespaces.todo,
+  );
+}
+
 /** Builds the lab as a run does. Throws a target {@link Problem} where there are no network namespaces, and leaves nothing behind. */
 export async function openCalibrationBench(
   tools: FoundTools,
   signal: AbortSignal,
 ): Promise<CalibrationBench> {
-  const namespaces = await findNamespaces(signal);
-  if (namespaces.rights === null)
-    throw new Problem(
-      'target',
-      `Nothing can be calibrated here, because there are no network namespaces: ${namespaces.reason}.`,
-      namespaces.todo,
-    );
-  const { rights } = namespaces;
+  const rights = await namespaceRights(signal);
   try {
     // What packet filtering can do is tried in a lab of its own: its rules stay.
     const trial = await startHolder(rights, signal);
