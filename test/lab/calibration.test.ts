@@ -150,7 +150,7 @@ describe.skipIf(why !== '')(`calibration${why === '' ? '' : ` (skipped: ${why})`
         outfile: file,
         logLevel: 'error',
         banner: {
-          js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+          js: "import{createRequire as toRequire}from'node:module';const require=toRequire(import.meta.url);",
         },
       });
       const mark = `CILIUM_BENCH_TEST_MARK=${randomUUID()}`;

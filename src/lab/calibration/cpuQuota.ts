@@ -18,6 +18,9 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   );
 
+/** Writes a file of the kernel's; one that is not there is not made. */
+const setExisting = (file: string, text: string): Promise<void> => writeFile(file, text, { flag: 'r+' });
+
 async function ids(group: string): Promise<readonly string[]> {
   const text = await readFile(path.join(group, 'cgroup.procs'), 'utf8').catch(() => '');
   return text.split('\n').filter((line) => line !== '');
@@ -25,7 +28,7 @@ async function ids(group: string): Promise<readonly string[]> {
 
 async function removeGroup(root: string, group: string): Promise<void> {
   for (const pid of await ids(group))
-    await writeFile(path.join(root, 'cgroup.procs'), pid).catch(() => undefined);
+    await setExisting(path.join(root, 'cgroup.procs'), pid).catch(() => undefined);
   await rmdir(group).catch(() => undefined);
 }
 
@@ -46,17 +49,19 @@ export async function limitCpu(pid: number, cores: number, periodUs: number): Pr
   let why = 'there is no cgroup file system with a cpu controller';
   for (const root of roots) {
     await removeStrays(root);
+    // The kernel shows what a group can do as files; where version 1 is mounted, the folder above its controllers is a plain one.
+    if (!(await isThere(path.join(root, 'cgroup.procs')))) continue;
     const group = path.join(root, `${prefix}${process.pid}`);
     const quota = String(Math.round(cores * periodUs));
     try {
       await mkdir(group);
       if (await isThere(path.join(group, 'cpu.max'))) {
-        await writeFile(path.join(group, 'cpu.max'), `${quota} ${periodUs}`);
+        await setExisting(path.join(group, 'cpu.max'), `${quota} ${periodUs}`);
       } else {
-        await writeFile(path.join(group, 'cpu.cfs_period_us'), String(periodUs));
-        await writeFile(path.join(group, 'cpu.cfs_quota_us'), quota);
+        await setExisting(path.join(group, 'cpu.cfs_period_us'), String(periodUs));
+        await setExisting(path.join(group, 'cpu.cfs_quota_us'), quota);
       }
-      await writeFile(path.join(group, 'cgroup.procs'), String(pid));
+      await setExisting(path.join(group, 'cgroup.procs'), String(pid));
       return { remove: () => removeGroup(root, group) };
     } catch (error) {
       why = messageOf(error);
