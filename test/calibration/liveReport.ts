@@ -100,7 +100,7 @@ function cleanText(runs: readonly CleanRunResult[]): string {
   }
   const quiet = runs.filter((run) => run.reasons.length === 0).length;
   return [
-    `${runs.length} A/A runs, ${runs[0]?.at.slice(0, 10) ?? ''} (one round; loads of 1 s: 4 connections saturated, 200 requests a second), load average ${span(runs.map(({ load }) => load))}: no gate fired in ${share(quiet, runs.length)}, ${runs.reduce((sum, { samples }) => sum + samples, 0)} samples.`,
+    `${runs.length} A/A runs, ${runs[0]?.at.slice(0, 10) ?? ''} (one round; loads of 1.5 s: 4 connections saturated, 200 requests a second over 2 connections), load average ${span(runs.map(({ load }) => load))}: no gate fired in ${share(quiet, runs.length)}, ${runs.reduce((sum, { samples }) => sum + samples, 0)} samples.`,
     ...(reasons.size === 0
       ? []
       : [table([['gate', 'samples'], ...[...reasons].map(([gate, count]) => [gate, String(count)])])]),

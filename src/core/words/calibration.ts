@@ -90,7 +90,7 @@ export function calibrationLines(
           : [`${reading}${ci95 === '' ? '' : ` (${ci95})`}`, `truth ${truth}`, `error ${errorText(result)}`];
       return [
         ...wrap(result.title, width),
-        ...wrap(`  ${[...figures, outcome(result)].join(' · ')}`, width, '  '),
+        ...wrap([...figures, outcome(result)].join(' · '), width - 2).map((line) => `  ${line}`),
       ];
     }),
     '',

@@ -40,11 +40,15 @@ describe('injected effects', () => {
   });
 
   it('inject what they say', () => {
-    for (const { family, settings, truth } of injectedEffects(100)) {
-      if (family !== 'shaped') continue;
+    for (const effect of injectedEffects(100)) {
+      const { settings } = effect;
+      if (effect.family !== 'shaped') continue;
       const rate = ({ injection }: (typeof settings)['baseline']): number =>
         injection.kind === 'shaped' ? injection.bitsPerSecond : NaN;
-      expect(100 * (rate(settings.variant) / rate(settings.baseline) - 1)).toBeCloseTo(truth([])[0], 9);
+      expect(100 * (rate(settings.variant) / rate(settings.baseline) - 1)).toBeCloseTo(
+        effect.truth([])[0],
+        9,
+      );
     }
   });
 

@@ -63,7 +63,7 @@ describe('the words of a calibration', () => {
 
   it('fit the terminal, and say under which load it was made', () => {
     const lines = calibrationLines(calibration, { covered: 2, of: 2 }, 60, 'UTC').map(plain);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(62);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
     const text = lines.join('\n');
     expect(text).toContain('Calibration of this machine · 26 Nov 2026, 01:02 · 3 rounds');
     expect(text).toContain('2 of 2 known truths covered by the 95 % interval');

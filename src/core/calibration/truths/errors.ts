@@ -9,7 +9,8 @@ export const errorTruth: Truth = {
   unit: '%',
   needs: [],
   injection: { kind: 'none' },
-  load: closedLoop(4),
+  // fortio ends where the first request of a connection fails: of one connection that is one sample in ten.
+  load: closedLoop(1),
   tool: fortio,
   path: '/?status=503:10',
   seconds: 1,
