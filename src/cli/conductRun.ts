@@ -3,6 +3,7 @@ import type { Run } from '../core/result/run';
 import { conduct } from '../core/run/conduct';
 import type { Journal } from '../core/run/journal';
 import type { Target } from '../core/target';
+import { calibrationOf } from '../store/calibrations';
 import { planTitle } from '../core/words/plans';
 import type { Resumption } from '../store/resumption';
 import type { RunStore } from '../store/runStore';
@@ -26,8 +27,9 @@ export interface Conducting {
 /** Conducts a run, shows how far it is, and resolves with it as it was stored. Throws what {@link conduct} throws. */
 export async function conductRun(
   { id, plan, target, store, journal, resumption, earlier }: Conducting,
-  { terminal, signal }: Pick<CommandContext, 'terminal' | 'signal'>,
+  { terminal, signal, env }: Pick<CommandContext, 'terminal' | 'signal' | 'env'>,
 ): Promise<Run> {
+  const calibration = await calibrationOf(target, env, signal);
   const progress = createProgress(terminal.err, planTitle(plan, target), plan.variants, () =>
     systemClock.monotonicMs(),
   );
@@ -39,6 +41,7 @@ export async function conductRun(
       signal,
       journal,
       ...(earlier ? { earlier } : {}),
+      ...(calibration ? { calibration } : {}),
     });
     for (;;) {
       const next = await events.next();

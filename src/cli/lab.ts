@@ -1,6 +1,9 @@
 import path from 'node:path';
+import type { CalibrationBench } from '../core/calibration/bench';
+import type { Truth } from '../core/calibration/truth';
 import { variantNeeds } from '../core/plan/needs';
 import { fillParameters } from '../core/scenario/parameters';
+import type { ToolUse } from '../core/result/run';
 import type { Capability } from '../core/scenario/scenario';
 import type { Target, TargetCapabilities } from '../core/target';
 import type * as labMain from '../lab/main';
@@ -64,20 +67,19 @@ export async function lookAtLab(
 }
 
 /**
- * The lab with the tools that the scenarios need. What is missing is brought, after saying what and how large on standard
- * error; what cannot be brought is said too, and planning then leaves out what needs it. Throws a target {@link Problem}
- * when a tool cannot be brought although it should.
+ * The lab's tools, those that are wanted among them as far as they can be had: what is missing is brought, after saying what and how
+ * large on standard error. Throws a target {@link Problem} when a tool cannot be brought although it should.
  */
-export async function openLab(
-  choices: RunChoices,
+async function provided(
+  lab: LabModule,
+  wanted: Parameters<LabModule['missingTools']>[1],
   args: ParsedArguments,
   context: CommandContext,
-): Promise<Target> {
-  const lab = await loadLab();
+): Promise<FoundTools> {
   const { terminal, env, signal } = context;
   const cacheFolder = toolsFolder(lab, args, context);
   const found = await lab.findTools({ cacheFolder, env, signal });
-  const { canBring, cannotBring } = lab.missingTools(found, lab.toolsFor(needsOf(choices)));
+  const { canBring, cannotBring } = lab.missingTools(found, wanted);
   for (const { name, reason, todo } of cannotBring) {
     terminal.err.write(`${name} is not there and cannot be brought: ${reason}. ${todo}\n`);
   }
@@ -93,7 +95,40 @@ export async function openLab(
       },
     });
   }
+  return canBring.length === 0 ? found : lab.findTools({ cacheFolder, env, signal });
+}
+
+/**
+ * The lab with the tools that the scenarios need. What is missing is brought, after saying what and how large on standard
+ * error; what cannot be brought is said too, and planning then leaves out what needs it. Throws a target {@link Problem}
+ * when a tool cannot be brought although it should.
+ */
+export async function openLab(
+  choices: RunChoices,
+  args: ParsedArguments,
+  context: CommandContext,
+): Promise<Target> {
+  const lab = await loadLab();
+  await provided(lab, lab.toolsFor(needsOf(choices)), args, context);
+  const cacheFolder = toolsFolder(lab, args, context);
   return labWith(lab, cacheFolder, context);
+}
+
+/** The lab with injections, by the tools that these truths need: what is missing is brought as for a run. */
+export async function openLabForCalibration(
+  truths: readonly Truth[],
+  args: ParsedArguments,
+  context: CommandContext,
+): Promise<{ readonly open: () => Promise<CalibrationBench>; readonly tools: readonly ToolUse[] }> {
+  const lab = await loadLab();
+  // Before anything is brought.
+  await lab.namespaceRights(context.signal);
+  const wanted = new Set(truths.flatMap(({ tool, needs }) => [tool.name, ...needs]));
+  const tools = await provided(lab, [...wanted], args, context);
+  return {
+    open: () => lab.openCalibrationBench(tools, context.signal),
+    tools: [...tools.values()].map(({ name, version, source }) => ({ name, version, source })),
+  };
 }
 
 /** What the lab can do on this machine as it is. */

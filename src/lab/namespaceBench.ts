@@ -75,14 +75,19 @@ export async function openNamespaceBench(
 ): Promise<Bench> {
   const holder = await startHolder(options.rights, signal);
   try {
-    return await build(holder, options, signal);
+    return await benchIn(holder, options, signal);
   } catch (error) {
     await holder.close();
     throw error;
   }
 }
 
-async function build(holder: Holder, options: NamespaceBenchOptions, signal: AbortSignal): Promise<Bench> {
+/** The bench in namespaces that are there already, which closing it takes down as well. */
+export async function benchIn(
+  holder: Holder,
+  options: NamespaceBenchOptions,
+  signal: AbortSignal,
+): Promise<Bench> {
   const { plan, tools, toolsUsed, filtering } = options;
   const httpPort = plan.policy?.port ?? defaultHttpPort;
   const ports = serverPorts(httpPort);

@@ -153,6 +153,8 @@ const policy = object({
 
 const imported = object({ format: text, source: text, importedAt: time, notes: list(text) });
 
+const calibration = object({ id: runId, date: time, covered: number, of: number });
+
 const run: Shape<Run> = objectWith(
   {
     schemaVersion: exactly(runSchemaVersion),
@@ -186,6 +188,7 @@ const run: Shape<Run> = objectWith(
     stateReason: text,
     policy,
     imported,
+    calibration,
     differences: list(difference),
     left: list(text),
     gatesNotJudged: list(text),

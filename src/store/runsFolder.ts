@@ -21,6 +21,14 @@ export function defaultJournalFolder(
   return path.join(dataFolder(env, platform), 'cilium-bench', 'journal');
 }
 
+/** Where calibrations of this machine are kept, wherever its runs are: beside the default folder of the runs. */
+export function defaultCalibrationsFolder(
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return path.join(dataFolder(env, platform), 'cilium-bench', 'calibrations');
+}
+
 function dataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   const xdg = env['XDG_DATA_HOME'];
   if (xdg !== undefined && path.isAbsolute(xdg)) return xdg;

@@ -17,7 +17,7 @@ export interface Child {
 }
 
 /** Processes whose environment holds a text: what a marked process started inherits its mark. */
-function marked(mark: string): readonly number[] {
+export function marked(mark: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {

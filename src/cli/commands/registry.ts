@@ -1,4 +1,5 @@
 import { adviseCommand } from './advise';
+import { calibrateCommand } from './calibrate';
 import type { Command } from './command';
 import { compareCommand } from './compare';
 import { imagesCommand } from './images';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   compareCommand,
   adviseCommand,
   runsCommand,
+  calibrateCommand,
   undoCommand,
   targetsCommand,
   rbacCommand,

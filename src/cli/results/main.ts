@@ -3,4 +3,5 @@ export { advise } from './advise';
 export { compare } from './compare';
 export { drift } from './drift';
 export { report } from './report';
+export { runCalibrate } from './calibrate';
 export { verify } from './verify';

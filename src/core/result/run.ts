@@ -211,6 +211,17 @@ export interface ImportedFrom {
   readonly notes: readonly string[];
 }
 
+/** What a run keeps of the newest calibration of its machine when it began. */
+export interface CalibrationReference {
+  readonly id: string;
+  /** When it was made: ISO 8601 in UTC. */
+  readonly date: string;
+  /** Known truths that the 95 % interval of their reading covered. */
+  readonly covered: number;
+  /** Of so many that were read. */
+  readonly of: number;
+}
+
 export interface Run {
   readonly schemaVersion: typeof runSchemaVersion;
   readonly id: string;
@@ -233,6 +244,8 @@ export interface Run {
   readonly policy?: MeasuredPolicy;
   /** Absent in a run that was made here. */
   readonly imported?: ImportedFrom;
+  /** Absent where the machine was not calibrated. */
+  readonly calibration?: CalibrationReference;
   readonly variants: readonly VariantSummary[];
   readonly effects: readonly Effect[];
   /** Absent where the scenario describes none. */

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan';
 import { messageOf, Problem } from '../problem';
 import type {
+  CalibrationReference,
   ChangeRecord,
   Fingerprint,
   MeasuredPolicy,
@@ -29,6 +30,8 @@ export interface ConductOptions {
   readonly journal?: Journal;
   /** The run that was interrupted and goes on, as the store has it. */
   readonly earlier?: Run;
+  /** The newest calibration of the machine, where it has one. */
+  readonly calibration?: CalibrationReference;
 }
 
 /** The reason of a stored run that goes on, or was interrupted before it could end. */
@@ -72,7 +75,7 @@ function runSoFar(
   state: RunState,
   stateReason?: string,
 ): Run {
-  const { clock, id } = options;
+  const { clock, id, calibration } = options;
   const policy = measuredPolicy(plan);
   const unsteady = unsteadiness(plan.variants, gathered.samples);
   const elapsed = (clock.monotonicMs() - gathered.startedMs) / 1000;
@@ -89,6 +92,7 @@ function runSoFar(
     ...(stateReason === undefined ? {} : { stateReason }),
     parameters: { ...plan.parameters, seed: String(plan.seed), rounds: String(plan.profile.rounds) },
     ...(policy ? { policy } : {}),
+    ...(calibration ? { calibration } : {}),
     ...summarise(plan.variants, gathered.samples),
     samples: gathered.samples,
     notMeasured: gathered.notMeasured,

@@ -1,3 +1,4 @@
+import { calibrationNotes } from './calibration';
 import type { MetricName } from '../result/metrics';
 import { metricNames } from '../result/metrics';
 import type { Effect, Run, Sample } from '../result/run';
@@ -179,6 +180,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     ...(isRunning ? [] : [...verdictNotes(run), ...steadinessNotes(run)]),
     ...quickNote(run),
     ...(run.target.kind === 'lab' ? ['Measured on this machine, not on a cluster.'] : []),
+    ...calibrationNotes(run),
     ...notMeasuredLines(run),
     ...(isRunning ? [] : effectsLeftOut(run)),
     ...partNotes(run),

@@ -1,4 +1,5 @@
 import type { Run } from '../result/run';
+import { calibrationNotes } from './calibration';
 import { compactTable } from './compactTable';
 import { curveTables } from './curveTable';
 import { shortMetricNames } from './effects';
@@ -76,6 +77,7 @@ function sureLines(run: Run, width: number): readonly string[] {
   return [
     ...(noise.length < 2 ? dotted([...noise, ...brackets], width) : [...noise, ...brackets]),
     counts.join(' · '),
+    ...calibrationNotes(run),
     ...badSamples(run),
     ...notMeasuredLines(run),
     ...effectsLeftOut(run),

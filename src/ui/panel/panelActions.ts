@@ -4,12 +4,15 @@ import { messageOf, Problem } from '../../core/problem';
 import { distributionSamples } from '../../core/result/latencyDistribution';
 import type { ChartModel, PanelModel } from '../../core/result/panelModel';
 import type { MeasuredPolicy, Run } from '../../core/result/run';
+import { calibrationTable, calibrationTitle } from '../../core/words/calibration';
 import { chartMarkdown, tableMarkdown } from '../../core/words/chartMarkdown';
 import { isOverRuns } from '../../core/words/panelIds';
 import { distributionId, pendingDistribution, withDistribution } from '../../core/words/distributionChart';
 import { withKept } from '../../core/words/keptWords';
 import { markdownReport } from '../../core/words/markdownReport';
 import { panelModelOf } from '../../core/words/panelModelOf';
+import { readCalibration } from '../../store/calibrations';
+import { defaultCalibrationsFolder } from '../../store/runsFolder';
 import type { PanelOverRuns } from '../compare/main';
 import type { KeptRuns } from '../keptRuns';
 import type { ReadOnlyDocuments } from '../readOnlyDocuments';
@@ -41,8 +44,9 @@ async function panelModel({ control, runs }: PanelServices, runId: string): Prom
   const { active } = control;
   if (active?.run.id !== runId) {
     const run = await runs.store.read(runId);
+    const model = await withCalibration(withPending(run), run);
     const { withAdvice } = await import('../../core/words/advice/main');
-    return withKept(withAdvice(withPending(run), run), await runs.store.annotationsOf(run));
+    return withKept(withAdvice(model, run), await runs.store.annotationsOf(run));
   }
   const { progress } = active;
   const text = progress
@@ -63,6 +67,15 @@ function withPending(run: Run, progress?: Parameters<typeof panelModelOf>[1]): P
     panelModelOf(run, progress),
     pendingDistribution(run, distributionSamples(run).length),
   );
+}
+
+/** The model with what the calibration says that the run refers to, where it is still there: read only when a panel shows the run. */
+async function withCalibration(model: PanelModel, { calibration }: Run): Promise<PanelModel> {
+  if (!calibration) return model;
+  const kept = await readCalibration(defaultCalibrationsFolder(process.env), calibration.id);
+  if (!kept) return model;
+  const section = { title: calibrationTitle(kept), table: calibrationTable(kept) };
+  return { ...model, parts: [...(model.parts ?? []), section] };
 }
 
 /** A chart of the run, or of the comparison, as it stands, whole; throws where it has none of that name. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
-import type { Run } from '../../core/result/run';
+import type { CalibrationReference, Run } from '../../core/result/run';
 import type { RunEvent, RunSink } from '../../core/run/events';
 import type { Journal } from '../../core/run/journal';
 import type { Target } from '../../core/target';
@@ -32,6 +32,7 @@ export interface RunToConduct {
   readonly journal?: Journal;
   /** What the run has so far, where it was interrupted. */
   readonly earlier?: Run;
+  readonly calibration?: CalibrationReference;
 }
 
 /** Holds the one run that may go on at a time. */

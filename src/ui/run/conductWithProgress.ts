@@ -3,6 +3,7 @@ import type { Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
 import { clockTime } from '../../core/words/dates';
+import { calibrationOf } from '../../store/calibrations';
 import { createJournal } from '../../store/journal';
 import { defaultJournalFolder } from '../../store/runsFolder';
 import type { KeptRuns } from '../keptRuns';
@@ -73,7 +74,12 @@ export async function conductWithProgress(
       const following = follow(id, services, place, progress, token);
       try {
         const sink = store.sink(resumption);
-        return await control.conduct({ id, plan, target, sink, journal, signal: abortOf(token) });
+        const signal = abortOf(token);
+        const calibration = await calibrationOf(target, process.env, signal);
+        return await control.conduct({
+          ...{ id, plan, target, sink, journal, signal },
+          ...(calibration ? { calibration } : {}),
+        });
       } catch (error) {
         // Cancelled while all was being built: nothing was measured, so nothing is kept and nothing went wrong.
         if (token.isCancellationRequested) throw new vscode.CancellationError();

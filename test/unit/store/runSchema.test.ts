@@ -49,6 +49,7 @@ const whole: Required<Run> = {
     line: 3,
   },
   imported: { format: 'fortio', source: 'f.json', importedAt: '2026-11-25T22:00:00.000Z', notes: ['so'] },
+  calibration: { id: 'calibrate-1', date: '2026-11-25T22:00:00.000Z', covered: 9, of: 10 },
   variants: [
     {
       id: 'a',
