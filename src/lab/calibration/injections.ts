@@ -23,7 +23,7 @@ export interface InForce {
   undo(): Promise<void>;
 }
 
-export const httpPort = 8080;
+const httpPort = 8080;
 const lossTable = 'ip cilium-bench-loss';
 /** Of node-b on the wire. */
 const proxyAddress: Address = { host: '10.80.100.2', port: envoyPorts.listener };

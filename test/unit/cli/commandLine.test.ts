@@ -128,6 +128,9 @@ describe.skipIf(!isBuilt)('the built command line', { timeout: 20_000 }, () => {
     [['plan'], 2],
     [['elephant'], 2],
     [['undo', 'elephant'], 2],
+    [['calibrate', '--only', 'list'], 0],
+    [['calibrate', '--only', 'elephant'], 2],
+    [['calibrate', '--rounds', '1'], 2],
     [['run', '--resume', 'elephant'], 2],
     [['run', 'rps', '--resume', 'elephant'], 2],
   ])('%j exits with %i and says why in one line', async (args, code) => {

@@ -55,6 +55,24 @@ async function conducted(
   }
 }
 
+describe('a run on a machine that was calibrated', () => {
+  it('refers to the calibration from its first state on', async () => {
+    const calibration = { id: 'calibrate-1', date: '2026-11-26T01:00:00.000Z', covered: 9, of: 10 };
+    const clock = fakeClock();
+    const states: Run[] = [];
+    const running = conduct(planOf('aa'), fakeTarget(fakeBench({ clock })), {
+      id: 'r1',
+      clock,
+      sink: memorySink(),
+      signal: new AbortController().signal,
+      calibration,
+    });
+    for await (const event of running) if (event.kind !== 'step') states.push(event.run);
+    expect(states.length).toBeGreaterThan(2);
+    for (const run of states) expect(run.calibration).toEqual(calibration);
+  });
+});
+
 describe('a run that goes well', () => {
   it('takes every sample, stores each, closes the bench and finds the effect', async () => {
     const clock = fakeClock();
