@@ -1,7 +1,8 @@
 import type { HttpRequest } from '../plan/plan';
 import type { MetricName } from '../result/metrics';
 import type { ConnectLoad, HttpLoad, Load } from '../scenario/scenario';
-import { fortioDocuments, mergedPercentiles, whyNotTogether } from './fortioFanOut';
+import { offeredLoad } from './fortioOffered';
+import { fortioDocuments, latenciesOf, mergedPercentiles, whyNotTogether } from './fortioFanOut';
 import { isRecord, numberAt } from './json';
 import type { LoadTool, Measurement } from './tool';
 
@@ -206,6 +207,14 @@ export const fortio: LoadTool = {
             ),
           };
     const values = latencies(histogram, resolutionOf(load), invalidReasons);
-    return { values: { ...values, rps: rates.answered }, requests: answered, invalidReasons };
+    const buckets = latenciesOf(outputs);
+    const offered = offeredLoad(outputs);
+    return {
+      values: { ...values, rps: rates.answered },
+      requests: answered,
+      invalidReasons,
+      ...(buckets ? { latencies: buckets } : {}),
+      ...(offered ? { offered } : {}),
+    };
   },
 };

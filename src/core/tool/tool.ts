@@ -1,5 +1,5 @@
 import type { MetricName } from '../result/metrics';
-import type { PartValue } from '../result/run';
+import type { LatencyBuckets, OfferedLoad, PartValue } from '../result/run';
 import type { HttpRequest } from '../plan/plan';
 import type { Load } from '../scenario/scenario';
 import type { Address, ServerKind } from '../target';
@@ -11,6 +11,10 @@ export interface Measurement {
   readonly requests: number | null;
   /** A sentence for each reason why the numbers must not be used. */
   readonly invalidReasons: readonly string[];
+  /** All latencies, of tools that give a histogram. */
+  readonly latencies?: LatencyBuckets;
+  /** Of a load at a fixed rate. */
+  readonly offered?: OfferedLoad;
   /** What the values are made of, e.g. a figure for each BPF map. */
   readonly parts?: readonly PartValue[];
 }
