@@ -153,7 +153,8 @@ const fewestNoisePairs = 2;
  * of runs. With the log differences d of the pairs and their mean known to be 0,
  * band = t(0.975, n) · √(Σd² / n) / √n, shown as 100 · (exp(band) − 1), at least {@link noiseFloorPercent}.
  *
- * n degrees of freedom, not n − 1, since no mean is estimated. Null below {@link fewestNoisePairs} pairs: then the noise is
+ * Source: Student's t interval of a mean (1908), the spread taken about a mean that is known: n degrees of freedom, not n − 1, since
+ * none is estimated. Null below {@link fewestNoisePairs} pairs: then the noise is
  * not known. Limit: two or three pairs give a wide band (t(0.975, 2) = 4.3), rightly so.
  */
 export function noiseBandPercent(logDifferences: readonly number[]): number | null {
