@@ -4,7 +4,7 @@ import { pooledPercentile } from './pooledPercentile';
 import type { LatencyBuckets, MetricSummary, OfferedLoad, Sample } from './run';
 
 /** A stored histogram as buckets, in µs. */
-export function bucketsOf({ startUs, endUs, counts }: LatencyBuckets): readonly Bucket[] {
+function bucketsOf({ startUs, endUs, counts }: LatencyBuckets): readonly Bucket[] {
   return startUs.map((start, place) => ({ start, end: endUs[place] ?? start, count: counts[place] ?? 0 }));
 }
 
