@@ -68,7 +68,7 @@ function rangeOfOwn(own: readonly Histogram[], value: number, percent: number): 
  * - how the samples' shares below the value differ ({@link sharesBetweenSamples});
  * - how the samples' own percentiles differ ({@link rangeOfOwn}).
  *
- * The first alone holds the truth in 10 to 80 of 100 cases on recorded noise: requests of one sample depend on each other, and
+ * The first alone holds the truth in 20 to 90 of 100 cases on recorded noise: requests of one sample depend on each other, and
  * rounds differ by more than requests do. `docs/statistics.md` has the coverage of all three together.
  *
  * No value where order statistics of so many requests have no interval; no interval of fewer than {@link fewestSamples} samples, or
