@@ -70,7 +70,21 @@ const metricSummary: Shape<MetricSummary> = objectWith(
     ci95: nullable(interval),
     samples: list(number),
   },
-  { load: loadShape },
+  {
+    load: loadShape,
+    pooled: objectWith(
+      {
+        percent: number,
+        value: nullable(number),
+        ci95: nullable(interval),
+        count: number,
+        samples: number,
+        resolution: number,
+      },
+      { reason: text },
+    ),
+    offered: object({ due: number, sent: number, late: number, ifLateWereSlowest: nullable(number) }),
+  },
 );
 
 const effect = objectWith(
@@ -129,7 +143,13 @@ const sample = objectWith(
     values: map(number),
     cpuUs: map(number),
   },
-  { parts: list(part), partsLeftOut: notMeasured, invalidCodes: list(text) },
+  {
+    latencies: object({ startUs: list(number), endUs: list(number), counts: list(number) }),
+    offered: object({ due: number, sent: number, late: number }),
+    parts: list(part),
+    partsLeftOut: notMeasured,
+    invalidCodes: list(text),
+  },
 );
 
 const unsteady = object({

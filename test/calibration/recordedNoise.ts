@@ -69,20 +69,20 @@ export const uniform = (seed: number): (() => number) => {
  * So many successive samples, by the stationary bootstrap (Politis and Romano 1994): stretches of the recording, whose lengths are
  * drawn, joined; what a stretch did in time (drift, modes, spikes) stays as it was.
  */
-function stretch(
-  recordedSeries: readonly (readonly number[])[],
+export function joinedStretches<Item>(
+  recordedSeries: readonly (readonly Item[])[],
   length: number,
   random: () => number,
-): number[] {
-  const taken: number[] = [];
-  let of: readonly number[] = [];
+): Item[] {
+  const taken: Item[] = [];
+  let of: readonly Item[] = [];
   let at = 0;
   while (taken.length < length) {
     if (taken.length === 0 || at >= of.length || random() > goesOn) {
       of = recordedSeries[Math.floor(random() * recordedSeries.length)] ?? [];
       at = Math.floor(random() * of.length);
     }
-    taken.push(of[at] ?? 0);
+    taken.push(...of.slice(at, at + 1));
     at += 1;
   }
   return taken;
@@ -122,7 +122,7 @@ export function simulatedRuns(
     const values = new Map(
       all.map(({ metric, recordedSeries }) => [
         metric,
-        shaped(noise, stretch(recordedSeries, visits.length, random), random),
+        shaped(noise, joinedStretches(recordedSeries, visits.length, random), random),
       ]),
     );
     return visits.flatMap(({ variant, repeat, block }, place) =>

@@ -36,7 +36,7 @@ export function randomWords(seed: number): () => number {
 }
 
 /** Quantile of sorted values, linear between two of them (Hyndman and Fan 1996, type 7, as NumPy and R do by default). */
-function quantileOfSorted(sorted: Float64Array, share: number): number {
+export function quantileOfSorted(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);
   const low = sorted[below] ?? Number.NaN;
@@ -50,10 +50,11 @@ function quantileOfSorted(sorted: Float64Array, share: number): number {
  *
  * The plain percentile interval (α′ = 2.5 %) is too narrow for as few values as a run has rounds: the resampled means spread by
  * √((n−1)/n) too little, and normal quantiles stand where t belongs; α′ makes up for both. BCa corrects neither (it corrects skew).
- * `docs/statistics.md` has the coverage of all but BCa on recorded noise. Unlike a t interval it follows a skew of the values.
+ * `docs/statistics.md` has the coverage of all of them on recorded noise. Unlike a t interval it follows a skew of the values.
  *
  * Null below two values. Limits: with n values there are few different means, so that below six it is too coarse and
- * `pairedEffect` takes Student's t; it assumes independent values, and no outlier farther than those it has seen.
+ * `pairedEffect` takes Student's t, which above six bounds it from within; it assumes independent values, and no outlier farther
+ * than those it has seen.
  *
  * @param tail α′, where another one than that is asked for, as the plain 0.025.
  */
@@ -61,8 +62,14 @@ export function bootstrapInterval95(
   values: readonly number[],
   tail: number = expandedTail(values.length),
 ): readonly [number, number] | null {
+  if (values.length < 2) return null;
+  const means = resampledMeans(values);
+  return [quantileOfSorted(means, tail), quantileOfSorted(means, 1 - tail)];
+}
+
+/** Means of {@link resamples} draws of n of n values with replacement, sorted; the same for the same values. */
+export function resampledMeans(values: readonly number[]): Float64Array {
   const n = values.length;
-  if (n < 2) return null;
   const next = randomWords(resamplingSeed);
   const means = new Float64Array(resamples);
   for (let draw = 0; draw < resamples; draw += 1) {
@@ -71,8 +78,7 @@ export function bootstrapInterval95(
     for (let at = 0; at < n; at += 1) sum += values[Math.floor((next() / 2 ** 32) * n)] ?? Number.NaN;
     means[draw] = sum / n;
   }
-  means.sort();
-  return [quantileOfSorted(means, tail), quantileOfSorted(means, 1 - tail)];
+  return means.sort();
 }
 
 /** α′ of {@link bootstrapInterval95} for n values. */

@@ -1,10 +1,10 @@
-import type { Effect } from './run';
+import type { Effect, MetricSummary, Sample } from './run';
 
 /**
  * Version of the rules by which a run's figures are computed from its samples; stored with each run. Raised whenever the same
  * samples have other figures than before, with a line in {@link ruleChanges}: `runs verify` then names the rules, not a difference.
  */
-export const figureRules = 2;
+export const figureRules = 3;
 
 /** What each version changed against the one before it. */
 export const ruleChanges: readonly {
@@ -13,6 +13,8 @@ export const ruleChanges: readonly {
   readonly what: string;
   /** Fields of effects that the same samples have other values of. */
   readonly fields: readonly (keyof Effect)[];
+  /** The same of samples and of the summaries of metrics. */
+  readonly otherFields?: readonly (keyof Sample | keyof MetricSummary)[];
 }[] = [
   {
     version: 2,
@@ -32,5 +34,11 @@ export const ruleChanges: readonly {
       'mannWhitneyP',
       'smallestSeenPercent',
     ],
+  },
+  {
+    version: 3,
+    what: 'resampled intervals are nowhere narrower than Student’s t, and percentiles of all requests of a setting stand beside those of its samples',
+    fields: ['ci95', 'verdict', 'roundsNeeded', 'reason'],
+    otherFields: ['latencies', 'offered', 'pooled'],
   },
 ];

@@ -72,3 +72,49 @@ export function percentileOf({ count, edges, below }: Histogram, percent: number
   const [from, to] = [below[low - 1] ?? 0, below[low] ?? 0];
   return to > from ? lower + ((wanted - from) / (to - from)) * (upper - lower) : upper;
 }
+
+/** The share of all values, 0 to 1, that lie at or below a value; NaN where there are none. */
+export function shareAtOrBelow({ count, edges, below }: Histogram, value: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((edges[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  const [lower, from] = [edges[low - 1], below[low - 1]];
+  if (lower === undefined || from === undefined) return count > 0 ? 0 : Number.NaN;
+  const [upper, to] = [edges[low], below[low]];
+  if (upper === undefined || to === undefined) return 1;
+  return (from + ((value - lower) / (upper - lower)) * (to - from)) / count;
+}
+
+/** Buckets of the same ends added up, in the order of their starts. Exact: nothing is spread, no end moves. */
+export function mergedBuckets(buckets: readonly Bucket[]): readonly Bucket[] {
+  const byEnds = new Map<string, Bucket>();
+  for (const { start, end, count } of buckets) {
+    const key = `${start} ${end}`;
+    byEnds.set(key, { start, end, count: count + (byEnds.get(key)?.count ?? 0) });
+  }
+  return [...byEnds.values()].sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** A range widened to the ends of the buckets that hold its ends: where in them the values lie is not known. */
+export function widenedToBuckets(
+  buckets: readonly Bucket[],
+  [low, high]: readonly [number, number],
+): readonly [number, number] {
+  const starts = buckets.filter(({ start, end }) => start <= low && low < end).map(({ start }) => start);
+  const ends = buckets.filter(({ start, end }) => start < high && high <= end).map(({ end }) => end);
+  return [Math.min(low, ...starts), Math.max(high, ...ends)];
+}
+
+/** Width of the widest bucket that holds a value: how finely its place is known. 0 where no bucket with a width does. */
+export function widthAt(buckets: readonly Bucket[], value: number): number {
+  return Math.max(
+    0,
+    ...buckets
+      .filter(({ start, end }) => start <= value && value <= end)
+      .map(({ start, end }) => end - start),
+  );
+}

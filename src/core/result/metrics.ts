@@ -17,3 +17,14 @@ export const metrics = {
 export type MetricName = keyof typeof metrics;
 
 export const metricNames = Object.keys(metrics) as MetricName[];
+
+const percents: Readonly<Partial<Record<MetricName, number>>> = {
+  latencyP50Us: 50,
+  latencyP90Us: 90,
+  latencyP99Us: 99,
+};
+
+/** Which percentile of the latencies a metric is; null for one that is none. */
+export function percentOf(metric: MetricName): number | null {
+  return percents[metric] ?? null;
+}

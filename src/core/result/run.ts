@@ -4,6 +4,7 @@
  */
 import type { CurvePoint, Load } from '../scenario/scenario';
 import type { MetricName } from './metrics';
+import type { PooledPercentile } from './pooledPercentile';
 import type { IntervalMethod } from './statistics';
 import type { Unsteady } from './steadiness';
 
@@ -26,6 +27,35 @@ export interface MetricSummary {
   readonly samples: readonly number[];
   /** The load these samples were taken under; absent for what goes with a change, such as the time to program. */
   readonly load?: Load;
+  /**
+   * For a latency percentile whose tool gives its histogram: that of all requests of the samples together. `median` and `mean` are
+   * of the samples' own percentiles, which is another figure: where rounds differ, the slow ones hold most of the slow requests.
+   */
+  readonly pooled?: PooledPercentile;
+  /** For a latency at a fixed rate: how many of the requests that were due were sent. */
+  readonly offered?: OfferedLoad & {
+    /** `pooled.value`, had each late request been slower than all that were sent; null where too many are late to tell. */
+    readonly ifLateWereSlowest: number | null;
+  };
+}
+
+/**
+ * What a load at a fixed rate was to send, and did. A tool that waits for an answer before it sends the next request leaves out just those
+ * that a stall delays (coordinated omission): what is late bounds by how much its latencies can be too good.
+ */
+export interface OfferedLoad {
+  /** Requests that the rate asks for in the time of the load. */
+  readonly due: number;
+  readonly sent: number;
+  /** Due and not sent, beyond the one a connection that the tool's own beginning and end may cost. */
+  readonly late: number;
+}
+
+/** How many requests took from `startUs` to `endUs`, bucket by bucket as the tool gave them. Lists of one length. */
+export interface LatencyBuckets {
+  readonly startUs: readonly number[];
+  readonly endUs: readonly number[];
+  readonly counts: readonly number[];
 }
 
 export interface VariantSummary {
@@ -50,7 +80,7 @@ export interface Effect {
   readonly noisePercent: number | null;
   /** Blocks that have a valid sample of both. */
   readonly n: number;
-  /** How the interval was made: Student's t, or resampled (the expanded percentile bootstrap). Absent in runs of rules 1: t. */
+  /** How the interval was made: Student's t, or each end the farther of t's and of a resampled one's. Absent in runs of rules 1: t. */
   readonly method?: IntervalMethod;
   /** Standard error of the mean log ratio. */
   readonly logError?: number;
@@ -91,8 +121,11 @@ export interface Difference {
   readonly n: number;
 }
 
-/** CPU time that one sample cost, in µs; a component that could not be read is absent, never 0. */
-export type CpuUse = Readonly<Partial<Record<'client' | 'server' | 'proxy', number>>>;
+/**
+ * CPU time that one sample cost, in µs; a component that could not be read is absent, never 0. `agent` is that of Cilium's agents on
+ * the nodes that are watched, at rest as well as for the load; it exists on clusters alone.
+ */
+export type CpuUse = Readonly<Partial<Record<'client' | 'server' | 'proxy' | 'agent', number>>>;
 
 /** What one component of the datapath used while a load ran, e.g. `cilium-agent` on one node. */
 export interface ComponentUse {
@@ -152,6 +185,10 @@ export interface Sample {
   /** What was parsed, also when invalid (shown then, never averaged in). */
   readonly values: Readonly<Partial<Record<MetricName, number>>>;
   readonly cpuUs: CpuUse;
+  /** The whole histogram of a load whose latencies are read, where its tool gives it. */
+  readonly latencies?: LatencyBuckets;
+  /** Of a load at a fixed rate. */
+  readonly offered?: OfferedLoad;
   /** What the values are made of, where they are sums. */
   readonly parts?: readonly PartValue[];
   /** Parts that this sample has no figure of, with the reason. */

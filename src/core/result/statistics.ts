@@ -58,8 +58,16 @@ export function logOfPercent(percent: number): number {
 /** Fewest rounds whose interval is resampled: with five there are only 126 different means. */
 const fewestResampled = 6;
 
-/** How a 95 % interval was made. */
+/** How a 95 % interval was made: Student's t, or resampled and nowhere narrower than it. */
 export type IntervalMethod = 't' | 'bootstrap';
+
+/** The farther of two intervals at each end; null where there is neither. */
+function widerAtEachEnd(
+  one: readonly [number, number] | null,
+  other: readonly [number, number] | null,
+): readonly [number, number] | null {
+  return one && other ? [Math.min(one[0], other[0]), Math.max(one[1], other[1])] : (one ?? other);
+}
 
 /** A paired effect: what the variant's value is against the baseline's, as a geometric mean over blocks. */
 export interface PairedEffect {
@@ -77,14 +85,19 @@ export interface PairedEffect {
 
 /**
  * The effect behind log ratios ln(variant / baseline), one a block. Pairing takes out what moves both halves of a block
- * alike (another tenant of the machine, heat); the ratio makes a halving and a doubling equally far from none. Its interval is
- * resampled ({@link bootstrapInterval95}) from {@link fewestResampled} blocks on, below by Student's t.
+ * alike (another tenant of the machine, heat); the ratio makes a halving and a doubling equally far from none.
+ *
+ * Its interval is Student's t ({@link meanInterval95}); from {@link fewestResampled} blocks on, each end is the farther of t's and of
+ * the resampled one's ({@link bootstrapInterval95}). The latter follows a skew, but alone holds the truth in 92 to 95 of 100 cases on
+ * recorded noise; together they hold it in 94 to 96, 2 % wider than t alone. BCa holds it in 84 to 92: see `docs/statistics.md`. So an
+ * interval that excludes no change always has a p below 0.05.
  * Limit: blocks must be independent, so drift *within* blocks is only averaged out by their shuffled order.
  */
 export function pairedEffect(logRatios: readonly number[]): PairedEffect {
   const n = logRatios.length;
   const method = n >= fewestResampled ? 'bootstrap' : 't';
-  const interval = method === 'bootstrap' ? bootstrapInterval95(logRatios) : meanInterval95(logRatios);
+  const student = meanInterval95(logRatios);
+  const interval = method === 'bootstrap' ? widerAtEachEnd(student, bootstrapInterval95(logRatios)) : student;
   return {
     percent: percentOfLog(mean(logRatios)),
     ci95: interval ? [percentOfLog(interval[0]), percentOfLog(interval[1])] : null,
@@ -140,7 +153,8 @@ const fewestNoisePairs = 2;
  * of runs. With the log differences d of the pairs and their mean known to be 0,
  * band = t(0.975, n) · √(Σd² / n) / √n, shown as 100 · (exp(band) − 1), at least {@link noiseFloorPercent}.
  *
- * n degrees of freedom, not n − 1, since no mean is estimated. Null below {@link fewestNoisePairs} pairs: then the noise is
+ * Source: Student's t interval of a mean (1908), the spread taken about a mean that is known: n degrees of freedom, not n − 1, since
+ * none is estimated. Null below {@link fewestNoisePairs} pairs: then the noise is
  * not known. Limit: two or three pairs give a wide band (t(0.975, 2) = 4.3), rightly so.
  */
 export function noiseBandPercent(logDifferences: readonly number[]): number | null {

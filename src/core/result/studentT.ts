@@ -15,6 +15,9 @@ function logGamma(x: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(base) - base + Math.log(sum);
 }
 
+/** Terms of the fraction below: it has converged long before for every argument that is asked for. */
+const mostTerms = 20_000;
+
 /** The continued fraction of the incomplete beta function by Lentz's method (DLMF 8.17.22). */
 function betaFraction(x: number, a: number, b: number): number {
   const tiny = 1e-300;
@@ -22,7 +25,7 @@ function betaFraction(x: number, a: number, b: number): number {
   let c = 1;
   let d = 1 / away(1 - ((a + b) * x) / (a + 1));
   let result = d;
-  for (let m = 1; m <= 500; m += 1) {
+  for (let m = 1; m <= mostTerms; m += 1) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / away(1 + even * d);
     c = away(1 + even / c);
@@ -37,8 +40,11 @@ function betaFraction(x: number, a: number, b: number): number {
   return result;
 }
 
-/** The regularised incomplete beta function I_x(a, b), 0 ≤ x ≤ 1. */
-function regularisedBeta(x: number, a: number, b: number): number {
+/**
+ * The regularised incomplete beta function I_x(a, b), 0 ≤ x ≤ 1, for a and b of 0.5 and more. Its fraction takes about the square
+ * root of the larger of a and b in steps, so that a million is no limit.
+ */
+export function regularisedBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));

@@ -2,7 +2,8 @@ import type { Load, Variant } from '../scenario/scenario';
 import { figureRules } from './figureRules';
 import { holm } from './holm';
 import type { MetricName } from './metrics';
-import { metricNames, metrics } from './metrics';
+import { metricNames, metrics, percentOf } from './metrics';
+import { pooledFigures } from './pooledFigures';
 import { hodgesLehmann, mannWhitneyP, signedRankP } from './ranks';
 import type { Difference, Effect, MetricSummary, Sample, VariantSummary } from './run';
 import type { PairedEffect } from './statistics';
@@ -33,34 +34,42 @@ function loadOf(variant: Variant, metric: MetricName): Load | undefined {
 }
 
 /**
- * A variant's readings of a metric. A metric that no load lists (the time to program, which goes with the first
+ * The samples that a variant's metric is read from. A metric that no load lists (the time to program, which goes with the first
  * sample after a change) is taken from whichever sample has it.
  */
-function readings(variant: Variant, metric: MetricName, samples: readonly Sample[]): Reading[] {
+function countedSamples(variant: Variant, metric: MetricName, samples: readonly Sample[]): readonly Sample[] {
   const load = loadOf(variant, metric);
-  return samples.flatMap((sample) => {
-    const value = sample.values[metric];
-    const counts =
+  return samples.filter(
+    (sample) =>
       sample.valid &&
       sample.block > 0 &&
       sample.variant === variant.id &&
-      (load === undefined || sample.load === load.id);
-    return counts && value !== undefined && Number.isFinite(value)
-      ? [{ block: sample.block, repeat: sample.repeat, value }]
-      : [];
+      (load === undefined || sample.load === load.id),
+  );
+}
+
+function readings(variant: Variant, metric: MetricName, samples: readonly Sample[]): Reading[] {
+  return countedSamples(variant, metric, samples).flatMap(({ values, block, repeat }) => {
+    const value = values[metric];
+    return value !== undefined && Number.isFinite(value) ? [{ block, repeat, value }] : [];
   });
 }
 
 /**
  * Over all valid samples, both halves of an A/A pair among them. A latency percentile is summarised over the samples'
- * own percentiles (the median of the rounds' p99s); it is not the percentile of all requests together, which no average
- * of percentiles could give.
+ * own percentiles (the median of the rounds' p99s), which pairs by round; beside it stands the percentile of all requests together,
+ * which no average of percentiles could give ({@link pooledFigures}).
  */
 function summaryOf(variant: Variant, metric: MetricName, samples: readonly Sample[]): MetricSummary | null {
   const values = readings(variant, metric, samples).map(({ value }) => value);
   if (values.length === 0) return null;
   const load = loadOf(variant, metric);
-  return { ...summaryOfValues(metric, values), ...(load ? { load } : {}) };
+  const percent = percentOf(metric);
+  return {
+    ...summaryOfValues(metric, values),
+    ...(load ? { load } : {}),
+    ...(percent === null ? {} : pooledFigures(percent, countedSamples(variant, metric, samples))),
+  };
 }
 
 function summaryOfValues(metric: MetricName, values: readonly number[]): MetricSummary {

@@ -54,10 +54,7 @@ export function judge(
   return {
     verdict: 'inconclusive',
     roundsNeeded: roundsNeeded(effect, comparisons),
-    reason:
-      comparisons === 1
-        ? 'its interval alone excludes no change, a t test does not'
-        : `${verdict} by itself, but not among ${comparisons} comparisons`,
+    reason: `${verdict} by itself, but not among ${comparisons} comparisons`,
   };
 }
 

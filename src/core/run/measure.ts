@@ -1,7 +1,8 @@
 import type { HttpRequest, SamplePlan } from '../plan/plan';
-import type { MetricName } from '../result/metrics';
+import { percentOf, type MetricName } from '../result/metrics';
 import type { ComponentUse, CpuUse, NotMeasured, PartValue, RawOutput, Sample } from '../result/run';
-import type { Bench, Usage } from '../target';
+import type { Load } from '../scenario/scenario';
+import type { Bench, JobOutput, Usage } from '../target';
 import type { LoadTool, Measurement } from '../tool/tool';
 import { judgeGates } from './gates/registry';
 import type { GateInput } from './gates/gate';
@@ -20,9 +21,22 @@ export interface TakenSample {
   readonly notJudged: readonly ReasonCode[];
 }
 
-function cpuUse(before: Usage, after: Usage, clientCpuUs: number | null): CpuUse {
-  const cpu: Partial<Record<'client' | 'server' | 'proxy', number>> = {};
-  if (clientCpuUs !== null) cpu.client = clientCpuUs;
+/** What Cilium's agents are called among the components that are watched. */
+export const agentComponent = 'Cilium agent';
+
+/** CPU time of the agents in the seconds of a load, in µs; null unless each of those that were watched tells it. */
+function agentCpuUs({ components = [], seconds }: JobOutput): number | null {
+  const agents = components.filter(({ component }) => component === agentComponent);
+  const cores = agents.flatMap(({ cpuCores }) => cpuCores ?? []);
+  if (agents.length === 0 || cores.length < agents.length) return null;
+  return cores.reduce((sum, one) => sum + one, 0) * seconds * 1e6;
+}
+
+function cpuUse(before: Usage, after: Usage, output: JobOutput): CpuUse {
+  const cpu: Partial<Record<keyof CpuUse, number>> = {};
+  if (output.clientCpuUs !== null) cpu.client = output.clientCpuUs;
+  const agent = agentCpuUs(output);
+  if (agent !== null) cpu.agent = agent;
   for (const component of ['server', 'proxy'] as const) {
     const start = before.cpuUs[component];
     const end = after.cpuUs[component];
@@ -32,13 +46,14 @@ function cpuUse(before: Usage, after: Usage, clientCpuUs: number | null): CpuUse
 }
 
 /**
- * CPU time of client, server and proxy together for one answered request, in µs. Undefined unless client and server
- * could both be read: a part of the cost must not pass for the whole.
+ * CPU time of client, server, proxy and agent together for one answered request, in µs. Undefined unless client and server
+ * could both be read: a part of the cost must not pass for the whole. Proxy and agent count where they are there and can be read; the
+ * lab has no agent, and a cluster tells no CPU time of pods within a load, so that it has none of the four.
  */
 export function cpuUsPerRequest(cpu: CpuUse, requests: number | null): number | undefined {
   if (requests === null || requests === 0 || cpu.client === undefined || cpu.server === undefined)
     return undefined;
-  return (cpu.client + cpu.server + (cpu.proxy ?? 0)) / requests;
+  return (cpu.client + cpu.server + (cpu.proxy ?? 0) + (cpu.agent ?? 0)) / requests;
 }
 
 /** What a tool's own output says against its numbers. */
@@ -128,6 +143,15 @@ function askedFor(
   return values;
 }
 
+/** What a sample keeps of all its latencies; nothing where its load does not ask for them, as one that seeks the most requests. */
+export function distributionOf(
+  load: Load,
+  { latencies, offered }: Measurement,
+): Pick<Sample, 'latencies' | 'offered'> {
+  if (!load.metrics.some((metric) => percentOf(metric) !== null)) return {};
+  return { ...(latencies ? { latencies } : {}), ...(offered ? { offered } : {}) };
+}
+
 /**
  * Runs one load to completion and reads it.
  * @param control what the control sample of the load's block is held against.
@@ -161,7 +185,7 @@ export async function takeSample(
   const after = await bench.sample();
 
   const measurement = tool.parse(plan.load, output);
-  const cpu = cpuUse(before, after, output.clientCpuUs);
+  const cpu = cpuUse(before, after, output);
   const components = componentParts(output.components ?? []);
   const parts = [...(measurement.parts ?? []), ...components.parts];
   const values = askedFor(plan, measurement, cpu, totals(components));
@@ -200,6 +224,7 @@ export async function takeSample(
       ...invalidBy(reasons),
       values,
       cpuUs: cpu,
+      ...distributionOf(plan.load, measurement),
       ...(parts.length > 0 ? { parts } : {}),
       ...(components.leftOut.length > 0 ? { partsLeftOut: components.leftOut } : {}),
     },

@@ -2,7 +2,8 @@ import type { HttpRequest } from '../plan/plan';
 import type { MetricName } from '../result/metrics';
 import type { Reason } from '../run/gates/reasonCodes';
 import type { ConnectLoad, HttpLoad, Load } from '../scenario/scenario';
-import { fortioDocuments, mergedPercentiles, whyNotTogether } from './fortioFanOut';
+import { offeredLoad } from './fortioOffered';
+import { fortioDocuments, latenciesOf, mergedPercentiles, whyNotTogether } from './fortioFanOut';
 import { isRecord, numberAt } from './json';
 import type { LoadTool, Measurement } from './tool';
 
@@ -215,11 +216,15 @@ export const fortio: LoadTool = {
             ),
           };
     const values = latencies(histogram, resolutionOf(load), reasons);
+    const buckets = latenciesOf(outputs);
+    const offered = offeredLoad(outputs);
     return {
       values: { ...values, rps: rates.answered },
       requests: answered,
       invalidReasons: reasons.map(({ says }) => says),
       ...(reasons.length > 0 ? { invalidCodes: reasons.map(({ code }) => code) } : {}),
+      ...(buckets ? { latencies: buckets } : {}),
+      ...(offered ? { offered } : {}),
     };
   },
 };

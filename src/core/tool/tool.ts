@@ -1,5 +1,5 @@
 import type { MetricName } from '../result/metrics';
-import type { PartValue } from '../result/run';
+import type { LatencyBuckets, OfferedLoad, PartValue } from '../result/run';
 import type { ReasonCode } from '../run/gates/reasonCodes';
 import type { HttpRequest } from '../plan/plan';
 import type { Load } from '../scenario/scenario';
@@ -14,6 +14,10 @@ export interface Measurement {
   readonly invalidReasons: readonly string[];
   /** The codes of these reasons, in their order; absent where each is `no-result`. */
   readonly invalidCodes?: readonly ReasonCode[];
+  /** All latencies, of tools that give a histogram. */
+  readonly latencies?: LatencyBuckets;
+  /** Of a load at a fixed rate. */
+  readonly offered?: OfferedLoad;
   /** What the values are made of, e.g. a figure for each BPF map. */
   readonly parts?: readonly PartValue[];
 }

@@ -188,7 +188,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     ...(run.underLoadShare > 0 && !isRunning
       ? [`Load ran for ${percentSize(Math.round(100 * run.underLoadShare))} of the time.`]
       : []),
-    'Values are medians of the samples; a percentile is the median of the samples’ own. In parentheses stand 95 % intervals of the mean change, paired by round (Student’s t, from six rounds on resampled).',
+    'Values are medians of the samples; a percentile is the median of the samples’ own. In parentheses stand 95 % intervals of the mean change, paired by round (Student’s t, from six rounds on resampled where that reaches farther).',
   ];
 }
 

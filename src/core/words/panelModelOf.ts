@@ -3,7 +3,7 @@ import type { Run } from '../result/run';
 import { chartsOf } from './charts';
 import { dayAndTime } from './dates';
 import { fingerprintOf, notesOf, profileWords, sampleText } from './notes';
-import { partTables } from './partTables';
+import { furtherTables } from './pooledTable';
 import { resultRows } from './resultRows';
 import { runSentences } from './sentences';
 import { targetName } from './targets';
@@ -32,7 +32,7 @@ interface Progress {
  */
 export function panelModelOf(run: Run, progress?: Progress, timeZone?: string): PanelModel {
   const isRunning = progress !== undefined;
-  const parts = partTables(run);
+  const parts = furtherTables(run);
   return {
     runId: run.id,
     title: runTitle(run),

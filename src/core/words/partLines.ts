@@ -1,6 +1,6 @@
 import type { Run } from '../result/run';
 import type { PartTable } from './partTables';
-import { partTables } from './partTables';
+import { furtherTables } from './pooledTable';
 import { counted } from './numbers';
 import type { Grid } from './terminalText';
 import { gridLines, gridWidth, padded, paint, shortened, widthOf, wrap } from './terminalText';
@@ -56,7 +56,7 @@ function linesOf(part: PartTable, width: number, coloured: boolean): readonly st
   ];
 }
 
-/** The parts of a run as tables for a terminal, in the order of {@link partTables}. */
+/** What a run has beside its results as tables for a terminal, in the order of {@link furtherTables}. */
 export function partLines(run: Run, width: number, coloured: boolean): readonly string[] {
-  return partTables(run).flatMap((part) => linesOf(part, width, coloured));
+  return furtherTables(run).flatMap((part) => linesOf(part, width, coloured));
 }

@@ -1,4 +1,5 @@
 import { cniDetectors } from '../../core/cluster/cniDetectors';
+import { agentComponent } from '../../core/run/measure';
 
 /** A component of the datapath, and how its pods are told from others. */
 export interface ComponentKind {
@@ -12,7 +13,7 @@ export interface ComponentKind {
 /** Sources of the labels stand on each group; those of other networks are in `cniDetectors`. */
 const named: readonly ComponentKind[] = [
   // cilium/cilium install/kubernetes/cilium/templates at v1.20.2; GKE's anetd carries the agent's label.
-  { name: 'Cilium agent', labels: ['k8s-app=cilium'], scope: 'node' },
+  { name: agentComponent, labels: ['k8s-app=cilium'], scope: 'node' },
   { name: 'Cilium Envoy', labels: ['k8s-app=cilium-envoy'], scope: 'node' },
   { name: 'Cilium operator', labels: ['io.cilium/app=operator'], scope: 'cluster' },
   { name: 'Hubble Relay', labels: ['k8s-app=hubble-relay'], scope: 'cluster' },

@@ -7,6 +7,7 @@ import { takeSample } from '../../core/run/measure';
 import { labFingerprint } from '../fingerprint';
 import { startHolder, type Holder, type Rights } from '../holder';
 import { tryFiltering } from '../loaders';
+import { systemClocks } from '../machineReadings';
 import { benchIn } from '../namespaceBench';
 import { findNamespaces } from '../rights';
 import { systemProblem } from '../systemProblem';
@@ -51,7 +52,7 @@ export async function openCalibrationBench(
     const filtering = await tryFiltering(trial, tools, signal).finally(() => trial.close());
     const fingerprint = await labFingerprint(tools, { rights, filtering, hasVxlan: trial.hasVxlan });
     const holder = await startHolder(rights, signal);
-    const options = { plan: emptyPlan, tools, toolsUsed: [], rights, filtering };
+    const options = { plan: emptyPlan, tools, toolsUsed: [], clocks: systemClocks, rights, filtering };
     return await benchWith(holder, tools, fingerprint, () => benchIn(holder, options, signal));
   } catch (error) {
     throw systemProblem(error);
@@ -100,7 +101,7 @@ async function benchWith(
           : {}),
       };
       const request = { method: 'GET', path, headers: {} };
-      return takeSample(asked, tool, { ...sample, load, discard: false }, request, signal);
+      return takeSample(asked, tool, { ...sample, load, discard: false }, request, null, signal);
     },
     async close() {
       // Namespaces take their rules and qdiscs with them; a control group does not go by itself.

@@ -32,6 +32,8 @@ export function taken(
     },
     raw: { argv: [], exitCode: 0, stdout, stderr: '' },
     seconds: 1,
+    reasons: [],
+    notJudged: [],
   };
 }
 

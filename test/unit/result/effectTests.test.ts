@@ -5,6 +5,8 @@ import { holm } from '../../../src/core/result/holm';
 import { normalUpperTail } from '../../../src/core/result/normal';
 import { hodgesLehmann, mannWhitneyP, signedRankP } from '../../../src/core/result/ranks';
 import {
+  logOfPercent,
+  meanInterval95,
   meanIsZeroP,
   pairedEffect,
   smallestSeenPercent,
@@ -90,6 +92,19 @@ describe('the bootstrap', () => {
     expect(pairedEffect(values).method).toBe('bootstrap');
     expect(pairedEffect(values.slice(1)).method).toBe('t');
     expect(bootstrapInterval95([1])).toBeNull();
+  });
+
+  it('makes no interval of an effect narrower than Student’s t, at either end', () => {
+    let wider = 0;
+    for (const { differences } of golden.paired.filter(({ differences }) => differences.length >= 6)) {
+      const ends = pairedEffect(differences).ci95?.map(logOfPercent) ?? [];
+      const t = meanInterval95(differences) ?? [];
+      const resampled = bootstrapInterval95(differences) ?? [];
+      expect(ends[0]).toBeCloseTo(Math.min(t[0] ?? NaN, resampled[0] ?? NaN), 12);
+      expect(ends[1]).toBeCloseTo(Math.max(t[1] ?? NaN, resampled[1] ?? NaN), 12);
+      if ((ends[0] ?? NaN) < (t[0] ?? NaN) - 1e-9 || (ends[1] ?? NaN) > (t[1] ?? NaN) + 1e-9) wider += 1;
+    }
+    expect(wider).toBeGreaterThan(0);
   });
 
   it('follows a skew', () => {

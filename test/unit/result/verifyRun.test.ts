@@ -18,6 +18,23 @@ import {
   policyChoice,
 } from '../run/fakes';
 
+/** What fortio prints of three seconds at 1,000 requests a second, a round slower than the one before. */
+function atFixedRate(round: number): string {
+  const output = JSON.parse(fortioOutput(3, 2980)) as { DurationHistogram: object };
+  const Data = [1400, 1400, 150, 30].map((Count, place) => ({
+    Start: (100 * (place + 1) + 7 * round) / 1e6,
+    End: (100 * (place + 2) + 7 * round) / 1e6,
+    Count,
+  }));
+  return JSON.stringify({
+    ...output,
+    RequestedQPS: '1000',
+    RequestedDuration: '3s',
+    NumThreads: 16,
+    DurationHistogram: { ...output.DurationHistogram, Count: 2980, Data },
+  });
+}
+
 /** A run as the runner stores it, one of its samples invalid by its own output, one by a probe. */
 async function storedRun(): Promise<StoredRun> {
   const plan = makePlan(findScenario('policy-overhead'), {
@@ -36,8 +53,11 @@ async function storedRun(): Promise<StoredRun> {
     run: ({ id }) => {
       count += 1;
       if (id === 'b2-l7-saturated-1') return { stdout: fortioOutput(3, 20_000, 400) };
-      if (id === 'b1-l3l4-saturated-1') return { spoiledBy: [{ code: 'restarted', says: 'the server was restarted' }] };
-      return id.includes('saturated') ? { stdout: fortioOutput(3, 3 * (15_000 + 137 * count)) } : {};
+      if (id === 'b1-l3l4-saturated-1')
+        return { spoiledBy: [{ code: 'restarted', says: 'the server was restarted' }] };
+      return id.includes('saturated')
+        ? { stdout: fortioOutput(3, 3 * (15_000 + 137 * count)) }
+        : { stdout: atFixedRate(count) };
     },
   });
   const sink = memorySink();
@@ -99,6 +119,21 @@ describe('a changed figure is named', () => {
     ['an effect', ['effects', 0, 'percent'], 'effects, rps of l3l4, percent'],
     ['a verdict', ['effects', 0, 'verdict'], 'effects, rps of l3l4, verdict'],
     ['an interval', ['effects', 0, 'ci95', 1], 'effects, rps of l3l4, ci95, 2'],
+    [
+      'a percentile of all requests together',
+      ['variants', 0, 'metrics', 'latencyP99Us', 'pooled', 'value'],
+      'variants, none, metrics, latencyP99Us, pooled, value',
+    ],
+    [
+      'an interval of one',
+      ['variants', 0, 'metrics', 'latencyP50Us', 'pooled', 'ci95', 0],
+      'variants, none, metrics, latencyP50Us, pooled, ci95, 1',
+    ],
+    [
+      'how much was sent',
+      ['variants', 0, 'metrics', 'latencyP50Us', 'offered', 'late'],
+      'variants, none, metrics, latencyP50Us, offered, late',
+    ],
     ['a noise band', ['effects', 0, 'noisePercent'], 'effects, rps of l3l4, noisePercent'],
   ])('%s', (_, way, figure) => {
     const value = way.includes('verdict') ? 'better' : 12.5;
@@ -113,6 +148,16 @@ describe('a changed figure is named', () => {
       expect(figures(changed(stored, ['samples', placeOf(id), 'values', 'rps'], 1))).toEqual([
         `samples, ${id}, values, rps`,
       ]);
+  });
+
+  it('a bucket of a sample, and what was made of it', () => {
+    const id = 'b1-none-fixed-rate-1';
+    const way = ['samples', placeOf(id), 'latencies', 'counts', 1];
+    expect(figures(changed(stored, way, 9))).toEqual([`samples, ${id}, latencies, counts, 2`]);
+    const none = { startUs: [], endUs: [], counts: [] };
+    expect(figures(changed(stored, ['samples', placeOf(id), 'latencies'], none))).toContain(
+      `samples, ${id}, latencies, counts, 1`,
+    );
   });
 
   it('a sample and all that was made of it, where both were changed alike', () => {
@@ -199,8 +244,22 @@ describe('a run of other rules', () => {
     expect(otherRules).toMatchObject({ version: 1, today: figureRules });
     expect(otherRules?.differences.map(({ figure }) => figure)).toContain('effects, rps of l3l4, verdict');
     expect(verificationLines(verifyRun(other)).join('\n')).toMatch(
-      /Rules 1 computed its effects; since then .*\n {2}effects, rps of l3l4, verdict: "better" is stored, rules 2 give "/,
+      new RegExp(
+        `Rules 1 computed its effects; since then .*\\n {2}effects, rps of l3l4, verdict: "better" is stored, rules ${figureRules} give "`,
+      ),
     );
+  });
+
+  it('has none where only these rules keep histograms', () => {
+    const newer = new Set<string>(ruleChanges.flatMap(({ otherFields = [] }) => otherFields));
+    const { samples, variants } = JSON.parse(
+      JSON.stringify({ samples: run.samples, variants: run.variants }, (key, value: unknown) =>
+        newer.has(key) ? undefined : value,
+      ),
+    ) as Pick<Run, 'samples' | 'variants'>;
+    const verification = verifyRun({ ...stored, run: { ...run, figureRules: 2, samples, variants } });
+    expect(verification.differences).toEqual([]);
+    expect(verification.otherRules?.differences.length).toBeGreaterThan(100);
   });
 
   it('has one where no rule changed the figure', () => {

@@ -3,6 +3,7 @@ import { makePlan } from '../../../src/core/plan/makePlan';
 import { findProfile } from '../../../src/core/plan/profiles';
 import type { ComponentUse, Run } from '../../../src/core/result/run';
 import { conduct } from '../../../src/core/run/conduct';
+import { cpuUsPerRequest } from '../../../src/core/run/measure';
 import { resources } from '../../../src/core/scenario/resources';
 import { parseRun } from '../../../src/store/parseRun';
 import { everything, fakeBench, fakeClock, fakeTarget, memorySink } from './fakes';
@@ -66,6 +67,23 @@ describe('what components used', () => {
     expect(described?.difference).toBeCloseTo(0.6, 9);
     expect(run.effects).toEqual([]);
     expect(parseRun(JSON.stringify(run)).ok).toBe(true);
+  });
+
+  it('is the agent’s CPU time of a sample where each agent tells it, and counts for a request', async () => {
+    const unread = 'b1-kept-saturated-1';
+    const run = await runWith((id) => [
+      use('Cilium agent', 'node-a', 0.2),
+      use('Cilium agent', 'node-b', id === unread ? null : 0.1, 'it restarted'),
+    ]);
+    const samples = run.samples.filter(({ load, tool }) => load === 'saturated' && tool === 'fortio');
+    expect(samples.length).toBeGreaterThan(1);
+    for (const { id, cpuUs, seconds } of samples) {
+      if (id === unread) expect(cpuUs).not.toHaveProperty('agent');
+      else expect(cpuUs.agent).toBeCloseTo(0.3 * seconds * 1e6, 3);
+    }
+    expect(cpuUsPerRequest({ client: 40, server: 10, agent: 30 }, 10)).toBe(8);
+    expect(cpuUsPerRequest({ client: 40, server: 10 }, 10)).toBe(5);
+    expect(cpuUsPerRequest({ agent: 30 }, 10)).toBeUndefined();
   });
 
   it('has no sum where one of its pods could not be read, and says why', async () => {

@@ -34,7 +34,7 @@ const summary = { unit: 'requests/s', n: 2, median: 2, mean: 2, ci95: [1, 3], sa
 /** Every field that a run can have: the compiler says so. */
 const whole: Required<Run> = {
   ...aRun(),
-  figureRules: 2,
+  figureRules: 3,
   gatesNotJudged: ['throttled'],
   unsteady: [{ code: 'drift', metric: 'rps', load: 'saturated', percent: -12.5, n: 9 }],
   stateReason: 'One load failed.',
@@ -58,7 +58,20 @@ const whole: Required<Run> = {
       point: { series: 's', axis: 'Services', x: 0 },
       metrics: {
         rps: { ...summary, load: http },
-        latencyP50Us: { ...summary, load: { ...http, ratePerSecond: 1000 } },
+        latencyP50Us: {
+          ...summary,
+          load: { ...http, ratePerSecond: 1000 },
+          pooled: {
+            percent: 50,
+            value: 2,
+            ci95: [1, 3],
+            count: 900,
+            samples: 2,
+            resolution: 1,
+            reason: 'so',
+          },
+          offered: { due: 1000, sent: 900, late: 96, ifLateWereSlowest: 2.5 },
+        },
         throughputBitsPerSecond: {
           ...summary,
           load: { kind: 'stream', id: 's', via: 'host', streams: 8, metrics: [] },
@@ -98,6 +111,8 @@ const whole: Required<Run> = {
   differences: [{ metric: 'rps', variant: 'a', beside: 'b', unit: 'x', difference: 1, ci95: null, n: 1 }],
   samples: [
     aSample({
+      latencies: { startUs: [1, 2], endUs: [2, 3], counts: [1, 2] },
+      offered: { due: 4, sent: 3, late: 1 },
       parts: [{ part: 'agent', metric: 'componentCpuCores', value: 1, about: 'x' }],
       partsLeftOut: [{ what: 'a', reason: 'b' }],
     }),

@@ -64,6 +64,31 @@ describe('fortio output', () => {
     expect(measurement.values.latencyP99Us).toBeCloseTo(582.56, 1);
   });
 
+  it('keeps the whole histogram, in µs', () => {
+    const { latencies } = parse(fixedRate, captured('fortio-rate.json'));
+    expect(latencies?.counts.reduce((sum, count) => sum + count, 0)).toBe(1000);
+    expect(latencies?.startUs).toHaveLength(latencies?.counts.length ?? NaN);
+    // Edges as fortio means them, not as seconds leave them in binary.
+    const inner = (latencies?.endUs ?? []).slice(0, -1);
+    expect(inner.filter((edge) => Number.isInteger(edge))).toEqual(inner);
+    expect(parse(fixedRate, '{"ActualDuration":1,"RetCodes":{"200":1}}').latencies).toBeUndefined();
+  });
+
+  it('counts what was due, sent and late at a fixed rate, and nothing of a load without one', () => {
+    const text = captured('fortio-rate.json');
+    expect(parse(fixedRate, text).offered).toEqual({ due: 1000, sent: 1000, late: 0 });
+    expect(parse(saturated, captured('fortio-saturated.json')).offered).toBeUndefined();
+    // Of a minute and a half; four connections may miss one each.
+    const slow = text.replace('"RequestedDuration": "1s"', '"RequestedDuration": "1m30.5s"');
+    expect(parse(fixedRate, slow).offered).toEqual({ due: 90_500, sent: 1000, late: 90_500 - 1000 - 4 });
+    for (const duration of ['', 'until interrupt', '-3s'])
+      expect(
+        parse(fixedRate, text.replace('"RequestedDuration": "1s"', `"RequestedDuration": "${duration}"`))
+          .offered,
+      ).toBeUndefined();
+    expect(parse(fixedRate, text + text).offered).toEqual({ due: 2000, sent: 2000, late: 0 });
+  });
+
   it('reads a fixed rate as valid when it was kept', () => {
     const measurement = parse(fixedRate, captured('fortio-rate.json'));
     expect(measurement.invalidReasons).toEqual([]);

@@ -1,4 +1,4 @@
-import { cpuUsPerRequest } from '../../run/measure';
+import { cpuUsPerRequest, distributionOf } from '../../run/measure';
 import type { Load } from '../../scenario/scenario';
 import { toolNamed } from '../../tool/registry';
 import type { MetricName } from '../metrics';
@@ -62,8 +62,12 @@ export function readAgain(sample: Sample, load: Load, raw: RawOutput): ReadAgain
   const others = (sample.parts ?? []).filter(({ metric }) => !fromOutput.has(metric));
   const parts = [...ownParts, ...others];
   const valid = invalidReasons.length === 0;
+  // What is stored of the distribution is not taken over: where the output has none, none must be there.
+  const { latencies, offered, ...rest } = sample;
+  const distribution = distributionOf(load, measurement);
   const again: Sample = {
-    ...sample,
+    ...rest,
+    ...distribution,
     values,
     valid,
     invalidReasons,
@@ -71,12 +75,17 @@ export function readAgain(sample: Sample, load: Load, raw: RawOutput): ReadAgain
     argv: raw.argv,
     ...(parts.length > 0 ? { parts } : {}),
   };
-  const read = ({ values, valid, invalidReasons, argv, parts }: Sample): unknown => ({
+  const read = ({ values, valid, invalidReasons, argv, parts }: Sample): object => ({
     values,
     valid,
     invalidReasons,
     argv,
     ...(parts ? { parts } : {}),
   });
-  return { sample: again, ...differing(`samples, ${sample.id}`, read(sample), read(again)) };
+  const compared = differing(
+    `samples, ${sample.id}`,
+    { ...read(sample), latencies, offered },
+    { ...read(again), ...distribution },
+  );
+  return { sample: again, ...compared };
 }

@@ -103,10 +103,12 @@ function samplesGone({ run, plan }: StoredRun): FigureDifference[] {
 
 /** Whether a difference is of a field that rules other than the run's give. */
 function isOfRules(figure: string, version: number): boolean {
-  if (!figure.startsWith('effects, ')) return false;
-  if (version > figureRules) return true;
-  const fields = ruleChanges.flatMap((change) => (change.version > version ? change.fields : []));
-  return figure.split(', ').some((step) => fields.some((field) => field === step));
+  const isEffect = figure.startsWith('effects, ');
+  if (version > figureRules) return isEffect;
+  const fields: readonly string[] = ruleChanges
+    .filter((change) => change.version > version)
+    .flatMap((change) => (isEffect ? change.fields : (change.otherFields ?? [])));
+  return figure.split(', ').some((step) => fields.includes(step));
 }
 
 /** An imported run has figures that other programs computed, and effects that its import has left undecided. */
@@ -140,18 +142,14 @@ export function verifyRun(stored: StoredRun): Verification {
     differing('differences', run.differences ?? [], again.differences ?? []),
   ];
   const version = run.figureRules ?? 1;
-  const all = summaries.flatMap(({ differences }) => differences);
+  const all = [...own.differences, ...summaries.flatMap(({ differences }) => differences)];
   const isOld = version !== figureRules;
   const ofRules = isOld ? all.filter(({ figure }) => isOfRules(figure, version)) : [];
   return {
     run: run.id,
     samplesRead: own.read,
     compared: own.compared + summaries.reduce((sum, { compared }) => sum + compared, 0),
-    differences: [
-      ...samplesGone(stored),
-      ...own.differences,
-      ...all.filter((difference) => !ofRules.includes(difference)),
-    ],
+    differences: [...samplesGone(stored), ...all.filter((difference) => !ofRules.includes(difference))],
     otherRules: isOld
       ? {
           version,
