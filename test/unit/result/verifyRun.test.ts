@@ -36,7 +36,8 @@ async function storedRun(): Promise<StoredRun> {
     run: ({ id }) => {
       count += 1;
       if (id === 'b2-l7-saturated-1') return { stdout: fortioOutput(3, 20_000, 400) };
-      if (id === 'b1-l3l4-saturated-1') return { spoiledBy: [{ code: 'restarted', says: 'the server was restarted' }] };
+      if (id === 'b1-l3l4-saturated-1')
+        return { spoiledBy: [{ code: 'restarted', says: 'the server was restarted' }] };
       return id.includes('saturated') ? { stdout: fortioOutput(3, 3 * (15_000 + 137 * count)) } : {};
     },
   });
