@@ -31,7 +31,7 @@ const mark = '=== cilium-bench';
  * Prints every file of every namespace in the lab, with a line that names it before each; what cannot be read is left out. One process a
  * namespace: what is measured must not wait for what is read.
  */
-export function readingScript(): string {
+function readingScript(): string {
   const paths = Object.values(files).map((file) => `/proc/${file}`);
   return [
     `for space in ${onTheWay.join(' ')}; do`,

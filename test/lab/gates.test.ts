@@ -282,11 +282,9 @@ describe.skipIf(skip)(`what spoils a sample, caused for real${skip ? ` (skipped:
       'nft -f - <<< "table ip tracked { chain c { type filter hook forward priority 0; ct state new accept; }; }"',
     );
     await inSpace('node-a', 'echo 120 >/proc/sys/net/netfilter/nf_conntrack_udp_timeout');
-    const { address } = bench;
+    const { host } = bench.address('http', 'pod');
     // Unanswered UDP, a flow for each pair of ports.
-    await inLab(
-      `"${process.execPath}" -e '${manyFlows}' ${address('http', 'pod').host} ${Math.ceil(room * 1.02)}`,
-    );
+    await inLab(`"${process.execPath}" -e '${manyFlows}' ${host} ${Math.ceil(room * 1.02)}`);
     expect(codes(await take(short))).toContain('conntrack-full');
   }, 120_000);
 

@@ -89,7 +89,7 @@ export function twoGroups(values: readonly number[]): TwoGroups | null {
 const bounds: readonly { readonly upTo: number; readonly trendP: number; readonly ashmanD: number }[] = [
   { upTo: 12, trendP: 0.01, ashmanD: 12 },
   { upTo: 24, trendP: 0.001, ashmanD: 8 },
-  { upTo: Number.POSITIVE_INFINITY, trendP: 0.0001, ashmanD: 6 },
+  { upTo: Number.POSITIVE_INFINITY, trendP: 0.00005, ashmanD: 6 },
 ];
 /** A smaller drift, in the logarithm: nothing that a block would not take out. */
 const leastDrift = Math.log(1.1);

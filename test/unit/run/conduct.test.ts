@@ -131,6 +131,8 @@ describe('samples that must not be believed', () => {
     const invalid = run.samples.filter((sample) => !sample.valid);
     expect(invalid).toHaveLength(1);
     expect(invalid[0]?.invalidReasons[0]).toContain('50.0 % of the requests failed (status 403: 30000)');
+    expect(invalid[0]?.invalidCodes).toEqual(['failed-requests']);
+    expect(run.samples.filter(({ valid, invalidCodes }) => valid && invalidCodes !== undefined)).toEqual([]);
     expect(run.state).toBe('complete');
   });
 
@@ -150,6 +152,29 @@ describe('samples that must not be believed', () => {
       /not in force after \d+\.\d s: DELETE \/orders from the client should have got 403; DELETE \/orders answered 200/,
     );
     expect(run.effects.find((effect) => effect.variant === 'l7')?.verdict).toBe('not-measured');
+    for (const { invalidCodes, invalidReasons } of l7) {
+      expect(new Set(invalidCodes)).toEqual(new Set(['not-in-force']));
+      expect(invalidCodes).toHaveLength(invalidReasons.length);
+    }
+  });
+
+  it('are told from those that could not be judged, which the run names once', async () => {
+    const clock = fakeClock();
+    const readings = { throttledUs: 0 };
+    const bench = fakeBench({ clock, clientCores: 4 });
+    const told: Bench = { ...bench, sample: async () => ({ ...(await bench.sample()), readings }) };
+    const { run } = await conducted(planOf('aa'), fakeTarget(told), clock);
+    expect(run.samples.every(({ valid }) => valid)).toBe(true);
+    expect(run.gatesNotJudged).toEqual([
+      'client-stalled',
+      'cpu-stolen',
+      'machine-slower',
+      'conntrack-full',
+      'ports-exhausted',
+      'packets-dropped',
+      'retransmits',
+      'clock-step',
+    ]);
   });
 
   it('are those during which the policy fell away', async () => {
