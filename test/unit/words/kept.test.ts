@@ -38,7 +38,7 @@ describe('what is kept with a run', () => {
   it('stands under the title of the Markdown as text that tells nobody and begins nothing', () => {
     const markdown = markdownReport(run, { timeZone: 'UTC', annotations });
     expect(markdown).toContain('**Before the upgrade · baseline · \\#&#8203;nightly \\#&#8203;v1.19**');
-    expect(markdown).toContain('\n> Kernel 6.18.  \n> \\# Ask @&#8203;mira \\<b\\>  \n');
+    expect(markdown).toContain('\n> Kernel 6.18.  \n> \\# Ask @&#8203;mira \\<b\\>\n\n');
     expect(markdown.indexOf('> Kernel')).toBeLessThan(markdown.indexOf('| Setting'));
   });
 
