@@ -4,3 +4,4 @@ export { compare } from './compare';
 export { drift } from './drift';
 export { report } from './report';
 export { verify } from './verify';
+export { writeReport } from '../../store/writeReport';
