@@ -44,8 +44,16 @@ function axisBase({ title, look }: AxisPart) {
   };
 }
 
-/** Steps of 1, 2 and 5 in each decade; of 1 alone where that would be too many. */
-export function logarithmicTicks(low: number, high: number): readonly number[] {
+/** What stands beside an axis that lies, and what the label of a tick takes, in CSS pixels. */
+const roomBeside = 60;
+const roomOfTick = 34;
+
+/** Steps of 1, 2 and 5 in each decade; of 1 alone where that would be too many, or where `room` in CSS pixels is too little. */
+export function logarithmicTicks(
+  low: number,
+  high: number,
+  room = Number.POSITIVE_INFINITY,
+): readonly number[] {
   const decades = Array.from(
     { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
     (_, index) => Math.floor(Math.log10(low)) + index,
@@ -55,7 +63,7 @@ export function logarithmicTicks(low: number, high: number): readonly number[] {
       .flatMap((decade) => digits.map((digit) => Number(`${digit}e${decade}`)))
       .filter((value) => value >= low && value <= high);
   const fine = within([1, 2, 5]);
-  return fine.length <= 9 ? fine : within([1]);
+  return fine.length <= 9 && fine.length * roomOfTick <= room ? fine : within([1]);
 }
 
 /** A label on as many lines as it takes to stay narrow. */
@@ -82,7 +90,8 @@ export function valueAxis(
       min: low / 1.35,
       max: high * 1.35,
       afterBuildTicks: (axis) => {
-        axis.ticks = logarithmicTicks(axis.min, axis.max).map((value) => ({ value, major: true }));
+        const room = axis.isHorizontal() ? axis.chart.width - roomBeside : Number.POSITIVE_INFINITY;
+        axis.ticks = logarithmicTicks(axis.min, axis.max, room).map((value) => ({ value, major: true }));
       },
       ticks: { ...base.ticks, autoSkip: false, callback: (value) => tickNumber(Number(value)) },
     };

@@ -83,9 +83,9 @@ export function createFigure(first: ChartModel, firstPaint: SharedPaint, page: C
   const { actions } = page;
   const canvas = element('canvas', '');
   canvas.setAttribute('role', 'img');
-  const title = element('span', '');
-  const caption = element('figcaption', '', title, ...(page.choice ? [page.choice.node] : []));
-  const keys = element('div', 'keys');
+  const title = element('figcaption', '');
+  const labels = element('div', '');
+  const keys = element('div', 'keys', ...(page.choice ? [page.choice.node] : []), labels);
   const pending = element('p', 'pending');
   const frame = element('div', 'frame', canvas, pending);
   frame.tabIndex = 0;
@@ -124,7 +124,7 @@ export function createFigure(first: ChartModel, firstPaint: SharedPaint, page: C
     },
     say: page.say,
   });
-  const drawing = element('div', 'drawing', caption, keys, frame, tools.node, notes);
+  const drawing = element('div', 'drawing', title, keys, frame, tools.node, notes);
   const node = element('figure', `chart chart-${first.kind}`, drawing, numbers.node);
 
   const showNotes = whenChanged((lines: readonly string[]) => {
@@ -138,7 +138,7 @@ export function createFigure(first: ChartModel, firstPaint: SharedPaint, page: C
     frame.setAttribute('aria-label', `${model.title}. ${keysHint}`);
     canvas.setAttribute('aria-label', `${model.title}${unit}. ${model.summary}`);
     const list = legend(model, drawn.paint);
-    keys.replaceChildren(...(list === undefined ? [] : [list]));
+    labels.replaceChildren(...(list === undefined ? [] : [list]));
     pending.textContent = model.pending ?? '';
     showIf(pending, model.pending !== undefined);
     frame.classList.toggle('is-pending', model.pending !== undefined);

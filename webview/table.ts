@@ -33,7 +33,7 @@ export function createTable(caption: string): {
               column === 0 ? 'th' : 'td',
               model.columns[column]?.numeric === true ? 'numeric' : '',
               // A thin space may end a line, inside a number too; its no-break sister looks the same and does not.
-              text.replaceAll('\u2009', '\u202f'),
+              text.replaceAll('\u2009', '\u202f').replaceAll('± ', '±\u00a0'),
             );
             if (cell.tagName === 'TH') cell.setAttribute('scope', 'row');
             return cell;

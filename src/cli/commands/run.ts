@@ -11,7 +11,6 @@ import { settingsToJson } from '../../kube/runSettingsJson';
 import { resumptionSchemaVersion, type Resumption } from '../../store/resumption';
 import type { RunStore } from '../../store/runStore';
 import { systemClock } from '../../store/systemClock';
-import { writeReport } from '../../store/writeReport';
 import type { ParsedArguments } from '../arguments';
 import { conductRun } from '../conductRun';
 import { exitCodeOfRun, exitCodes, type ExitCode } from '../exitCode';
@@ -76,6 +75,7 @@ async function conductOne(
 
 async function keepReport(run: Run, store: RunStore, context: CommandContext): Promise<string | null> {
   try {
+    const { writeReport } = await import('../results/main');
     return await writeReport(store, run, context.distFolder);
   } catch (error) {
     // The run is stored and its numbers stand; only the page is missing.

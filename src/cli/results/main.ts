@@ -5,3 +5,4 @@ export { drift } from './drift';
 export { report } from './report';
 export { runCalibrate } from './calibrate';
 export { verify } from './verify';
+export { writeReport } from '../../store/writeReport';

@@ -113,7 +113,9 @@ function verdictNotes({ effects }: Pick<Run, 'effects'>): readonly string[] {
         ]
       : []),
     ...(seen.length === 0
-      ? []
+      ? within.length === 0
+        ? []
+        : ['Within noise (± a) says that a change of a would have been seen.']
       : [
           `Where it says within noise, a change of ${joined(seen)} would have been seen in 80 of 100 such runs.`,
         ]),

@@ -74,6 +74,13 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
   const send = async (panel: vscode.WebviewPanel, message: ToPanelMessage): Promise<void> => {
     await panel.webview.postMessage(message);
   };
+  /** Models of runs whose pages still load: read at the same time, for the first drawing alone. */
+  const early = new Map<string, Promise<PanelModel>>();
+  const modelOf = async (runId: string): Promise<PanelModel> => {
+    const read = early.get(runId);
+    early.delete(runId);
+    return read ?? (await actions()).model(runId);
+  };
   /** The variant that a panel was asked to point to before its page could. */
   const asked = new Map<string, string>();
   const drawLater = oneAtATime(async (runId: string): Promise<void> => {
@@ -91,7 +98,7 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
     if (!panel.visible) return;
     let model: PanelModel;
     try {
-      model = await (await actions()).model(runId);
+      model = await modelOf(runId);
     } catch (error) {
       if (open.get(runId) === panel) await send(panel, { type: 'empty', text: messageOf(error) });
       return;
@@ -124,13 +131,18 @@ export function createResultsPanels(extensionUri: vscode.Uri, sources: PanelSour
     });
     panel.onDidDispose(() => {
       asked.delete(runId);
+      early.delete(runId);
       if (open.get(runId) === panel) open.delete(runId);
     });
     panel.webview.html = page(panel.webview);
-    // While the page loads; what fails here fails again, and is told, when it is needed.
-    actions().catch(() => undefined);
+    // While the page loads. A failure is told when the page asks.
+    const read = actions().then((loaded) => loaded.model(runId));
+    read.catch(() => undefined);
+    early.set(runId, read);
   };
   const refresh = (runId: string): void => {
+    // What was read before is old now.
+    early.delete(runId);
     const panel = open.get(runId);
     if (panel) draw(panel, runId).catch(sources.onError);
   };

@@ -7,6 +7,7 @@ describe('a message from the panel', () => {
     { type: 'ready', runId: '2026-11-23-policy-overhead-x7' },
     { type: 'openRaw', sampleId: 'b1-none-saturated-1' },
     { type: 'copyMarkdown' },
+    { type: 'copyTable' },
     { type: 'exportRun' },
     { type: 'revealManifest' },
     { type: 'openReport' },

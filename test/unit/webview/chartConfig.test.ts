@@ -124,6 +124,11 @@ test.each([
   expect(logarithmicTicks(low, high)).toEqual(ticks);
 });
 
+test('a logarithmic axis without room for all ticks has those of the decades', () => {
+  expect(logarithmicTicks(50, 5000, 400)).toEqual([50, 100, 200, 500, 1000, 2000, 5000]);
+  expect(logarithmicTicks(50, 5000, 150)).toEqual([100, 1000]);
+});
+
 test('series on one category stand side by side around it', () => {
   const slots = [0, 1, 2].map((series) => slotOf(1, series, 3));
   expect(slots[1]).toBe(1);

@@ -90,11 +90,13 @@ describe.skipIf(!browserIsThere)('the drawing in a browser', { timeout: 60_000 }
     const { page, send, posted } = await openPanel(browser, bundles);
     await send({ type: 'show', model: complete });
     await page.getByText('Copy as Markdown').click();
+    await page.getByText('Copy Table as Markdown').press('Enter');
     await page.getByText('Open Report').click();
     await page.getByText('Show Manifest').press('Enter');
     await page.getByText('Invalid: Round 1').press('Enter');
     expect((await posted()).slice(1)).toEqual([
       { type: 'copyMarkdown' },
+      { type: 'copyTable' },
       { type: 'openReport' },
       { type: 'revealManifest' },
       { type: 'openRaw', sampleId: 'b1-l7' },

@@ -6,6 +6,7 @@ import {
   browserIsThere,
   bundle,
   openPanel,
+  openReport,
   pictures,
   startBrowser,
   type Bundles,
@@ -200,6 +201,50 @@ describe.skipIf(!browserIsThere)('charts in a browser', { timeout: 60_000 }, () 
     })()`);
     expect(colours).toBeGreaterThan(20);
     writeFileSync(`${pictures}/copied-${name.replaceAll(' ', '-')}.png`, bytes);
+    await page.close();
+  });
+
+  test('the metric of the change is chosen by keyboard, kept while the run grows, and all are on paper', async () => {
+    const kept = { name: 'Nightly', note: 'a\nb', tags: ['x'], isBaseline: true };
+    const page = await open({ ...storedModel, kept });
+    const effects = (): Locator => page.locator('figure.chart-effects');
+    const heading = async (): Promise<string> => plain(await effects().locator('figcaption').innerText());
+    expect(await heading()).toBe('Requests a second against no policy');
+    const choice = page.getByRole('combobox', { name: 'What is shown' });
+    expect(await choice.locator('option').allInnerTexts()).toEqual([
+      ...['RPS', 'p50', 'p90', 'p99', 'CPU a request'],
+    ]);
+    const before = await pixels(effects().locator('canvas'));
+    await choice.focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await heading()).toBe('p50 latency against no policy');
+    expect(await pixels(effects().locator('canvas'))).not.toBe(before);
+    await effects().getByText('Copy Markdown').click();
+    expect(await lastPosted()).toEqual({ type: 'copyChart', chartId: 'effects-latencyP50Us' });
+    await choice.focus();
+    await opened.send({ type: 'show', model: { ...storedModel, kept, sentences: ['Another.'] } });
+    expect(await heading()).toBe('p50 latency against no policy');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('SELECT');
+    expect(await page.getByLabel('Kept with the run').innerText()).toMatch(/Nightly\s*Baseline\s*#x\s*a\nb/);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('on paper the changes of all metrics are drawn, and one again after it', async () => {
+    const { page } = await openReport(browser, bundles, storedModel);
+    const drawn = (): Promise<number> => page.locator('figure.chart-effects').count();
+    expect(await drawn()).toBe(1);
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await drawn()).toBe(5);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await drawn()).toBe(1);
+    await page.close();
+  });
+
+  test('the answer is painted before its charts are made', async () => {
+    const { page, painted } = await openPanel(browser, bundles, { showAtOnce: storedModel });
+    const { answer, chart } = await painted();
+    expect(answer).toBeLessThan(chart);
     await page.close();
   });
 });
