@@ -9,6 +9,7 @@ import { costOf, type CostSource } from '../../core/result/cost';
 import { counted } from '../../core/words/numbers';
 import { noteSentence } from '../../core/words/templateWords';
 import type { RunStore } from '../../store/runStore';
+import { compileForSpeedLate } from '../compileForSpeedLate';
 import { exitCodes, type ExitCode } from '../exitCode';
 import { baselineOf, baselineText, newFindings, readBaseline } from '../lintBaseline';
 import { lintInputs, type LintInput } from '../lintFiles';
@@ -198,6 +199,7 @@ export const lintCommand: Command = {
         'Name manifests or folders of them, or - for standard input.',
       );
     }
+    compileForSpeedLate();
     const settings = await lintSettings(context.cwd, args.text('config'));
     const version = versionFor(args.text('cilium'), settings);
     const inputs = lintInputs(args.positionals, context.cwd, context.readStdin, context.signal);

@@ -1,5 +1,5 @@
 import type { HeldObject } from './heldObject';
-import { placeInPolicy } from './judge';
+import { placeInPolicy, rangeInPolicy } from './judge';
 import { policyOf, type FoundPolicy } from './policies';
 import type { AcceptedPolicy } from './policyWorld';
 import type { Policy } from './semantics/model';
@@ -11,14 +11,21 @@ export function acceptedPolicy(
   held: HeldObject,
   textHash: () => string,
 ): AcceptedPolicy {
+  const again = (): FoundPolicy | undefined => {
+    const object = held();
+    return object && policyOf(object);
+  };
   return {
     policy,
     about: { kind, name, namespace },
     textHash,
     placeOf: (path) => {
-      const object = held();
-      const found = object && policyOf(object);
+      const found = again();
       return found && placeInPolicy(found, path);
+    },
+    rangeOf: (path) => {
+      const found = again();
+      return found && rangeInPolicy(found, path);
     },
   };
 }

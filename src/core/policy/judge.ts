@@ -1,6 +1,6 @@
 import type { Scalar } from 'yaml';
 import { selectedEndpoints } from './endpoints';
-import type { Finding } from './finding';
+import type { Finding, Range } from './finding';
 import { placeAt } from './keyAt';
 import { rangeOf } from './places';
 import type { PolicyPlace } from './policyWorld';
@@ -49,8 +49,13 @@ function isUnsettled({ document, isPatch }: FoundPolicy): boolean {
 
 /** Where a path of a policy stands, and the traffic that it speaks of. */
 export function placeInPolicy(object: FoundPolicy, path: Path): PolicyPlace | undefined {
-  const { key } = placeAt(object.read, object.node, path);
-  return key && { range: rangeOf(object.document, key), ...trafficAt(object, path) };
+  const range = rangeInPolicy(object, path);
+  return range && { range, ...trafficAt(object, path) };
+}
+
+export function rangeInPolicy({ read, node, document }: FoundPolicy, path: Path): Range | undefined {
+  const { key } = placeAt(read, node, path);
+  return key && rangeOf(document, key);
 }
 
 /** The traffic that a path of a policy speaks of. */

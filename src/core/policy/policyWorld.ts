@@ -15,6 +15,8 @@ export interface AcceptedPolicy {
   readonly textHash: () => string;
   /** Where a path stands, lines from the first of its document, and the traffic that it speaks of. */
   readonly placeOf: (path: Path) => PolicyPlace | undefined;
+  /** The first of it alone, which costs less. */
+  readonly rangeOf: (path: Path) => Range | undefined;
 }
 
 export interface PolicyPlace extends Pick<Finding, 'direction' | 'ports' | 'endpoints'> {
@@ -82,20 +84,7 @@ function placedFinding(found: SetFinding, member: Member, members: Members): rea
   const policy = member.policies[where.index];
   const place = policy?.placeOf(where.path);
   if (!policy || !place) return [];
-  const others = related.flatMap((other): RelatedPlace[] => {
-    const there = members.get(other.key);
-    const otherPolicy = there?.policies[other.index];
-    const range = otherPolicy?.placeOf(entryKey(otherPolicy.policy, other.path).path)?.range;
-    if (!there || !otherPolicy || !range) return [];
-    return [
-      {
-        ...(there.place.file === member.place.file ? {} : { file: there.place.file }),
-        document: there.place.index,
-        range: movedTo(range, there.place),
-        policy: otherPolicy.about,
-      },
-    ];
-  });
+  const others = relatedPlaces(related, member, members);
   return [
     {
       ...said,
@@ -106,20 +95,32 @@ function placedFinding(found: SetFinding, member: Member, members: Members): rea
       get textHash() {
         return policy.textHash();
       },
-      ...(others.length > 0 ? { related: distinctPlaces(others).slice(0, mostRelated) } : {}),
+      ...(others.length > 0 ? { related: others } : {}),
     },
   ];
 }
 
-function distinctPlaces(places: readonly RelatedPlace[]): readonly RelatedPlace[] {
-  return [
-    ...new Map(
-      places.map((place) => {
-        const { line, character } = place.range.start;
-        return [`${place.file ?? ''}:${line}:${character}`, place] as const;
-      }),
-    ).values(),
-  ];
+/** The first few places that differ. */
+function relatedPlaces(related: readonly Place[], member: Member, members: Members): readonly RelatedPlace[] {
+  const found = new Map<string, RelatedPlace>();
+  for (const { key, index, path } of related) {
+    if (found.size >= mostRelated) break;
+    const there = members.get(key);
+    const policy = there?.policies[index];
+    const range = policy?.rangeOf(entryKey(policy.policy, path).path);
+    if (!there || !policy || !range) continue;
+    const { file, index: document } = there.place;
+    const moved = movedTo(range, there.place);
+    const place = `${file}:${moved.start.line}:${moved.start.character}`;
+    if (found.has(place)) continue;
+    found.set(place, {
+      ...(file === member.place.file ? {} : { file }),
+      document,
+      range: moved,
+      policy: policy.about,
+    });
+  }
+  return [...found.values()];
 }
 
 /** The same place and reason are said once, however many endpoints they hold for. */

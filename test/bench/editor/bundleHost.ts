@@ -10,6 +10,8 @@ export async function bundleHost(outfile: string): Promise<void> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // As the extension is built.
+    supported: { 'dynamic-import': false },
     minify: true,
     alias: { vscode: path.resolve('test/bench/editor/vscodeStandIn.ts') },
     logLevel: 'warning',

@@ -1,7 +1,8 @@
 /**
  * A process that does what the extension host does for an open manifest and the files of a workspace, by the extension's own
- * index, findings and diagnostics: `node --expose-gc HOST FOLDER`. A line of JSON in asks for a text to be shown (`text`), something
- * to be typed into it (`at`, `insert`) or so many files of the folder to be indexed (`files`); a line out says what came of it.
+ * index, findings and diagnostics: `node --expose-gc HOST FOLDER`. A line of JSON in asks for the analysis to be loaded (`load`), as
+ * the first manifest does, for a text to be shown (`text`), something to be typed into it (`at`, `insert`) or so many files of the
+ * folder to be indexed (`files`); a line out says what came of it.
  */
 import { createInterface } from 'node:readline';
 import { Disposable, onDidShow, openText, typeInto, type OpenText } from './vscodeStandIn';
@@ -61,6 +62,15 @@ const megabytesHeld = (): number => {
   return (heapUsed + external + arrayBuffers) / 1e6;
 };
 
+/** Loads the bundle of the analysis. */
+async function load(): Promise<object> {
+  const stretches = watchStretches();
+  await import('../../../src/core/policy/main');
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  stretches.stop();
+  return { longestMs: stretches.longest() };
+}
+
 /** Opens a policy, so that all files of the workspace are read in the background, and waits until they are. */
 async function indexAll(files: number): Promise<object> {
   const before = megabytesHeld();
@@ -82,13 +92,15 @@ async function indexAll(files: number): Promise<object> {
 }
 
 interface Asked {
+  readonly load?: boolean;
   readonly text?: string;
   readonly at?: number;
   readonly insert?: string;
   readonly files?: number;
 }
 
-async function answer({ text, at, insert = '', files }: Asked): Promise<object> {
+async function answer({ load: isLoad, text, at, insert = '', files }: Asked): Promise<object> {
+  if (isLoad === true) return load();
   if (files !== undefined) return indexAll(files);
   if (text !== undefined) return show(text);
   const before = document?.text ?? '';

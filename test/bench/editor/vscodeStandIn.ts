@@ -2,7 +2,8 @@
  * What the policy index, the findings and the diagnostics use of VS Code's interface, on real files of a folder: bundled in the
  * place of `vscode`. Changes of files are not followed.
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -35,16 +36,17 @@ export class Uri {
   readonly scheme = 'file';
   private constructor(
     readonly path: string,
-    private readonly text: string,
+    private text?: string,
   ) {}
   static file(name: string): Uri {
-    return new Uri(name, pathToFileURL(name).href);
+    return new Uri(name);
   }
   static parse(text: string): Uri {
     return new Uri(text, text);
   }
+  /** Worked out when it is first asked for, as VS Code does. */
   toString(): string {
-    return this.text;
+    return (this.text ??= pathToFileURL(this.path).href);
   }
 }
 
@@ -112,6 +114,11 @@ const typed = new EventEmitter<{ readonly document: OpenText }>();
 const never = (): Disposable => new Disposable(() => undefined);
 const open: OpenText[] = [];
 const ending = /\.(?:ya?ml|json)$/;
+/** VS Code searches in another process: what it finds is known here before anything is measured. */
+const found =
+  root === ''
+    ? []
+    : readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => ending.test(name));
 
 export const workspace = {
   workspaceFolders: root === '' ? [] : [{ uri: Uri.file(root), name: path.basename(root), index: 0 }],
@@ -122,13 +129,8 @@ export const workspace = {
   onDidChangeConfiguration: never,
   getConfiguration: () => ({ get: () => undefined }),
   getWorkspaceFolder: ({ path: file }: Uri) => (file.startsWith(root) ? { uri: Uri.file(root) } : undefined),
-  async findFiles(_include: RelativePattern, _exclude: string, most: number): Promise<readonly Uri[]> {
-    const names = await readdir(root, { recursive: true });
-    return names
-      .filter((name) => ending.test(name))
-      .slice(0, most)
-      .map((name) => Uri.file(path.join(root, name)));
-  },
+  findFiles: (_include: RelativePattern, _exclude: string, most: number): Promise<readonly Uri[]> =>
+    Promise.resolve(found.slice(0, most).map((name) => Uri.file(path.join(root, name)))),
   fs: {
     stat: ({ path: file }: Uri) => stat(file),
     readFile: ({ path: file }: Uri) => readFile(file),

@@ -27,7 +27,7 @@ async function workspaceOf(folder: string): Promise<void> {
 }
 
 /**
- * How long the extension host's thread is held at a stretch while a long manifest is read the first time and while a workspace is
+ * How long the extension host's thread is held at a stretch while the analysis is loaded, which no slices can help, while a long manifest is read the first time and while a workspace is
  * read in the background, how long the latter takes, and what it keeps. By the extension's own index, findings and diagnostics,
  * on real files, in a process with a stand-in for VS Code's interface. Stretches are time of the thread.
  */
@@ -41,9 +41,11 @@ export const editor: Figure = {
       const empty = path.join(folder, 'empty');
       await mkdir(empty);
       say(`${starts} processes`);
+      const loading: number[] = [];
       const longest: number[] = [];
       for (let start = 0; start < starts; start += 1) {
         const { ask, stop } = startHost(host, empty);
+        loading.push(number(await ask({ load: true }), 'longestMs'));
         await ask({ text: policyFile(0) });
         longest.push(number(await ask({ text: longManifest() }), 'longestMs'));
         await stop();
@@ -52,6 +54,7 @@ export const editor: Figure = {
       const workspace = path.join(folder, 'workspace');
       await workspaceOf(workspace);
       const { ask, stop } = startHost(host, workspace);
+      await ask({ load: true });
       const index = await ask({ files });
       await stop();
       say(`${number(index, 'cpuSeconds').toFixed(1)} s of the thread`);
@@ -64,6 +67,7 @@ export const editor: Figure = {
         ratio: { atMost: 1 },
       });
       return [
+        line(`loading the analysis, best of ${starts}`, Math.min(...loading), 'ms', stretchLimitMs),
         line(`longest stretch of ${starts} first analyses`, Math.max(...longest), 'ms', stretchLimitMs),
         line(`longest stretch, ${files} files indexed`, number(index, 'longestMs'), 'ms', stretchLimitMs),
         line(`${files} files indexed`, number(index, 'seconds'), 's', indexLimitS),
