@@ -4,6 +4,7 @@ import type { Job, JobOutput, ServerKind } from '../../core/target';
 import type { Parts } from './parts';
 import type { PodResources } from './podSpec';
 import { restartsOf } from './podState';
+import { nodeTrouble } from './podTrouble';
 import type { PodWatch } from './podWatch';
 import { quantityOf } from './quantities';
 import { runLoad } from './runLoad';
@@ -21,7 +22,11 @@ function serverTrouble(watch: PodWatch, server: Server, restartsBefore: number):
     );
   }
   const restarts = restartsOf(now) - restartsBefore;
-  return restarts > 0 ? [`the server pod restarted ${restarts === 1 ? 'once' : `${restarts} times`}`] : [];
+  const silence = nodeTrouble(now);
+  return [
+    ...(restarts > 0 ? [`the server pod restarted ${restarts === 1 ? 'once' : `${restarts} times`}`] : []),
+    ...(silence === null ? [] : [`the server pod may not have answered: ${silence}`]),
+  ];
 }
 
 /** Of the load's resources, what each of several clients on one node gets. */
