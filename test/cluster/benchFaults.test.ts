@@ -4,6 +4,8 @@ import { Problem } from '../../src/core/problem';
 import type { Target } from '../../src/core/target';
 import type { KubeClient } from '../../src/kube/client/openClient';
 import { namespaceName } from '../../src/kube/bench/names';
+import { listAt, textAt } from '../../src/kube/client/json';
+import { answerOf } from './answerOf';
 import { shortPlan, testTarget } from './benchPlan';
 import {
   benchNamespaces,
@@ -164,6 +166,68 @@ describe('faults on a cluster', () => {
     expect(run.stateReason).toContain('The server pod for http is gone');
     expect(run.samples.length).toBeGreaterThan(0);
   }, 180_000);
+
+  it('a load that is evicted gives an invalid sample with the reason, and the run goes on', async () => {
+    const id = newRunId();
+    const plan = shortPlan('aa', { seconds: 5 });
+    const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
+    const during = duringLoad(client, id, index, async () => {
+      const path = `/api/v1/namespaces/${namespaceName(id)}/pods`;
+      const list = await client.call({ path, query: { labelSelector: 'cilium-bench.io/role=client' } });
+      const names = listAt(list, 'items').map((pod) => textAt(pod, 'metadata', 'name') ?? '');
+      for (const name of names)
+        await client.call({
+          method: 'POST',
+          path: `${path}/${name}/eviction`,
+          body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } },
+        });
+    });
+    const { run } = await conducted(plan, testTarget(client), { id, onEvent: during.onEvent });
+    await during.done();
+    const evicted = run.samples.filter(({ invalidReasons }) =>
+      /deleted from node-\w: .*evict/i.test(invalidReasons.join()),
+    );
+    expect(evicted).toHaveLength(1);
+    expect(evicted[0]?.valid).toBe(false);
+    expect(run.samples).toHaveLength(plan.steps.filter(({ kind }) => kind === 'sample').length);
+  }, 180_000);
+
+  it.skipIf(!canBreak)(
+    'a node that goes away during a load is named, what was measured before is kept, and nothing is left once it is back',
+    async () => {
+      const id = newRunId();
+      const plan = shortPlan('aa', { seconds: 20 });
+      const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
+      const journal = memoryJournal();
+      let lost = '';
+      const during = duringLoad(client, id, index, async () => {
+        const path = `/api/v1/namespaces/${namespaceName(id)}/pods`;
+        const list = await client.call({ path, query: { labelSelector: 'cilium-bench.io/role=client' } });
+        lost = textAt(listAt(list, 'items')[0], 'spec', 'nodeName') ?? '';
+        await fault(`link:${lost}`, 'on');
+      });
+      try {
+        const { run } = await conducted(plan, testTarget(client), {
+          id,
+          journal,
+          onEvent: during.onEvent,
+        });
+        await during.done();
+        expect(run.state).toBe('failed');
+        const invalid = run.samples.flatMap(({ invalidReasons }) => invalidReasons);
+        expect(invalid.join('; ')).toContain(`its node ${lost} fell silent`);
+        expect(run.stateReason).toContain(`no node takes it: ${lost} fell silent; 0/2 nodes`);
+        // The warm-up before it.
+        expect(run.samples.length).toBeGreaterThan(1);
+        // What only the node itself can end is in the journal, for an undoing later.
+        expect([...journal.open.values()].map(({ what }) => what)).toEqual(['namespace']);
+      } finally {
+        await fault(`link:${lost}`, 'off');
+      }
+      await answerOf(async () => ((await benchNamespaces(client)).length === 0 ? true : undefined));
+    },
+    600_000,
+  );
 
   it('a cancelled run ends its load and leaves nothing', async () => {
     const cancel = new AbortController();

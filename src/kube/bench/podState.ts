@@ -40,6 +40,12 @@ export interface PodState {
   /** Why it is being moved off its node: eviction, preemption, a node that is lost. */
   readonly disruption: string | null;
   readonly deleting: boolean;
+  /**
+   * The cluster hears no more of its node. Kubelets call a pod ready whose containers all are; only the cluster itself takes that
+   * away from all pods of a node that fell silent (Kubernetes 1.34 `pkg/controller/util/node/controller_utils.go`,
+   * MarkPodsNotReady).
+   */
+  readonly nodeSilent: boolean;
   readonly containers: readonly ContainerStatus[];
 }
 
@@ -64,6 +70,17 @@ function stateOf(status: unknown): ContainerState {
   };
 }
 
+function containerOf(status: unknown): ContainerStatus {
+  return {
+    name: textAt(status, 'name') ?? '',
+    image: textAt(status, 'image') ?? '',
+    imageId: textAt(status, 'imageID') ?? '',
+    ready: valueAt(status, 'ready') === true,
+    restarts: numberAt(status, 'restartCount') ?? 0,
+    state: stateOf(status),
+  };
+}
+
 function conditionOf(pod: unknown, type: string): unknown {
   return listAt(pod, 'status', 'conditions').find((condition) => textAt(condition, 'type') === type);
 }
@@ -74,6 +91,7 @@ export function podState(pod: unknown): PodState | undefined {
   if (name === null || uid === null) return undefined;
   const scheduled = conditionOf(pod, 'PodScheduled');
   const disrupted = conditionOf(pod, 'DisruptionTarget');
+  const containers = listAt(pod, 'status', 'containerStatuses').map(containerOf);
   return {
     name,
     uid,
@@ -93,14 +111,11 @@ export function podState(pod: unknown): PodState | undefined {
         ? (textAt(disrupted, 'message') ?? textAt(disrupted, 'reason') ?? 'it is being moved')
         : null,
     deleting: textAt(pod, 'metadata', 'deletionTimestamp') !== null,
-    containers: listAt(pod, 'status', 'containerStatuses').map((status) => ({
-      name: textAt(status, 'name') ?? '',
-      image: textAt(status, 'image') ?? '',
-      imageId: textAt(status, 'imageID') ?? '',
-      ready: valueAt(status, 'ready') === true,
-      restarts: numberAt(status, 'restartCount') ?? 0,
-      state: stateOf(status),
-    })),
+    nodeSilent:
+      containers.length > 0 &&
+      containers.every(({ ready }) => ready) &&
+      textAt(conditionOf(pod, 'Ready'), 'status') === 'False',
+    containers,
   };
 }
 

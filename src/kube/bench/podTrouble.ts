@@ -61,6 +61,14 @@ export function podTrouble(pod: PodState): string | null {
   return null;
 }
 
+/** Of a node that the cluster hears no more of. */
+export const fellSilent = 'fell silent';
+
+/** Of a pod that may still give what it was made for, once its node is heard of again; null where that is not its state. */
+export function nodeTrouble({ node, nodeSilent }: PodState): string | null {
+  return nodeSilent ? `its node ${node ?? ''} ${fellSilent}` : null;
+}
+
 /** What an Event says about an object. */
 export interface ObjectEvent {
   readonly reason: string;

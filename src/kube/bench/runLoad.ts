@@ -10,7 +10,7 @@ import { followLog, readEndedLog } from './loadLog';
 import { outlast } from './outlast';
 import type { PodResources } from './podSpec';
 import type { ContainerState } from './podState';
-import { podTrouble } from './podTrouble';
+import { nodeTrouble, podTrouble } from './podTrouble';
 import type { PodWatch, WatchedPod } from './podWatch';
 import type { BenchSpace } from './space';
 import { waitForStart } from './startPods';
@@ -62,8 +62,9 @@ async function finishLoad(
     if (log?.whole === true) isWhole.abort();
     return log;
   });
+  const now = (): WatchedPod => watch.all().find(({ uid }) => uid === pod.uid) ?? pod;
   const podEnd = (): PodEnd | undefined => {
-    const current = watch.all().find(({ uid }) => uid === pod.uid) ?? pod;
+    const current = now();
     const end = endOf(current);
     const trouble = podTrouble(current) ?? (current.gone ? 'it was deleted' : null);
     return end !== undefined || trouble !== null ? { end: end ?? null, trouble } : undefined;
@@ -81,7 +82,8 @@ async function finishLoad(
   }
   if (!isWhole.signal.aborted && over === null) {
     isOver.abort();
-    return { log: await following, end: null, trouble: `it ran longer than ${job.timeoutSeconds} s` };
+    const trouble = nodeTrouble(now()) ?? `it ran longer than ${job.timeoutSeconds} s`;
+    return { log: await following, end: null, trouble };
   }
   const timer = setTimeout(() => {
     isOver.abort();

@@ -5,6 +5,7 @@ import type { Job, JobOutput, ServerKind } from '../../core/target';
 import type { Parts } from './parts';
 import type { PodResources } from './podSpec';
 import { restartsOf } from './podState';
+import { nodeTrouble } from './podTrouble';
 import type { PodWatch } from './podWatch';
 import { quantityOf } from './quantities';
 import { runLoad } from './runLoad';
@@ -23,7 +24,13 @@ function serverTrouble(watch: PodWatch, server: Server, restartsBefore: number):
   }
   const restarts = restartsOf(now) - restartsBefore;
   const times = restarts === 1 ? 'once' : `${restarts} times`;
-  return restarts > 0 ? [{ code: 'restarted', says: `the server pod restarted ${times}` }] : [];
+  const silence = nodeTrouble(now);
+  return [
+    ...(restarts > 0 ? [{ code: 'restarted' as const, says: `the server pod restarted ${times}` }] : []),
+    ...(silence === null
+      ? []
+      : [{ code: 'node-silent' as const, says: `the server pod may not have answered: ${silence}` }]),
+  ];
 }
 
 /** Of the load's resources, what each of several clients on one node gets. */

@@ -3,7 +3,7 @@ import { readPodLog } from '../client/podLog';
 import { asClause } from '../client/redact';
 import { troubleByEvents } from './objects';
 import { hasStarted, isRunning } from './podState';
-import { podTrouble } from './podTrouble';
+import { fellSilent, podTrouble } from './podTrouble';
 import type { PodWatch, WatchedPod } from './podWatch';
 import type { BenchSpace } from './space';
 
@@ -15,6 +15,7 @@ const patienceMs = 20_000;
 const silenceMs = 2_000;
 
 function todoFor(trouble: string): string {
+  if (trouble.includes(fellSilent)) return 'Look at that node, or name others, then start the run again.';
   if (trouble.startsWith('the image'))
     return 'Name images (--image, ciliumBench.cluster.images), a registry or pull secrets so that the nodes can pull them.';
   if (trouble.startsWith('no node'))
@@ -25,8 +26,18 @@ function todoFor(trouble: string): string {
   return 'Look at the events of the namespace, then start the run again.';
 }
 
-/** What keeps these pods from starting, as a clause; null while they may still start. */
-function obstacle(pods: readonly WatchedPod[], waitedMs: number): string | null {
+/** The scheduler counts nodes and does not name them: what else is known of one that fell silent, other pods of the run tell. */
+function withSilentNodes(schedulerWords: string, ofRun: readonly WatchedPod[]): string {
+  const silent = new Set(ofRun.flatMap((pod) => (pod.nodeSilent && pod.node !== null ? [pod.node] : [])));
+  return [...[...silent].map((node) => `${node} ${fellSilent}`), asClause(schedulerWords)].join('; ');
+}
+
+/** What keeps these pods of the run from starting, as a clause; null while they may still start. */
+function obstacle(
+  pods: readonly WatchedPod[],
+  ofRun: readonly WatchedPod[],
+  waitedMs: number,
+): string | null {
   for (const pod of pods) {
     const [first] = pod.containers;
     // Tried once more by the kubelet before it counts.
@@ -34,7 +45,7 @@ function obstacle(pods: readonly WatchedPod[], waitedMs: number): string | null 
     const trouble = isFirstPull ? null : podTrouble(pod);
     if (trouble !== null) return trouble;
     if (pod.unschedulable !== null && waitedMs > patienceMs)
-      return `no node takes it: ${asClause(pod.unschedulable)}`;
+      return `no node takes it: ${withSilentNodes(pod.unschedulable, ofRun)}`;
   }
   return null;
 }
@@ -75,6 +86,7 @@ export async function waitForStart(
       const waitedMs = performance.now() - began;
       const trouble = obstacle(
         pods.filter((pod) => !hasStarted(pod)),
+        watch.all(),
         waitedMs,
       );
       if (trouble !== null) return fail(trouble);

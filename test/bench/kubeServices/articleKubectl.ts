@@ -16,10 +16,10 @@ import { namespace, paths } from './ours';
 export const kubectlWorkers = 4;
 const kubectlBatch = 500;
 /**
- * Deleted by kubectl: its own limit of 50 requests a second sets its rate whatever the number, and so many outlast the burst
- * of 300 that it begins with.
+ * Deleted by kubectl, which asks for one object after the other and waits for its end: its rate is the same whatever the number,
+ * and so many outlast the burst of 300 requests that its own limit of 50 a second begins with.
  */
-const deletedByKubectl = 500;
+const deletedByKubectl = 200;
 
 const deletedLabel = 'cilium-bench.io/by-kubectl';
 const batchLabel = 'cilium-bench.io/kubectl-batch';
@@ -72,7 +72,7 @@ export async function writeBatches(folder: string, count: number): Promise<reado
   );
 }
 
-export interface KubectlRates {
+interface KubectlRates {
   /** Services a second that `kubectl apply` wrote, each with its Endpoints. */
   readonly written: number;
   /**

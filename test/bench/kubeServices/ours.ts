@@ -46,7 +46,7 @@ export async function scaleOf(client: KubeClient, runId: string, most: number): 
   return scale;
 }
 
-export interface Rates {
+interface Rates {
   /** Services a second, each with its EndpointSlice. */
   readonly up: number;
   readonly down: number;

@@ -39,6 +39,12 @@ export const foundElsewhere: readonly Gate[] = [
     todo: 'Look at the events and the log of what restarted; raise its limits where it was killed for memory.',
   },
   {
+    code: 'node-silent',
+    what: 'the node of the server fell silent while the load ran',
+    threshold: 'any: its kubelet no longer tells that the pod is ready, though its containers were',
+    todo: 'Look at the node: its kubelet, its network, its load.',
+  },
+  {
     code: 'load-lost',
     what: 'the load’s own pod was deleted, moved or ended without a result',
     threshold: 'any',

@@ -16,6 +16,7 @@ export const reasonCodes = [
   'clients-apart',
   'no-result',
   'restarted',
+  'node-silent',
   'load-lost',
   'not-in-force',
 ] as const;

@@ -1,18 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { podState } from '../../../../src/kube/bench/podState';
-import { eventTrouble, podTrouble, type ObjectEvent } from '../../../../src/kube/bench/podTrouble';
+import {
+  eventTrouble,
+  nodeTrouble,
+  podTrouble,
+  type ObjectEvent,
+} from '../../../../src/kube/bench/podTrouble';
 
 interface RawStatus {
   readonly phase?: string;
   readonly reason?: string;
   readonly message?: string;
   readonly state?: Record<string, unknown>;
+  readonly ready?: boolean;
   readonly conditions?: readonly unknown[];
   readonly deletionTimestamp?: string;
 }
 
 /** A pod as the API gives it, in the states that Kubernetes 1.34 reports (seen on a cluster, or pkg/kubelet's words). */
-function pod({ state, deletionTimestamp, ...status }: RawStatus) {
+function pod({ state, ready = false, deletionTimestamp, ...status }: RawStatus) {
   const read = podState({
     metadata: {
       name: 'load-1-abc',
@@ -25,7 +31,7 @@ function pod({ state, deletionTimestamp, ...status }: RawStatus) {
       containerStatuses:
         state === undefined
           ? []
-          : [{ name: 'load', image: 'registry.local/fortio:dev', restartCount: 0, state }],
+          : [{ name: 'load', image: 'registry.local/fortio:dev', restartCount: 0, ready, state }],
     },
   });
   if (read === undefined) throw new Error('it could not be read');
@@ -108,6 +114,18 @@ describe('what went wrong with a pod, in one clause', () => {
     ],
   ])('%s', (_, status, clause) => {
     expect(podTrouble(pod(status))).toBe(clause);
+  });
+
+  it.each<[string, boolean, string, string | null]>([
+    ['that fell silent is named', true, 'False', 'its node node-a fell silent'],
+    ['that is heard of is no trouble', true, 'True', null],
+    ['whose container is not ready yet is no trouble', false, 'False', null],
+  ])('a node %s', (_, ready, status, clause) => {
+    const conditions = [{ type: 'Ready', status }];
+    const silent = pod({ phase: 'Running', ready, state: { running: {} }, conditions });
+    expect(nodeTrouble(silent)).toBe(clause);
+    // It may come back: the load goes on meanwhile.
+    expect(podTrouble(silent)).toBeNull();
   });
 
   it('what no node takes is in the scheduler’s words', () => {
