@@ -1,7 +1,7 @@
 /** The axes of a chart: how far they reach, where they tick, and what they are called. */
 import type { ScaleOptions } from 'chart.js';
 import type { ChartModel } from '../src/core/result/panelModel';
-import { isFlat, ninesOf } from './geometry';
+import { ninesOf } from './geometry';
 import { tickNumber } from './numbers';
 import type { Look } from './paint';
 
@@ -84,8 +84,7 @@ export function valueAxis(
       afterBuildTicks: (axis) => {
         axis.ticks = logarithmicTicks(axis.min, axis.max).map((value) => ({ value, major: true }));
       },
-      // Side by side they may have no room in a narrow chart, above each other they have.
-      ticks: { ...base.ticks, autoSkip: isFlat(model), callback: (value) => tickNumber(Number(value)) },
+      ticks: { ...base.ticks, autoSkip: false, callback: (value) => tickNumber(Number(value)) },
     };
   }
   return {

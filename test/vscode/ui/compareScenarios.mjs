@@ -120,7 +120,8 @@ export const compareScenarios = [
       await page.keyboard.press('End');
       await until(
         'the last run to be said with what changed',
-        async () => /d1\. 17\u2009952 requests\/s .*envoyVersion/.test(plain(await said(page))),
+        async () =>
+          /^25 Nov 2026, 09:30\. 17\u2009952 requests\/s .*envoyVersion/.test(plain(await said(page))),
         10_000,
       );
       await page.keyboard.press('Escape');

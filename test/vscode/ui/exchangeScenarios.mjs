@@ -33,9 +33,9 @@ async function answerDialog(page, title, file) {
     'the dialog to be answered',
     async () => {
       if ((await dialog.count()) === 0) return;
-      // It may write its own path over one that is typed at once.
-      if (file !== undefined) await input.fill(file);
-      await page.keyboard.press('Enter');
+      // It may write its own path over one that is typed at once, and looks into the folder before it takes a name.
+      if (file !== undefined && (await input.inputValue()) !== file) await input.fill(file);
+      else await dialog.locator('.quick-input-action .monaco-button').click({ timeout: 2_000 });
     },
     async () => (await dialog.count()) === 0,
   );
@@ -138,7 +138,7 @@ export const exchangeScenarios = [
       }
       const archive = path.join(folder, `${recordedId}.zip`);
       await menuByMouse(page, /L7 through Envoy/, 'Export Run Folder...');
-      await answerDialog(page, 'Save', archive);
+      await answerDialog(page, 'Export Run Folder', archive);
       await until('the archive', () => existsSync(archive), 20_000);
       await menuByMouse(page, /L7 through Envoy/, 'Delete Run');
       await treeRow(page, /L7 through Envoy/).waitFor({ state: 'detached' });

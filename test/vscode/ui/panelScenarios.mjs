@@ -39,7 +39,10 @@ const dotsOf = (canvas) =>
   canvas.evaluate((node) => {
     const { width, height } = node;
     const { data } = node.getContext('2d').getImageData(0, 0, width, height);
-    const [red, green, blue] = node.ownerDocument.defaultView.getComputedStyle(node.ownerDocument.body).color.match(/\d+/g).map(Number);
+    const [red, green, blue] = node.ownerDocument.defaultView
+      .getComputedStyle(node.ownerDocument.body)
+      .color.match(/\d+/g)
+      .map(Number);
     const is = (x, y) => {
       const at = (y * width + x) * 4;
       return Math.abs(data[at] - red) + Math.abs(data[at + 1] - green) + Math.abs(data[at + 2] - blue) < 12;
