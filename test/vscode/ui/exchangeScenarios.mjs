@@ -35,7 +35,7 @@ async function answerDialog(page, title, file) {
       if ((await dialog.count()) === 0) return;
       // It may write its own path over one that is typed at once, and looks into the folder before it takes a name.
       if (file !== undefined && (await input.inputValue()) !== file) await input.fill(file);
-      else await dialog.locator('.quick-input-action .monaco-button').click({ timeout: 2_000 });
+      else await dialog.locator('.quick-input-action .monaco-button').first().click({ timeout: 2_000 });
     },
     async () => (await dialog.count()) === 0,
   );
