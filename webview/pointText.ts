@@ -16,7 +16,8 @@ export function pointParts(model: ChartModel, point: ChartPoint): readonly strin
   const counted = `${count} ${count === 1 ? 'sample' : 'samples'}`;
   const samples =
     point.samples.length === 0 ? [] : [invalid === 0 ? counted : `${counted}, ${invalid} invalid`];
-  return [`${write(point.value)}${unit}`, ...interval, ...samples];
+  const note = point.note === undefined ? [] : [point.note];
+  return [`${write(point.value)}${unit}`, ...interval, ...samples, ...note];
 }
 
 /** The same as one text: `21 890 requests/s (21 233 to 22 547, 95 %), 5 samples`. */

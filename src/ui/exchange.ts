@@ -49,6 +49,7 @@ export async function exportRunFolder(runs: KeptRuns, runId: string): Promise<vo
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.file(path.join(folder, `${runId}.zip`)),
     filters: { [vscode.l10n.t('Zip archive')]: ['zip'] },
+    title: vscode.l10n.t('Export Run Folder'),
     saveLabel: vscode.l10n.t('Export'),
   });
   if (!target) return;

@@ -9,7 +9,10 @@ export interface ChartSample {
   readonly isOpen?: boolean;
 }
 
-/** One value with its interval, in the chart's unit. A value that is not there was not measured: `note` says why. */
+/**
+ * One value with its interval, in the chart's unit. A value that is not there was not measured: `note` says why; beside a value it
+ * says what else is to be known of it.
+ */
 export interface ChartPoint {
   readonly label: string;
   readonly value: number | null;

@@ -138,6 +138,20 @@ describe('a comparison as a panel', () => {
       expect(table.rows.every((row) => row.length === table.columns.length)).toBe(true);
   });
 
+  it('names the runs and what differs apart from the answer, and what cannot be compared', () => {
+    const stopped: Run = { ...b, id: 'c', state: 'cancelled' };
+    const model = comparisonModel(compareRuns([a, stopped]), 'UTC', new Map([['a', 'Before the upgrade']]));
+    const [runs] = model.facts ?? [];
+    expect(runs?.table.rows.map(([letter, run, against]) => [letter, run, against])).toEqual([
+      ['A', 'Before the upgrade (a)', 'is the baseline'],
+      ['B', 'c', 'A'],
+    ]);
+    expect(model.notCompared).toEqual([
+      expect.stringMatching(/^Not compared: B with A, because .* cancelled/),
+    ]);
+    expect(model.notes.join(' ')).not.toMatch(/Not compared/);
+  });
+
   it('draws curves where variants stand on an axis', () => {
     const runs = ['a', 'b'].map((id) => runOf(serviceScale, scaleValues, { id }));
     const [chart] = comparisonModel(compareRuns(runs)).charts;
@@ -160,6 +174,9 @@ describe('a comparison as a panel', () => {
     expect(model?.charts[0]?.series[0]?.points.map(({ note }) => note)).toEqual([
       undefined,
       'changed since the run before: kernel and irq time accounting',
+    ]);
+    expect(model?.charts[0]?.marks).toEqual([
+      { place: 0.5, low: 0.5, high: 0.5, label: 'kernel, irq time accounting' },
     ]);
     expect(model?.sentences[0]).toMatch(/whether it drifts is not known, 2 more runs would tell/);
     expect(driftModel('drift:x', [])).toBeNull();

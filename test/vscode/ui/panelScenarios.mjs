@@ -1,10 +1,8 @@
 // What the results panel does in a real VS Code, with a run that was measured earlier.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { root } from '../state.mjs';
+import { keep, recorded as run } from './moreRuns.mjs';
+import { allDrawn, assertAccessible, enlarge, figure, plain, said, tabTo, written } from './panelPage.mjs';
 import {
-  coloursOf,
   drawnPanel,
   openContainer,
   openFile,
@@ -15,17 +13,7 @@ import {
   webview,
 } from './workbench.mjs';
 
-const runId = '2026-11-23-policy-overhead-2h';
-const run = JSON.parse(readFileSync(path.join(root, 'test/vscode/fixtures/runs', runId, 'run.json'), 'utf8'));
-const axe = readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
-
-const figure = (page, title) =>
-  webview(page).locator('figure', { has: webview(page).locator('figcaption', { hasText: title }) });
 const saturated = /^Requests a second, saturated/;
-const said = (page) => webview(page).locator('section[aria-label="Charts"] .only-read').innerText();
-/** A number as the panel writes it. */
-const written = (value) => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u2009');
-const plain = (text) => text.replaceAll('\u202f', '\u2009');
 
 /** Opens the stored run from the tree. */
 async function openStored(page) {
@@ -41,27 +29,33 @@ async function openStored(page) {
     .waitFor({ state: 'hidden' });
 }
 
-/** The panel alone, as large as the window. */
-async function enlarge(page) {
-  await runCommand(page, 'View: Close Primary Side Bar');
-  await page.locator('.sidebar').waitFor({ state: 'hidden' });
-  await until(
-    'the panel to be wide',
-    async () => ((await webview(page).locator('main').boundingBox())?.width ?? 0) > 900,
-    20_000,
-  );
-}
-
 const pixels = (canvas) => canvas.evaluate((node) => node.toDataURL());
 
-/** Presses Tab until the keyboard is on the element. */
-async function tabTo(page, element, most = 60) {
-  for (let presses = 0; presses < most; presses++) {
-    await page.keyboard.press('Tab');
-    if (await element.evaluate((node) => node === node.ownerDocument.activeElement)) return;
-  }
-  throw new Error('The keyboard does not come there.');
-}
+/**
+ * The middles of the samples' dots on a canvas, left to right: blocks of 3 by 3 pixels of the text's colour that stand alone, as those of
+ * whiskers and words do not. `colour` is as style sheets have it.
+ */
+const dotsOf = (canvas) =>
+  canvas.evaluate((node) => {
+    const { width, height } = node;
+    const { data } = node.getContext('2d').getImageData(0, 0, width, height);
+    const [red, green, blue] = node.ownerDocument.defaultView
+      .getComputedStyle(node.ownerDocument.body)
+      .color.match(/\d+/g)
+      .map(Number);
+    const is = (x, y) => {
+      const at = (y * width + x) * 4;
+      return Math.abs(data[at] - red) + Math.abs(data[at + 1] - green) + Math.abs(data[at + 2] - blue) < 12;
+    };
+    const block = (x, y) => [-1, 0, 1].every((dx) => [-1, 0, 1].every((dy) => is(x + dx, y + dy)));
+    const found = [];
+    for (let x = 6; x < width - 6; x++)
+      for (let y = 6; y < height - 6; y++)
+        if (block(x, y) && !is(x - 5, y) && !is(x + 5, y) && !is(x, y - 5) && !is(x, y + 5))
+          found.push({ x, y });
+    const scale = node.clientWidth / width;
+    return found.map(({ x, y }) => ({ x: x * scale, y: y * scale }));
+  });
 
 /** The titles say what must hold; see scenarios.mjs. */
 export const panelScenarios = [
@@ -72,13 +66,7 @@ export const panelScenarios = [
     async run({ page, shot }) {
       await openStored(page);
       await enlarge(page);
-      const charts = webview(page).locator('figure');
-      assert.equal(await charts.count(), 6);
-      for (let index = 0; index < 6; index++) {
-        const canvas = charts.nth(index).locator('canvas');
-        await canvas.scrollIntoViewIfNeeded();
-        await until('a drawn chart', async () => (await coloursOf(canvas)) >= 3, 20_000);
-      }
+      await allDrawn(page, 6);
       const frame = figure(page, saturated).getByRole('application');
       await frame.focus();
       for (const { label, metrics } of run.variants) {
@@ -103,13 +91,7 @@ export const panelScenarios = [
     async run({ page }) {
       await openStored(page);
       await webview(page).getByRole('button', { name: 'Numbers' }).first().click();
-      const main = await webview(page).locator('main').elementHandle();
-      const frame = await main.ownerFrame();
-      await frame.evaluate(axe);
-      const found = await frame.evaluate(`axe
-        .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-        .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => [id, html.slice(0, 160), failureSummary].join(' '))))`);
-      assert.deepEqual(found, []);
+      await assertAccessible(page);
     },
   },
   {
@@ -172,6 +154,49 @@ export const panelScenarios = [
         .locator('.editor-statusbar-item, .statusbar-item', { hasText: `Ln ${run.policy.line + 1},` })
         .first()
         .waitFor();
+    },
+  },
+  {
+    title: 'panel: a sample’s dot leads to the raw output of that sample',
+    async run({ page }) {
+      await openStored(page);
+      const canvas = figure(page, saturated).locator('canvas');
+      const [first] = await dotsOf(canvas);
+      await canvas.click({ position: first });
+      // The samples of a mark stand in the order they were taken.
+      const { id, values } = run.samples.find(
+        ({ block, variant, load }) => block > 0 && variant === 'none' && load === 'saturated',
+      );
+      await page.locator('.tab', { hasText: id }).waitFor();
+      await runCommand(page, 'View: Focus First Editor Group');
+      await page.keyboard.press('Control+F');
+      await page.keyboard.type(`"ActualQPS": ${values.rps}`);
+      await page.locator('.find-widget .matchesCount', { hasText: '1 of 1' }).waitFor();
+    },
+  },
+  {
+    title: 'panel: what is advised stands under the answer, with what it stands on',
+    isLook: true,
+    isCanvas: true,
+    async run({ page, shot, state, advisedRun }) {
+      keep(state.runs, advisedRun, 'With Hubble');
+      await openContainer(page, 'Cilium Bench');
+      await pressUntil(
+        'the panel to open',
+        () => treeRow(page, 'With Hubble').click(),
+        () => page.locator('iframe.webview.ready').last().isVisible(),
+      );
+      await drawnPanel(page);
+      await enlarge(page);
+      const advice = webview(page).locator('.advice');
+      await advice.getByText('Hubble').first().waitFor();
+      const stands = advice.locator('summary').first();
+      await stands.focus();
+      await page.keyboard.press('Enter');
+      await advice.locator('details[open] li').first().waitFor();
+      await assertAccessible(page);
+      await page.mouse.move(640, 790);
+      await shot('advice');
     },
   },
   {

@@ -31,12 +31,12 @@ async function packageExtension(folder) {
   return file;
 }
 
-/** A cluster on loopback that the active context leads to. */
-async function startExample() {
-  const outfile = path.join(root, 'artifacts', 'test-bundles', 'exampleCluster.cjs');
+/** What a TypeScript file of the tests exports. */
+async function bundled(file) {
+  const outfile = path.join(root, 'artifacts', 'test-bundles', `${path.basename(file, '.ts')}.cjs`);
   await build({
     absWorkingDir: root,
-    entryPoints: ['test/vscode/exampleCluster.ts'],
+    entryPoints: [file],
     outfile,
     bundle: true,
     platform: 'node',
@@ -44,7 +44,7 @@ async function startExample() {
     format: 'cjs',
     logLevel: 'warning',
   });
-  return (await import(outfile)).startExampleCluster();
+  return import(outfile);
 }
 
 /** Gives one of the runs that are asked about, as soon as it satisfies. */
@@ -125,7 +125,7 @@ async function withTimeout(promise, timeoutMs) {
 }
 
 /** Runs one on a fresh page. Throws what went wrong, after a screenshot of it. */
-async function runScenario(scenario, theme, { browser, host, state, outside, example, cluster }) {
+async function runScenario(scenario, theme, { browser, host, state, outside, ...means }) {
   const context = await browser.newContext({ viewport });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
@@ -144,7 +144,8 @@ async function runScenario(scenario, theme, { browser, host, state, outside, exa
     // The workbench is waited for below, not all that its page loads.
     await page.goto(`${host.url}/?${opened}`, { waitUntil: 'commit' });
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 90_000 });
-    const given = { page, shot, ...storedRuns(state), serverPid: host.pid, example, cluster, state };
+    const { pid: serverPid, workspace: folder } = host;
+    const given = { page, shot, ...storedRuns(state), serverPid, folder, state, ...means };
     await withTimeout(scenario.run(given), scenario.timeoutMs ?? 120_000);
   } catch (error) {
     await shot(`failed-${scenario.title.replaceAll(/\W+/g, '-').slice(0, 40)}`).catch(() => {});
@@ -166,7 +167,9 @@ async function runAll() {
   await provideHost();
   await provideChromium();
   mkdirSync(artifacts, { recursive: true });
-  const example = await startExample();
+  // A cluster on loopback that the active context leads to.
+  const example = await (await bundled('test/vscode/exampleCluster.ts')).startExampleCluster();
+  const { advisedRun } = await bundled('test/vscode/ui/advisedRun.ts');
   const state = makeState({ realTools: true, kubeconfig: example.kubeconfig });
   const testCluster = clusterOnDemand();
   const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -204,7 +207,7 @@ async function runAll() {
         if (scenario.isFresh) own.host.set(look);
         // Whatever another scenario measured or named.
         own.state.resetRuns();
-        const means = { browser, outside, example, cluster, ...own };
+        const means = { browser, outside, example, cluster, advisedRun, ...own };
         const error = await runScenario(scenario, theme, means).catch((e) => e);
         judge(title, error);
         if (error) {

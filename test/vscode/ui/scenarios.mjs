@@ -1,6 +1,8 @@
 // What the UI tests do, each on a fresh page of the same VS Code with the packaged extension in it.
 import assert from 'node:assert/strict';
 import { spacesBelow, usersOf } from './labSpaces.mjs';
+import { exchangeScenarios } from './exchangeScenarios.mjs';
+import { compareScenarios } from './compareScenarios.mjs';
 import { panelScenarios } from './panelScenarios.mjs';
 import {
   badge,
@@ -443,4 +445,6 @@ export const scenarios = [
     },
   },
   ...panelScenarios,
+  ...compareScenarios,
+  ...exchangeScenarios,
 ];

@@ -126,6 +126,35 @@ export async function openRow(page, text) {
   await pressUntil(`${text} to be unfolded`, async () => (await isOpen()) || row.click(), isOpen);
 }
 
+/** Adds a row of a tree to those that are selected. */
+export async function selectRow(page, text) {
+  const row = treeRow(page, text);
+  const isSelected = async () => (await row.getAttribute('aria-selected')) === 'true';
+  await pressUntil(
+    `${text} to be selected`,
+    async () => (await isSelected()) || row.click({ modifiers: ['Control'] }),
+    isSelected,
+  );
+}
+
+/** Takes an entry of a row's menu. In a window that has just opened nothing is enabled yet, so it is opened again. */
+export async function menuByMouse(page, text, entry) {
+  const row = treeRow(page, text);
+  const wanted = page
+    .locator('.monaco-menu .action-item:not(.disabled)')
+    .filter({ has: page.getByText(entry, { exact: true }) });
+  await row.waitFor();
+  await pressUntil(
+    `${entry} of ${text}`,
+    async () => {
+      if ((await page.locator('.monaco-menu').count()) > 0) await page.keyboard.press('Escape');
+      await row.click({ button: 'right' });
+    },
+    async () => (await row.getAttribute('class')).includes('focused') && wanted.isVisible(),
+  );
+  await wanted.click();
+}
+
 /** A view of a container, by the words of its header. */
 export function view(page, title) {
   return page.locator('.pane', { has: page.locator('.pane-header', { hasText: title }) });

@@ -22,7 +22,9 @@ function noRunWords(
   { kind, name }: AdvisedTarget,
 ): string {
   const [scenario = ''] = scenarios;
-  const where = kind === 'kube' ? ` --context ${/^[\w.@/-]+$/.test(name) ? name : 'NAME'}` : '';
+  // Where imported figures were taken is no context of this kubeconfig.
+  const isContext = /^[\w.@/-]+$/.test(name) && passedOver.every(({ because }) => because !== 'imported');
+  const where = kind === 'kube' ? ` --context ${isContext ? name : 'NAME'}` : '';
   const make = `Make one: cilium-bench run ${scenario}${where}.`;
   if (passedOver.length === 0)
     return `No run of ${joined(scenarios).replace(' and ', ' or ')} is kept of this target. ${make}`;
