@@ -143,6 +143,21 @@ const policy = object({
   line: number,
 });
 
+const warmUp = object({ rounds: number, metric: oneOf(...metricNames), percent: number, p: number });
+
+const precision = objectWith(
+  {
+    rule: exactly('fixed-width'),
+    askedPercent: number,
+    budgetSeconds: number,
+    mostRounds: number,
+    firstLook: number,
+    looks: list(object({ rounds: number, percent: nullable(number), effects: number })),
+    secondsUsed: number,
+  },
+  { ended: oneOf('reached', 'budget', 'rounds', 'nothing-compared') },
+);
+
 const imported = object({ format: text, source: text, importedAt: time, notes: list(text) });
 
 const run: Shape<Run> = objectWith(
@@ -179,6 +194,8 @@ const run: Shape<Run> = objectWith(
     policy,
     imported,
     differences: list(difference),
+    warmUp,
+    precision,
     left: list(text),
   },
 );

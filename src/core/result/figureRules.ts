@@ -4,7 +4,10 @@ import type { Effect } from './run';
  * Version of the rules by which a run's figures are computed from its samples; stored with each run. Raised whenever the same
  * samples have other figures than before, with a line in {@link ruleChanges}: `runs verify` then names the rules, not a difference.
  */
-export const figureRules = 2;
+export const figureRules = 3;
+
+/** The first version that looks for warm-up among a run's first rounds. */
+export const warmUpSince = 3;
 
 /** What each version changed against the one before it. */
 export const ruleChanges: readonly {
@@ -32,5 +35,11 @@ export const ruleChanges: readonly {
       'mannWhitneyP',
       'smallestSeenPercent',
     ],
+  },
+  {
+    version: 3,
+    what: 'first rounds at another level than the rest count as warm-up',
+    // None of a run of rules 1 or 2: `verifyRun` counts its first rounds as those rules did.
+    fields: [],
   },
 ];
