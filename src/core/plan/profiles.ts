@@ -1,6 +1,7 @@
 import { Problem } from '../problem';
 import type { TargetKind } from '../scenario/scenario';
 import type { Profile } from './plan';
+import { mostRoundsUntilPrecision, type UntilPrecision } from './untilPrecision';
 
 /** Three rounds are the fewest that give an interval worth showing; quick says that it is quick wherever it is shown. */
 export const profiles: readonly Profile[] = [
@@ -15,6 +16,11 @@ const clusterSeconds: Readonly<Record<Profile['id'], Pick<Profile, 'secondsPerLo
   standard: { secondsPerLoad: 20, warmupSeconds: 2 },
   thorough: { secondsPerLoad: 30, warmupSeconds: 3 },
 };
+
+/** A profile's loads, for as many rounds as it takes until the intervals are so narrow. */
+export function untilPrecise(profile: Profile, until: UntilPrecision): Profile {
+  return { ...profile, rounds: mostRoundsUntilPrecision, until };
+}
 
 /** The profile as it runs on such a target. */
 export function profileOn(profile: Profile, on: TargetKind): Profile {

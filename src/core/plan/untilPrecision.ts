@@ -11,5 +11,7 @@ export const firstLook = 6;
 /** The most rounds, unless said otherwise. */
 export const mostRoundsUntilPrecision = 50;
 export const defaultBudgetSeconds = 30 * 60;
+/** What the editor offers beside the profiles; the command line asks for any. */
+export const offeredPercent = 3;
 /** Half widths that may be asked for, in percent. */
 export const precisionRange = { least: 0.1, most: 100 } as const;
