@@ -54,7 +54,7 @@ async function conducted(plan: Plan, { noise, earlier, stopAfter, invalid }: Way
     run: ({ id, seconds }) => {
       if (!id.includes('saturated')) return {};
       const random = seededNumbers(
-        [...id].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16_777_619), 7),
+        Array.from(id).reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16_777_619), 7),
       )();
       const level = id.includes('l7') ? 6000 : 20_000;
       const answered = level * seconds * (1 + noise * (2 * random - 1));
