@@ -127,7 +127,7 @@ Runs whose first rounds are a fifth worse in all metrics, and how many of them l
 
 ${table([['profile', 'rounds', 'slow rounds', 'found', 'exactly'], ...slow])}
 
-A few short rounds on a machine this noisy do not tell a fifth from noise; nothing else can in those either.
+A few short rounds on a machine this noisy do not tell a fifth from noise.
 
 ## Warm-up before the first round
 
