@@ -30,12 +30,18 @@ export function barLine(title: string, right: string, columns: number): string {
   return `${shown}  ${right}`;
 }
 
+/** `0:31 left`, `at most 12:00 left`. */
+function leftWords(seconds: number, atMost: boolean): string {
+  return `${atMost ? 'at most ' : ''}${clockTime(seconds)} left`;
+}
+
 interface BarState {
   readonly done: number;
   readonly of: number;
   readonly samplesDone: number;
   readonly samples: number;
   readonly secondsLeft: number;
+  readonly atMost: boolean;
   readonly at: number;
 }
 
@@ -45,14 +51,14 @@ function barProgress(output: Output, title: string, monotonicMs: () => number): 
   const draw = (): void => {
     if (!state) return;
     const left = Math.max(0, state.secondsLeft - (monotonicMs() - state.at) / 1000);
-    const figures = `${bar(state.done / Math.max(1, state.of))}  ${state.samplesDone} of ${state.samples} · ${clockTime(left)} left`;
+    const figures = `${bar(state.done / Math.max(1, state.of))}  ${state.samplesDone} of ${state.atMost ? 'at most ' : ''}${state.samples} · ${leftWords(left, state.atMost)}`;
     output.write(`\r\u001b[2K${barLine(title, figures, output.columns() - 1)}`);
   };
   return {
     show(event) {
       if (event.kind === 'step') {
-        const { index, of, samplesDone, samples, secondsLeft } = event;
-        state = { done: index, of, samplesDone, samples, secondsLeft, at: monotonicMs() };
+        const { index, of, samplesDone, samples, secondsLeft, atMost = false } = event;
+        state = { done: index, of, samplesDone, samples, secondsLeft, atMost, at: monotonicMs() };
       } else if (event.kind === 'sample') {
         if (state && event.sample.block > 0) state = { ...state, samplesDone: state.samplesDone + 1 };
         const reason = event.sample.invalidReasons[0];
@@ -78,8 +84,10 @@ function lineProgress(output: Output, title: string, variants: readonly Variant[
           output.write(`${title}\n`);
           break;
         case 'step': {
-          const { index, of, step, secondsLeft } = event;
-          output.write(`[${index + 1}/${of}] ${stepText(step, variants)} · ${clockTime(secondsLeft)} left\n`);
+          const { index, of, step, secondsLeft, atMost = false } = event;
+          output.write(
+            `[${index + 1}/${of}] ${stepText(step, variants)} · ${leftWords(secondsLeft, atMost)}\n`,
+          );
           break;
         }
         case 'sample':

@@ -67,9 +67,9 @@ export async function resumeRun(
   const settings = settingsOfRun(settingsFromJson(resumption.settings), earlier.target.fingerprint);
   const target = await openTarget(resumption.context, settings, context);
   const journal = await takeJournal(listing, { isSure, now: systemClock.now() });
-  const { samplesLeft, secondsLeft } = goingOn;
+  const { samplesLeft, secondsLeft, atMost = false } = goingOn;
   context.terminal.err.write(
-    `Run ${id} goes on: ${counted(samplesLeft, 'sample')} left, about ${aboutDuration(secondsLeft)}.\n`,
+    `Run ${id} goes on: ${atMost ? 'at most ' : ''}${counted(samplesLeft, 'sample')} left, ${atMost ? 'no more than' : 'about'} ${aboutDuration(secondsLeft)}.\n`,
   );
   try {
     const run = await conductRun({ id, plan, target, store, journal, earlier }, context);

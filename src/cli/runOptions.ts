@@ -11,6 +11,7 @@ import type { CommandContext } from './commands/command';
 import { suggestion } from './didYouMean';
 import { asksForCluster } from './kube';
 import { givenKubeOptions, kubeOptions } from './kubeOptions';
+import { mostRoundsFrom, precisionOptions, untilPrecisionFrom } from './precisionOptions';
 
 /** What `run` and `plan` have in common. */
 export const runOptions = {
@@ -25,8 +26,14 @@ export const runOptions = {
     choices: profiles.map((profile) => profile.id),
     help: `how long: ${profiles.map(({ id, rounds, secondsPerLoad }) => `${id} is ${rounds} rounds of ${secondsPerLoad} s a load`).join(', ')}; quick unless said otherwise`,
   },
-  rounds: { value: 'N', help: 'rounds, instead of the profile’s' },
+  rounds: { value: 'N', help: 'rounds, instead of the profile’s; with --until-precision the most' },
   seconds: { value: 'N', help: 'seconds of a load, instead of the profile’s' },
+  ...precisionOptions,
+  order: {
+    value: 'ORDER',
+    choices: ['shuffled', 'abba'],
+    help: 'of the variants within a round: drawn anew for each, or mirrored from round to round; shuffled unless said otherwise',
+  },
   set: { value: 'name=value', many: true, help: 'a parameter of the scenario; may be repeated' },
   policy: { value: 'FILE', help: 'manifest of the policy to be measured' },
   ...kubeOptions,
@@ -93,12 +100,16 @@ function profileFrom(args: ParsedArguments): Profile {
       `Give a whole number from ${least} to ${most}.`,
     );
   };
-  const rounds = number('rounds', 1, 1000);
+  const until = untilPrecisionFrom(args);
+  const asked = number('rounds', 1, 1000);
+  const rounds = until ? mostRoundsFrom(asked) : asked;
   const seconds = number('seconds', 1, 3600);
   return {
     ...profile,
     ...(rounds === undefined ? {} : { rounds }),
     ...(seconds === undefined ? {} : { askedSeconds: seconds }),
+    ...(until ? { until } : {}),
+    ...(args.text('order') === 'abba' ? { order: 'abba' } : {}),
   };
 }
 

@@ -109,12 +109,19 @@ const step = taggedBy('kind', {
 const plan: Shape<Plan> = objectWith(
   {
     scenario: object({ id: text, title: text, question: text }),
-    profile: object({
-      id: oneOf('quick', 'standard', 'thorough'),
-      rounds: number,
-      secondsPerLoad: number,
-      warmupSeconds: number,
-    }),
+    profile: objectWith(
+      {
+        id: oneOf('quick', 'standard', 'thorough'),
+        rounds: number,
+        secondsPerLoad: number,
+        warmupSeconds: number,
+      },
+      {
+        askedSeconds: number,
+        until: object({ percent: number, budgetSeconds: number }),
+        order: exactly('abba'),
+      },
+    ),
     parameters: map(text),
     seed: number,
     variants: list(variant),

@@ -171,6 +171,21 @@ const policy = object({
   line: number,
 });
 
+const warmUp = object({ rounds: number, metric: oneOf(...metricNames), percent: number, p: number });
+
+const precision = objectWith(
+  {
+    rule: exactly('fixed-width'),
+    askedPercent: number,
+    budgetSeconds: number,
+    mostRounds: number,
+    firstLook: number,
+    looks: list(object({ rounds: number, percent: nullable(number), effects: number })),
+    secondsUsed: number,
+  },
+  { ended: oneOf('reached', 'budget', 'rounds', 'nothing-compared') },
+);
+
 const imported = object({ format: text, source: text, importedAt: time, notes: list(text) });
 
 const calibration = object({ id: runId, date: time, covered: number, of: number });
@@ -210,6 +225,8 @@ const run: Shape<Run> = objectWith(
     imported,
     calibration,
     differences: list(difference),
+    warmUp,
+    precision,
     left: list(text),
     gatesNotJudged: list(text),
     unsteady: list(unsteady),

@@ -99,14 +99,14 @@ function shaped(noise: Noise, logs: readonly number[], random: () => number): re
   }
 }
 
-/** Makes runs of a profile whose variant is worse than its baseline by `effectPercent` in every metric. */
+/** Makes runs, of a profile's rounds unless said otherwise, whose variant is worse than its baseline by `effectPercent` in every metric. */
 export function simulatedRuns(
   profile: string,
   noise: Noise,
   effectPercent: number,
   random: () => number,
+  rounds: number = profiles.find(({ id }) => id === profile)?.rounds ?? 0,
 ): () => readonly Sample[] {
-  const rounds = profiles.find(({ id }) => id === profile)?.rounds ?? 0;
   const all = simulatedMetrics.map((metric) => ({ metric, recordedSeries: series(profile, metric) }));
   return () => {
     const visits = Array.from({ length: rounds }, (_, block) =>
@@ -170,4 +170,15 @@ export interface Outcome {
       readonly smallestSeen: number;
     }
   >;
+}
+
+/** Makes stretches of so many successive recorded values of a metric, around 1. */
+export function recordedValues(
+  profile: string,
+  metric: MetricName,
+  length: number,
+  random: () => number,
+): () => readonly number[] {
+  const own = series(profile, metric);
+  return () => joinedStretches(own, length, random).map(Math.exp);
 }

@@ -1,8 +1,10 @@
 import type { PolicyUnderTest } from '../policy/policyUnderTest';
 import { Problem } from '../problem';
+import { comparesSomething } from '../result/precision';
 import type { NotMeasured } from '../result/run';
+import { steadySamples } from '../result/steady';
 import { fillParameters } from '../scenario/parameters';
-import type { Scenario, Setting, TargetKind, Variant } from '../scenario/scenario';
+import type { Load, Scenario, Setting, TargetKind, Variant } from '../scenario/scenario';
 import type { TargetCapabilities } from '../target';
 import { benchPolicies } from './benchPolicies';
 import { changeSeconds, probeSeconds, sampleSeconds } from './expectedSeconds';
@@ -90,21 +92,28 @@ interface Visit {
 
 function samplePlans({ variant, block, repeat }: Visit, profile: Profile): SamplePlan[] {
   const warmup = block === 0;
-  // One load is enough to warm a variant up; the others would only take time.
-  const loads = warmup ? variant.loads.slice(0, 1) : variant.loads;
-  return loads.map((load) => ({
-    id: `b${block}-${variant.id}-${load.id}-${repeat}`,
+  const sampleOf = (load: Load, again: number): SamplePlan => ({
+    id: `b${block}-${variant.id}-${load.id}-${again}`,
     variant: variant.id,
     block,
-    repeat,
+    repeat: again,
     load,
     seconds: warmup ? profile.warmupSeconds : profile.secondsPerLoad,
     discard: warmup,
-  }));
+  });
+  if (!warmup) return variant.loads.map((load) => sampleOf(load, repeat));
+  // One load is enough to warm a variant up; the others would only take time. Where nothing is sent nothing warms up.
+  const [load] = variant.loads;
+  if (!load) return [];
+  const count = load.kind === 'idle' || load.kind === 'bpf-maps' ? 1 : steadySamples;
+  return Array.from({ length: count }, (_, place) => sampleOf(load, place + 1));
 }
 
-/** Up in odd blocks and down in even ones, each baseline twice in a row. One variant is warmed up: the first. */
-function rampVisits(variants: readonly Variant[], rounds: number): Visit[] {
+/**
+ * Up in odd blocks and down in even ones, each baseline twice in a row: ABBA over two blocks, in which a steady drift cancels, and
+ * the fewest changes of setting.
+ */
+function mirroredVisits(variants: readonly Variant[], rounds: number, warmedUp: readonly Variant[]): Visit[] {
   const baselines = new Set(variants.map((variant) => variant.baseline));
   const blocks = Array.from({ length: rounds }, (_, index) => {
     const block = index + 1;
@@ -113,10 +122,13 @@ function rampVisits(variants: readonly Variant[], rounds: number): Visit[] {
     );
     return block % 2 === 1 ? up : up.reverse();
   });
-  return [...variants.slice(0, 1).map((variant) => ({ variant, block: 0, repeat: 1 })), ...blocks.flat()];
+  return [...warmedUp.map((variant) => ({ variant, block: 0, repeat: 1 })), ...blocks.flat()];
 }
 
-/** Every variant once a block, every baseline twice (its A/A pair), in an order drawn anew for each block. */
+/**
+ * Every variant once a block, every baseline twice (its A/A pair), in an order drawn anew for each block. Drawn block after block:
+ * the same seed gives a block the same order however many follow.
+ */
 function shuffledVisits(variants: readonly Variant[], rounds: number, seed: number): Visit[] {
   const random = seededNumbers(seed);
   const baselines = new Set(variants.map((variant) => variant.baseline));
@@ -130,6 +142,44 @@ function shuffledVisits(variants: readonly Variant[], rounds: number, seed: numb
     return shuffled([...once, ...again], random);
   });
   return [...warmup, ...blocks.flat()];
+}
+
+function visitsOf(
+  variants: readonly Variant[],
+  order: 'ramp' | 'shuffled' | undefined,
+  profile: Profile,
+  seed: number,
+): Visit[] {
+  // Settings of a ramp are dear to change: its first variant warms up for all.
+  if (order === 'ramp') return mirroredVisits(variants, profile.rounds, variants.slice(0, 1));
+  if (profile.order === 'abba') return mirroredVisits(variants, profile.rounds, variants);
+  return shuffledVisits(variants, profile.rounds, seed);
+}
+
+/** Throws a usage {@link Problem} where intervals cannot become narrow, or not a single round fits into the budget. */
+function refuseEndless(
+  { id }: Scenario,
+  variants: readonly Variant[],
+  { until }: Profile,
+  steps: readonly Step[],
+): void {
+  if (!until) return;
+  if (!comparesSomething(variants)) {
+    throw new Problem(
+      'usage',
+      `${id} compares nothing here, so that there is no interval to become narrow.`,
+      'Leave --until-precision out.',
+    );
+  }
+  const second = steps.findIndex((step) => step.kind === 'sample' && step.sample.block > 1);
+  const first = second < 0 ? steps : steps.slice(0, second);
+  const seconds = Math.ceil(first.reduce((sum, step) => sum + step.seconds, 0));
+  if (seconds <= until.budgetSeconds) return;
+  throw new Problem(
+    'usage',
+    `A budget of ${until.budgetSeconds} s is shorter than a round of ${id} with its warm-up, ${seconds} s.`,
+    `Give more, such as --budget ${Math.ceil(seconds / 60) * 10}m.`,
+  );
 }
 
 /** What puts the policy in force on a cluster. Throws what mapping a manifest throws. */
@@ -211,11 +261,7 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
   const probes = policy && { choice: policy, refused: policyObjects ?? { admitsOthers: false } };
   const steps: Step[] = [];
   let setting = initialSetting;
-  const visits =
-    scenario.order?.[on] === 'ramp'
-      ? rampVisits(variants, profile.rounds)
-      : shuffledVisits(variants, profile.rounds, seed);
-  for (const visit of visits) {
+  for (const visit of visitsOf(variants, scenario.order?.[on], profile, seed)) {
     const wanted = { ...initialSetting, ...visit.variant.setting };
     for (const change of changesBetween(setting, wanted)) {
       steps.push({ kind: 'change', change, seconds: changeSeconds(change, on) });
@@ -228,6 +274,9 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
       if (again) steps.push(probeStep(again, on));
     }
   }
+
+  refuseEndless(scenario, variants, profile, steps);
+  const seconds = steps.reduce((sum, step) => sum + step.seconds, 0);
 
   const unseen =
     probes?.choice.policy.http.length === 0 && refusedProbe(probes, 'blocked') === null
@@ -248,7 +297,7 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
     policy: policy?.policy ?? null,
     ...(policyObjects ? { policyObjects } : {}),
     steps,
-    seconds: steps.reduce((sum, step) => sum + step.seconds, 0),
+    seconds: Math.min(seconds, profile.until?.budgetSeconds ?? Infinity),
     notMeasured: [...notMeasured, ...(policy?.notMeasured ?? []), ...unseen],
     metrics: [...new Set(variants.flatMap((variant) => variant.loads.flatMap((load) => load.metrics)))],
   };

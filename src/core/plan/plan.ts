@@ -2,15 +2,21 @@ import type { MetricName } from '../result/metrics';
 import type { NotMeasured } from '../result/run';
 import type { Load, PolicyLevel, Scenario, ServiceScale, Variant } from '../scenario/scenario';
 import type { PolicyUnderTest } from '../policy/policyUnderTest';
+import type { UntilPrecision } from './untilPrecision';
 
 /** How many rounds of which length. Quick says so wherever its numbers are shown. */
 export interface Profile {
   readonly id: 'quick' | 'standard' | 'thorough';
   readonly rounds: number;
   readonly secondsPerLoad: number;
+  /** Of each warm-up sample; there are a few for each variant. */
   readonly warmupSeconds: number;
   /** Seconds of a load as asked for, on whatever target; absent takes the profile's own. */
   readonly askedSeconds?: number;
+  /** Goes on by whole rounds, `rounds` at most, until the intervals are so narrow. */
+  readonly until?: UntilPrecision;
+  /** Of the variants within a round; absent is `shuffled`. */
+  readonly order?: 'abba';
 }
 
 /** One change to the target's datapath, as data. The bench knows how; the plan only says what. */
@@ -101,7 +107,7 @@ export interface Plan {
   /** The objects that put the policy in force on a cluster; absent for the lab, which has rules of its own. */
   readonly policyObjects?: PolicyObjects;
   readonly steps: readonly Step[];
-  /** Expected wall time. */
+  /** Expected wall time; at most so long where the run goes on until a precision. */
   readonly seconds: number;
   /** What of the scenario the target cannot do, with the reason. */
   readonly notMeasured: readonly NotMeasured[];

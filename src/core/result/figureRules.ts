@@ -6,6 +6,9 @@ import type { Effect, MetricSummary, Sample } from './run';
  */
 export const figureRules = 3;
 
+/** The first version that looks for warm-up among a run's first rounds. */
+export const warmUpSince = 3;
+
 /** What each version changed against the one before it. */
 export const ruleChanges: readonly {
   readonly version: number;
@@ -37,7 +40,8 @@ export const ruleChanges: readonly {
   },
   {
     version: 3,
-    what: 'resampled intervals are nowhere narrower than Student’s t, and percentiles of all requests of a setting stand beside those of its samples',
+    what: 'resampled intervals are nowhere narrower than Student’s t, percentiles of all requests of a setting stand beside those of its samples, and first rounds at another level than the rest count as warm-up',
+    // Warm-up changes no figure of a run of rules 1 or 2: `verifyRun` counts its first rounds as those rules did.
     fields: ['ci95', 'verdict', 'roundsNeeded', 'reason'],
     otherFields: ['latencies', 'offered', 'pooled'],
   },

@@ -1,6 +1,7 @@
 import type { Bucket, Histogram } from './histogram';
 import { histogramOf, percentileOf } from './histogram';
 import type { Run, Sample } from './run';
+import { isMeasured } from './warmUp';
 
 /** A point of a distribution: so many percent of the requests took no longer. */
 export interface DistributionPoint {
@@ -54,11 +55,14 @@ function pointsOf(merged: Histogram, single: readonly Histogram[]): readonly Dis
 }
 
 /** The samples whose latencies make up a variant's: valid, measured, and of the load that its percentiles are read from. */
-export function distributionSamples(run: Pick<Run, 'variants' | 'samples'>): readonly Sample[] {
+export function distributionSamples(run: Pick<Run, 'variants' | 'samples' | 'warmUp'>): readonly Sample[] {
   const loads = new Map(run.variants.map(({ id, metrics }) => [id, metrics.latencyP50Us?.load?.id]));
   return run.samples.filter(
-    ({ block, valid, variant, load, tool }) =>
-      block > 0 && valid && tool === 'fortio' && loads.get(variant) === load,
+    (sample) =>
+      isMeasured(sample, run.warmUp) &&
+      sample.valid &&
+      sample.tool === 'fortio' &&
+      loads.get(sample.variant) === sample.load,
   );
 }
 
@@ -67,7 +71,7 @@ export function distributionSamples(run: Pick<Run, 'variants' | 'samples'>): rea
  * out. `bucketsOf` has the buckets of a sample in µs, and nothing where they could not be read.
  */
 export function latencyDistributions(
-  run: Pick<Run, 'variants' | 'samples'>,
+  run: Pick<Run, 'variants' | 'samples' | 'warmUp'>,
   bucketsOf: (sampleId: string) => readonly Bucket[],
 ): readonly LatencyDistribution[] {
   const samples = distributionSamples(run);

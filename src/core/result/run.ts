@@ -5,8 +5,10 @@
 import type { CurvePoint, Load } from '../scenario/scenario';
 import type { MetricName } from './metrics';
 import type { PooledPercentile } from './pooledPercentile';
+import type { Precision } from './precision';
 import type { IntervalMethod } from './statistics';
 import type { Unsteady } from './steadiness';
+import type { WarmUpRounds } from './warmUp';
 
 export const runSchemaVersion = 1;
 
@@ -84,7 +86,7 @@ export interface Effect {
   readonly method?: IntervalMethod;
   /** Standard error of the mean log ratio. */
   readonly logError?: number;
-  /** Two-sided p of Student's t test that the mean log ratio is 0, by itself. */
+  /** Two-sided p of Student's t test that the mean log ratio is 0, by itself; corrected for looks in a run with a `precision`. */
   readonly pValue?: number;
   /** The same, corrected for all comparisons of the run (Holm); what the verdict asks for is 0.05. */
   readonly correctedP?: number;
@@ -287,6 +289,10 @@ export interface Run {
   readonly effects: readonly Effect[];
   /** Absent where the scenario describes none. */
   readonly differences?: readonly Difference[];
+  /** First rounds that count as warm-up since the level changed after them; absent where there are none. */
+  readonly warmUp?: WarmUpRounds;
+  /** Of a run that went on until its intervals were narrow. */
+  readonly precision?: Precision;
   readonly samples: readonly Sample[];
   readonly notMeasured: readonly NotMeasured[];
   /** Reasons that no sample could be held against, since the target does not tell what they need; absent where there is none. */

@@ -1,13 +1,15 @@
-import type { Load, Variant } from '../scenario/scenario';
+import type { Variant } from '../scenario/scenario';
 import { figureRules } from './figureRules';
 import { holm } from './holm';
 import type { MetricName } from './metrics';
 import { metricNames, metrics, percentOf } from './metrics';
 import { pooledFigures } from './pooledFigures';
+import { countedSamples, loadOf, pairedLogRatios, readings, sharedMetrics, type Reading } from './readings';
 import { hodgesLehmann, mannWhitneyP, signedRankP } from './ranks';
 import type { Difference, Effect, MetricSummary, Sample, VariantSummary } from './run';
-import type { PairedEffect } from './statistics';
+import type { PairedEffect, RoundsChosen } from './statistics';
 import {
+  lookedFactor,
   mean,
   meanInterval95,
   median,
@@ -17,43 +19,10 @@ import {
   smallestSeenPercent,
 } from './statistics';
 import { isFound, judge } from './verdict';
+import { isMeasured, warmUpRounds, type WarmUpRounds } from './warmUp';
 
 /** Fewest blocks with a valid sample of both that an effect is made of. */
 const fewestPairs = 2;
-
-/** One sample's value of one metric. Only of samples that count: valid and not of the warm-up. */
-interface Reading {
-  readonly block: number;
-  readonly repeat: number;
-  readonly value: number;
-}
-
-/** The load that a variant's metric is read from: the first that lists it, so that two loads are never mixed. */
-function loadOf(variant: Variant, metric: MetricName): Load | undefined {
-  return variant.loads.find((load) => load.metrics.includes(metric));
-}
-
-/**
- * The samples that a variant's metric is read from. A metric that no load lists (the time to program, which goes with the first
- * sample after a change) is taken from whichever sample has it.
- */
-function countedSamples(variant: Variant, metric: MetricName, samples: readonly Sample[]): readonly Sample[] {
-  const load = loadOf(variant, metric);
-  return samples.filter(
-    (sample) =>
-      sample.valid &&
-      sample.block > 0 &&
-      sample.variant === variant.id &&
-      (load === undefined || sample.load === load.id),
-  );
-}
-
-function readings(variant: Variant, metric: MetricName, samples: readonly Sample[]): Reading[] {
-  return countedSamples(variant, metric, samples).flatMap(({ values, block, repeat }) => {
-    const value = values[metric];
-    return value !== undefined && Number.isFinite(value) ? [{ block, repeat, value }] : [];
-  });
-}
 
 /**
  * Over all valid samples, both halves of an A/A pair among them. A latency percentile is summarised over the samples'
@@ -124,16 +93,6 @@ function partsOf(variant: Variant, samples: readonly Sample[]): Pick<VariantSumm
   };
 }
 
-/** The mean logarithm of each block's readings: two halves of an A/A pair become their geometric mean. */
-function logByBlock(all: readonly Reading[]): ReadonlyMap<number, number> {
-  const logs = new Map<number, number[]>();
-  for (const { block, value } of all) {
-    // A ratio to nothing has no meaning; no valid sample of these metrics is 0.
-    if (value > 0) logs.set(block, [...(logs.get(block) ?? []), Math.log(value)]);
-  }
-  return new Map([...logs].map(([block, values]) => [block, mean(values)]));
-}
-
 /** ln(second / first) of every block in which the same setting was measured twice. */
 function pairDifferences(all: readonly Reading[]): number[] {
   return all
@@ -167,21 +126,18 @@ function comparedOf(
   variant: Variant,
   baseline: Variant,
   samples: readonly Sample[],
+  chosen: RoundsChosen,
 ): Compared {
   const baselineReadings = readings(baseline, metric, samples);
   const ownReadings = readings(variant, metric, samples);
-  const baselineLogs = logByBlock(baselineReadings);
-  const logRatios = [...logByBlock(ownReadings)].flatMap(([block, log]) => {
-    const against = baselineLogs.get(block);
-    return against === undefined ? [] : [log - against];
-  });
+  const logRatios = pairedLogRatios(ownReadings, baselineReadings);
   const noisePercent = noiseBandPercent(pairDifferences(baselineReadings));
   const n = logRatios.length;
   return {
     common: { metric, variant: variant.id, baseline: baseline.id, noisePercent, n },
     reason: n < fewestPairs ? whyNotMeasured(n, variant, samples) : null,
     logRatios,
-    paired: pairedEffect(logRatios),
+    paired: pairedEffect(logRatios, chosen),
     mannWhitneyP: mannWhitneyP(
       ownReadings.map(({ value }) => value),
       baselineReadings.map(({ value }) => value),
@@ -190,7 +146,7 @@ function comparedOf(
 }
 
 /** The effects of a run, judged together: each p is corrected for all of them. */
-function judged(compared: readonly Compared[]): Effect[] {
+function judged(compared: readonly Compared[], chosen: RoundsChosen): Effect[] {
   const measured = compared.filter(({ reason }) => reason === null);
   const comparisons = measured.length;
   const corrected = holm(measured.map(({ paired }) => paired.pValue));
@@ -202,7 +158,11 @@ function judged(compared: readonly Compared[]): Effect[] {
     const correctedP = byEffect.get(one);
     if (reason !== null || correctedP === undefined)
       return { ...common, percent: null, ci95: null, verdict: 'not-measured', ...(reason ? { reason } : {}) };
-    const seen = smallestSeenPercent(paired, common.noisePercent, open);
+    const seen = smallestSeenPercent(
+      paired,
+      common.noisePercent,
+      chosen === 'fixed' ? open : open * lookedFactor,
+    );
     return {
       ...common,
       percent: paired.percent,
@@ -255,35 +215,53 @@ function differenceOf(
   ];
 }
 
-/** What variants are compared in: the metrics that a load of both lists. */
-function sharedMetrics(one: Variant, other: Variant): readonly MetricName[] {
-  return metricNames.filter((metric) => loadOf(one, metric) && loadOf(other, metric));
+/** How a run came by its samples, as far as its figures depend on it. */
+export interface SummaryRules {
+  /** `fixed` unless said otherwise. */
+  readonly chosen?: RoundsChosen;
+  /** Rounds that another program took, and left its own warm-up out of. */
+  readonly keepsFirstRounds?: true;
+}
+
+export interface Summary {
+  readonly figureRules: number;
+  readonly variants: VariantSummary[];
+  readonly effects: Effect[];
+  readonly differences?: Difference[];
+  readonly warmUp?: WarmUpRounds;
 }
 
 /**
  * What the samples say: each variant's figures and each variant's effects against its baseline, paired by block, in the
- * order of the variants and of {@link metricNames}. Warm-up (block 0) and invalid samples are never averaged in. Where a
- * block measured the baseline twice, its value is the geometric mean of both valid ones, and the two are the A/A pair that
- * the noise band of this metric is made of. Effects are judged together, their p values corrected for all of them. Variants that are shown beside another one have differences in place of effects.
+ * order of the variants and of {@link metricNames}. Warm-up (block 0, and the first rounds where {@link warmUpRounds} finds them to be) and
+ * invalid samples are never averaged in. Where a block measured the baseline twice, its value is the geometric mean of both valid
+ * ones, and the two are the A/A pair that the noise band of this metric is made of. Effects are judged together, their p values
+ * corrected for all of them. Variants that are shown beside another one have differences in place of effects.
  */
 export function summarise(
   variants: readonly Variant[],
   samples: readonly Sample[],
-): { figureRules: number; variants: VariantSummary[]; effects: Effect[]; differences?: Difference[] } {
+  { chosen = 'fixed', keepsFirstRounds }: SummaryRules = {},
+): Summary {
+  const warmUp = keepsFirstRounds ? null : warmUpRounds(variants, samples);
+  const counted = warmUp ? samples.filter((sample) => isMeasured(sample, warmUp)) : samples;
   const compared = variants.flatMap((variant) => {
     const baseline = variants.find((candidate) => candidate.id === variant.baseline);
     if (!baseline) return [];
-    return sharedMetrics(variant, baseline).map((metric) => comparedOf(metric, variant, baseline, samples));
+    return sharedMetrics(variant, baseline).map((metric) =>
+      comparedOf(metric, variant, baseline, counted, chosen),
+    );
   });
   const differences = variants.flatMap((variant) => {
     const beside = variants.find((candidate) => candidate.id === variant.beside);
     if (!beside) return [];
-    return sharedMetrics(variant, beside).flatMap((metric) => differenceOf(metric, variant, beside, samples));
+    return sharedMetrics(variant, beside).flatMap((metric) => differenceOf(metric, variant, beside, counted));
   });
   return {
     figureRules,
-    variants: variants.map((variant) => variantSummary(variant, samples)),
-    effects: judged(compared),
+    variants: variants.map((variant) => variantSummary(variant, counted)),
+    effects: judged(compared, chosen),
     ...(variants.some(({ beside }) => beside !== undefined) ? { differences } : {}),
+    ...(warmUp ? { warmUp } : {}),
   };
 }

@@ -12,13 +12,16 @@ import type {
   ToolUse,
 } from '../result/run';
 import { runSchemaVersion } from '../result/run';
+import type { Precision } from '../result/precision';
 import { unsteadiness } from '../result/steadiness';
 import { summarise } from '../result/summarise';
 import type { Bench, Check, Target } from '../target';
 import type { Clock, RunEvent, RunSink } from './events';
 import { noJournal, type Journal } from './journal';
+import { nextSteps } from './nextSteps';
 import { remainingSteps } from './remainingSteps';
 import { runSteps } from './runSteps';
+import { precisionAfter, precisionAtStart } from './stopping';
 import { secondsLeft } from './timeLeft';
 
 export interface ConductOptions {
@@ -50,6 +53,10 @@ interface Gathered {
   left: readonly string[];
   tools: readonly ToolUse[];
   secondsUnderLoad: number;
+  /** Null for a plan with a fixed number of rounds. */
+  precision: Precision | null;
+  /** Wall time before the run was interrupted. */
+  readonly secondsBefore: number;
 }
 
 function measuredPolicy(plan: Plan): MeasuredPolicy | undefined {
@@ -79,6 +86,7 @@ function runSoFar(
   const policy = measuredPolicy(plan);
   const unsteady = unsteadiness(plan.variants, gathered.samples);
   const elapsed = (clock.monotonicMs() - gathered.startedMs) / 1000;
+  const { precision } = gathered;
   return {
     schemaVersion: runSchemaVersion,
     id,
@@ -90,10 +98,16 @@ function runSoFar(
     endedAt: clock.now().toISOString(),
     state,
     ...(stateReason === undefined ? {} : { stateReason }),
-    parameters: { ...plan.parameters, seed: String(plan.seed), rounds: String(plan.profile.rounds) },
+    parameters: {
+      ...plan.parameters,
+      seed: String(plan.seed),
+      rounds: String(precision ? roundsBegun(gathered.samples) : plan.profile.rounds),
+      ...(plan.profile.order ? { order: plan.profile.order } : {}),
+    },
     ...(policy ? { policy } : {}),
     ...(calibration ? { calibration } : {}),
-    ...summarise(plan.variants, gathered.samples),
+    ...summarise(plan.variants, gathered.samples, precision ? { chosen: 'until-precision' } : {}),
+    ...(precision ? { precision: { ...precision, secondsUsed: gathered.secondsBefore + elapsed } } : {}),
     samples: gathered.samples,
     notMeasured: gathered.notMeasured,
     ...(gathered.gatesNotJudged.size === 0 ? {} : { gatesNotJudged: [...gathered.gatesNotJudged] }),
@@ -103,6 +117,10 @@ function runSoFar(
     tools: gathered.tools,
     underLoadShare: elapsed > 0 ? gathered.secondsUnderLoad / elapsed : 0,
   };
+}
+
+function roundsBegun(samples: readonly Sample[]): number {
+  return Math.max(0, ...samples.map(({ block }) => block));
 }
 
 /** Throws a target {@link Problem} with every check that blocks. */
@@ -146,9 +164,14 @@ function endState(
   plan: Plan,
   samples: readonly Sample[],
   left: readonly string[],
+  precision: Precision | null,
 ): { state: RunState; reason?: string } {
   const measured = samples.filter((sample) => sample.block > 0);
-  const planned = plan.steps.filter((step) => step.kind === 'sample' && !step.sample.discard).length;
+  // What comes after the round that a precision ended the run with was never to be taken.
+  const last = precision?.ended === undefined ? Infinity : roundsBegun(samples);
+  const planned = plan.steps.filter(
+    (step) => step.kind === 'sample' && !step.sample.discard && step.sample.block <= last,
+  ).length;
   const valid = measured.filter((sample) => sample.valid).length;
   if (valid === 0) {
     const why = measured.flatMap((sample) => sample.invalidReasons)[0];
@@ -190,6 +213,8 @@ export async function* conduct(
     left: [],
     tools: [],
     secondsUnderLoad: 0,
+    precision: precisionAtStart(plan.profile, earlier?.precision),
+    secondsBefore: earlier?.precision?.secondsUsed ?? 0,
   };
   const soFar = (state: RunState, reason?: string): Run =>
     runSoFar(plan, target, options, gathered, state, reason);
@@ -230,18 +255,39 @@ export async function* conduct(
         : { state: 'failed', reason: messageOf(error) };
     }
     await closeInto(bench, gathered);
-    const { left, samples } = gathered;
-    if (broken === null) return endState(plan, samples, left);
+    const { left, samples, precision } = gathered;
+    if (broken === null) return endState(plan, samples, left, precision);
     return left.length === 0 ? broken : { ...broken, reason: `${broken.reason} ${leftSentence(left)}` };
+  }
+
+  function secondsUsed(): number {
+    return gathered.secondsBefore + (clock.monotonicMs() - gathered.startedMs) / 1000;
   }
 
   async function* gather(): AsyncGenerator<RunEvent, void> {
     const samples = plan.steps.filter((step) => step.kind === 'sample' && !step.sample.discard).length;
-    const steps = remainingSteps(plan, new Set(gathered.samples.map((sample) => sample.id)));
+    const remaining = remainingSteps(plan, new Set(gathered.samples.map((sample) => sample.id)));
+    const { until } = plan.profile;
+    const steps = nextSteps(plan, remaining, {
+      samples: () => gathered.samples,
+      on: target.kind,
+      endsAfter: (rounds) => {
+        if (!gathered.precision) return false;
+        gathered.precision = precisionAfter(
+          rounds,
+          plan.variants,
+          gathered.samples,
+          gathered.precision,
+          secondsUsed(),
+        );
+        return gathered.precision.ended !== undefined;
+      },
+    });
     for await (const outcome of runSteps(plan, bench, clock, signal, steps)) {
       switch (outcome.kind) {
         case 'step': {
           const elapsed = (clock.monotonicMs() - gathered.startedMs) / 1000;
+          const left = secondsLeft(plan.steps, outcome.index, elapsed);
           yield {
             kind: 'step',
             step: outcome.step,
@@ -249,7 +295,8 @@ export async function* conduct(
             of: plan.steps.length,
             samplesDone: gathered.samples.filter((sample) => sample.block > 0).length,
             samples,
-            secondsLeft: secondsLeft(plan.steps, outcome.index, elapsed),
+            secondsLeft: until ? Math.max(0, Math.min(left, until.budgetSeconds - secondsUsed())) : left,
+            ...(until ? { atMost: true as const } : {}),
           };
           break;
         }

@@ -13,6 +13,8 @@ export type RunEvent =
       readonly samplesDone: number;
       readonly samples: number;
       readonly secondsLeft: number;
+      /** Of a run that goes on until a precision: samples and seconds are the most there can be. */
+      readonly atMost?: true;
     }
   | { readonly kind: 'sample'; readonly sample: Sample; readonly raw: RawOutput; readonly run: Run }
   | { readonly kind: 'ended'; readonly run: Run };

@@ -18,9 +18,20 @@ export interface Interruption {
 
 /** Whether an interrupted run can go on, and what is left of it. */
 export type GoingOn =
-  | { readonly canResume: true; readonly samplesLeft: number; readonly secondsLeft: number }
+  | {
+      readonly canResume: true;
+      readonly samplesLeft: number;
+      readonly secondsLeft: number;
+      /** It goes on until a precision: both are the most there can be. */
+      readonly atMost?: true;
+    }
   /** The reason is a sentence. */
   | { readonly canResume: false; readonly reason: string };
+
+/** Seconds that a run which goes on until a precision may still use; any number for others. */
+function budgetLeft({ profile }: Plan, { precision }: Run): number {
+  return profile.until ? Math.max(0, profile.until.budgetSeconds - (precision?.secondsUsed ?? 0)) : Infinity;
+}
 
 /** What an interrupted run offers: its samples are kept, and those that are missing can still be taken. */
 export function interruptedRun({ run, plan, context, journal }: Interruption): GoingOn {
@@ -43,7 +54,11 @@ export function interruptedRun({ run, plan, context, journal }: Interruption): G
   return {
     canResume: true,
     samplesLeft: left.filter((step) => step.kind === 'sample' && !step.sample.discard).length,
-    secondsLeft: left.reduce((sum, step) => sum + step.seconds, 0),
+    secondsLeft: Math.min(
+      left.reduce((sum, step) => sum + step.seconds, 0),
+      budgetLeft(plan, run),
+    ),
+    ...(plan.profile.until ? { atMost: true } : {}),
   };
 }
 

@@ -62,22 +62,29 @@ function programmingTime(change: Change, seconds: number | undefined): Partial<R
     : {};
 }
 
-/** A plan's steps, or what is left of them where a run is taken up again; the index is the one in the plan. */
-export type RemainingSteps = readonly { readonly step: Step; readonly index: number }[];
+/** A step with its place in the plan. */
+export interface PlacedStep {
+  readonly step: Step;
+  readonly index: number;
+}
+
+/** A plan's steps, or what is left of them where a run is taken up again. */
+export type RemainingSteps = readonly PlacedStep[];
 
 /**
  * Interprets a plan's steps on a bench, one after the other. It knows no scenario and no Kubernetes. A sample that went
- * wrong is yielded as invalid and the run goes on; what the bench throws (cancelled, bench gone) ends it.
+ * wrong is yielded as invalid and the run goes on; what the bench throws (cancelled, bench gone) ends it. The steps are taken one by
+ * one, each after the outcomes of those before it were yielded, so that they may depend on them.
  */
 export async function* runSteps(
   plan: Plan,
   bench: Bench,
   clock: Clock,
   signal: AbortSignal,
-  steps: RemainingSteps = plan.steps.map((step, index) => ({ step, index })),
+  steps: Iterable<PlacedStep> = plan.steps.map((step, index) => ({ step, index })),
 ): AsyncGenerator<StepOutcome, void> {
   let since: SinceChange = { faults: [], seconds: {} };
-  // A sample is held back until what follows it is no probe: a probe right after it can still find it out.
+  // A sample is held back while the plan has a probe after it, which can still find it out.
   let held: readonly SampleOutcome[] = [];
   const missingTools = new Set<string>();
   const notJudged = new Set<ReasonCode>();
@@ -85,10 +92,6 @@ export async function* runSteps(
 
   for (const { step, index } of steps) {
     signal.throwIfAborted();
-    if (step.kind !== 'probe') {
-      yield* held;
-      held = [];
-    }
     yield { kind: 'step', step, index };
     switch (step.kind) {
       case 'change': {
@@ -133,8 +136,11 @@ export async function* runSteps(
         break;
       }
     }
+    if (plan.steps[index + 1]?.kind !== 'probe') {
+      yield* held;
+      held = [];
+    }
   }
-  yield* held;
 }
 
 function spoiled(outcome: SampleOutcome, faults: readonly Reason[]): SampleOutcome {

@@ -2,12 +2,14 @@ import { calibrationNotes } from './calibration';
 import type { MetricName } from '../result/metrics';
 import { metricNames } from '../result/metrics';
 import type { Effect, Run, Sample } from '../result/run';
+import { mostWarmUpSamples, stillWarmsUp, warmUpValues } from '../result/steady';
 import { joined, metricNouns, startOfSentence } from './phrases';
 import { bandSize, counted, percentSize, quantity, tellingPercent } from './numbers';
 import { shortMetricNames } from './effects';
 import { gateNotes, steadinessNotes } from './gateNotes';
 import { partNotes } from './partTables';
 import { loadWords } from './loads';
+import { precisionNotes, warmUpNotes } from './precision';
 import { labelOf, largestNoise, measuredSamples } from './runParts';
 
 /** The load of a sample in words, `saturated` or `at 1 000/s`; its id where words would not tell it from others. */
@@ -122,6 +124,20 @@ function verdictNotes({ effects }: Pick<Run, 'effects'>): readonly string[] {
   ];
 }
 
+/** Variants whose warm-up ended at its limit while it still changed. */
+function warmUpLimitNotes(run: Pick<Run, 'samples' | 'variants'>): readonly string[] {
+  return run.variants.flatMap(({ id, label, metrics }) => {
+    const load = run.samples.find(({ block, variant }) => block === 0 && variant === id)?.load;
+    const metric = metricNames.find((name) => metrics[name]?.load?.id === load);
+    const values = warmUpValues(run.samples, id, metrics[metric ?? 'rps']?.load?.metrics[0]);
+    return values.length >= mostWarmUpSamples && stillWarmsUp(values)
+      ? [
+          `${label} still changed when its warm-up ended, after ${counted(values.length, 'sample')}, the most it may take.`,
+        ]
+      : [];
+  });
+}
+
 /** What was not measured, with the reason: a line each. */
 export function notMeasuredLines(run: Pick<Run, 'notMeasured'>): readonly string[] {
   return run.notMeasured.map(({ what, reason }) => `Not measured: ${what}, because ${reason}.`);
@@ -178,9 +194,15 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     `${startOfSentence(validityWords(run))}.`,
     ...bad.map((sample) => `Not used: ${samplePlace(run, sample)}: ${sample.invalidReasons.join('; ')}.`),
     ...gateNotes(run),
+    ...warmUpNotes(run.warmUp),
+    ...warmUpLimitNotes(run),
+    ...precisionNotes(run.precision),
     ...noiseNotes(run),
     ...(isRunning ? [] : [...verdictNotes(run), ...steadinessNotes(run)]),
     ...quickNote(run),
+    ...(run.parameters['order'] === 'abba'
+      ? ['Variants were visited in mirrored order (ABBA), each baseline twice in a row.']
+      : []),
     ...(run.target.kind === 'lab' ? ['Measured on this machine, not on a cluster.'] : []),
     ...calibrationNotes(run),
     ...notMeasuredLines(run),
@@ -190,7 +212,7 @@ export function notesOf(run: Run, isRunning: boolean): readonly string[] {
     ...(run.underLoadShare > 0 && !isRunning
       ? [`Load ran for ${percentSize(Math.round(100 * run.underLoadShare))} of the time.`]
       : []),
-    'Values are medians of the samples; a percentile is the median of the samples’ own. In parentheses stand 95 % intervals of the mean change, paired by round (Student’s t, from six rounds on resampled where that reaches farther).',
+    `Values are medians of the samples; a percentile is the median of the samples’ own. In parentheses stand 95 % intervals of the mean change, paired by round (${run.precision ? 'Student’s t' : 'Student’s t, from six rounds on resampled where that reaches farther'}).`,
   ];
 }
 

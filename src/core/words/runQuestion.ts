@@ -2,7 +2,7 @@ import { consents, type Consent } from '../plan/consents';
 import type { Plan } from '../plan/plan';
 import { aboutDuration } from './dates';
 import { joined } from './phrases';
-import { changesOf, profileText } from './plans';
+import { changesOf, planDuration, profileText } from './plans';
 
 /** Where a plan is about to run, in words. */
 export interface TargetWords {
@@ -52,7 +52,7 @@ export function runQuestion(
       ...(changes.length > 0 ? [`${target.inside} the run will ${changes.join('; ')}.`] : []),
       ...(plan.policyObjects?.mapped ?? []),
       'Changes nothing else.',
-      `About ${aboutDuration(plan.seconds)}, ${profileText(plan.profile)}.`,
+      `${planDuration(plan, aboutDuration)}, ${profileText(plan.profile)}.`,
     ].join(' '),
   };
 }

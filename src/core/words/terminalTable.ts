@@ -18,6 +18,7 @@ import { partLines } from './partLines';
 import { partNotes } from './partTables';
 import { runTitle } from './panelModelOf';
 import { joined } from './phrases';
+import { precisionNotes, warmUpNotes } from './precision';
 import { measuredSamples } from './runParts';
 import { runSentences } from './sentences';
 import { targetName } from './targets';
@@ -78,6 +79,8 @@ function sureLines(run: Run, width: number): readonly string[] {
     ...(noise.length < 2 ? dotted([...noise, ...brackets], width) : [...noise, ...brackets]),
     counts.join(' · '),
     ...calibrationNotes(run),
+    ...warmUpNotes(run.warmUp),
+    ...precisionNotes(run.precision).slice(0, 1),
     ...badSamples(run),
     ...notMeasuredLines(run),
     ...effectsLeftOut(run),

@@ -17,8 +17,8 @@ import type { PanelOverRuns } from '../compare/main';
 import type { KeptRuns } from '../keptRuns';
 import type { ReadOnlyDocuments } from '../readOnlyDocuments';
 import type { RunControl } from '../run/activeRun';
-import { clockTime } from '../../core/words/dates';
 import { createDistributions, type Distributions } from '../../store/distributions';
+import { progressText, timeLeftText } from '../run/progressText';
 import { rawText } from './rawText';
 import { savePicture } from './savePicture';
 import type { PanelActions } from './resultsPanels';
@@ -49,15 +49,8 @@ async function panelModel({ control, runs }: PanelServices, runId: string): Prom
     return withKept(withAdvice(model, run), await runs.store.annotationsOf(run));
   }
   const { progress } = active;
-  const text = progress
-    ? vscode.l10n.t(
-        '{0} of {1} · {2} left',
-        progress.samplesDone,
-        progress.samples,
-        clockTime(progress.secondsLeft),
-      )
-    : vscode.l10n.t('Building the lab');
-  const timeLeft = progress && vscode.l10n.t('{0} left', clockTime(progress.secondsLeft));
+  const text = progress ? progressText(progress) : vscode.l10n.t('Building the lab');
+  const timeLeft = progress && timeLeftText(progress);
   return withPending(active.run, { text, ...(timeLeft === undefined ? {} : { timeLeft }) });
 }
 

@@ -12,7 +12,7 @@ import type { Disposable } from '../disposable';
 /** How far a run is: samples done and planned, warm-up not counted, and the seconds that are left. */
 export type RunProgress = Pick<
   Extract<RunEvent, { kind: 'step' }>,
-  'samplesDone' | 'samples' | 'secondsLeft'
+  'samplesDone' | 'samples' | 'secondsLeft' | 'atMost'
 >;
 
 /** A run as it goes on. */

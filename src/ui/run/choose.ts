@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { ablePlan } from '../../core/plan/ablePlan';
 import type { Profile } from '../../core/plan/plan';
-import { profiles } from '../../core/plan/profiles';
+import { findProfile, profileOn, profiles, untilPrecise } from '../../core/plan/profiles';
+import { defaultBudgetSeconds, firstLook, offeredPercent } from '../../core/plan/untilPrecision';
 import { Problem } from '../../core/problem';
+import { comparesSomething } from '../../core/result/precision';
 import { scenarios } from '../../core/scenario/registry';
 import type { Scenario, TargetKind } from '../../core/scenario/scenario';
 import type { KubeContext } from '../../kube/kubeContexts';
@@ -77,12 +79,34 @@ async function placeChoices({ runsOn, title }: Scenario, contexts: Contexts): Pr
 }
 
 function profileChoices(scenario: Scenario, on: TargetKind): Choice<Profile>[] {
-  return profiles.map((profile) => ({
+  const fixed = profiles.map((profile) => ({
     label: profile.id,
     description: aboutDuration(expectedSeconds(scenario, profile, on)),
     detail: vscode.l10n.t('{0} rounds of {1} s a load', profile.rounds, profile.secondsPerLoad),
     value: profile,
   }));
+  return [...fixed, ...untilPreciseChoice(scenario, on)];
+}
+
+/** Going on until the intervals are narrow; not offered where nothing is compared. */
+function untilPreciseChoice(scenario: Scenario, on: TargetKind): Choice<Profile>[] {
+  const standard = findProfile('standard');
+  if (!comparesSomething(ablePlan(scenario, standard, on).variants)) return [];
+  const until = { percent: offeredPercent, budgetSeconds: defaultBudgetSeconds };
+  const profile = untilPrecise(standard, until);
+  return [
+    {
+      label: vscode.l10n.t('Until the interval is ±{0} %', until.percent),
+      description: vscode.l10n.t('at most {0}', aboutDuration(until.budgetSeconds)),
+      detail: vscode.l10n.t(
+        '{0} to {1} rounds of {2} s a load, as the noise asks for',
+        firstLook,
+        profile.rounds,
+        profileOn(profile, on).secondsPerLoad,
+      ),
+      value: profile,
+    },
+  ];
 }
 
 /** Asks for scenario, target and profile, skipping what is known already. Undefined when the person leaves. */

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Plan } from '../../core/plan/plan';
 import { Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
-import { clockTime } from '../../core/words/dates';
 import { calibrationOf } from '../../store/calibrations';
 import { createJournal } from '../../store/journal';
 import { defaultJournalFolder } from '../../store/runsFolder';
@@ -11,6 +10,7 @@ import type { ResultsPanels } from '../panel/resultsPanels';
 import { abortOf } from './abortOf';
 import type { RunControl } from './activeRun';
 import type { OpenPlace } from './place';
+import { progressText } from './progressText';
 
 export interface ConductServices {
   readonly control: RunControl;
@@ -41,9 +41,7 @@ function follow(
     const done = at.samples > 0 ? (100 * at.samplesDone) / at.samples : 0;
     progress.report({
       increment: done - shown,
-      message: token.isCancellationRequested
-        ? place.takingDown
-        : vscode.l10n.t('{0} of {1} · {2} left', at.samplesDone, at.samples, clockTime(at.secondsLeft)),
+      message: token.isCancellationRequested ? place.takingDown : progressText(at),
     });
     shown = done;
   });

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Problem } from '../../core/problem';
 import type { Run } from '../../core/result/run';
 import { changeLine, reportLines } from '../../core/words/undo';
-import { clockTime } from '../../core/words/dates';
+import { progressText } from './progressText';
 import type { OpenedTarget } from '../../kube/main';
 import type { RunSettings } from '../../kube/runSettings';
 import { contextsOf, readInterrupted, type InterruptedRun } from '../../store/interruptedRuns';
@@ -166,12 +166,7 @@ async function withRunProgress(
       const following = control.onDidChange(({ progress: at }) => {
         if (!at) return;
         progress.report({
-          message: vscode.l10n.t(
-            '{0} of {1} · {2} left',
-            at.samplesDone,
-            at.samples,
-            clockTime(at.secondsLeft),
-          ),
+          message: progressText(at),
         });
       });
       try {

@@ -161,7 +161,9 @@ describe('blocks', () => {
   it('hold each variant once and each baseline twice, after a discarded warm-up', () => {
     const all = samples(plan('policy-overhead').steps);
     const warmup = all.filter((sample) => sample.block === 0);
-    expect(warmup.map((sample) => sample.variant)).toEqual(['none', 'l3l4', 'l7']);
+    expect(warmup.map((sample) => `${sample.variant}/${sample.repeat}`)).toEqual(
+      ['none', 'l3l4', 'l7'].flatMap((variant) => [1, 2, 3, 4].map((repeat) => `${variant}/${repeat}`)),
+    );
     expect(warmup.every((sample) => sample.discard && sample.seconds === 1)).toBe(true);
     for (const block of [1, 2, 3]) {
       const visits = all.filter((sample) => sample.block === block && sample.load.id === 'saturated');

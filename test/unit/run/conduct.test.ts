@@ -4,6 +4,7 @@ import type { Plan } from '../../../src/core/plan/plan';
 import { findProfile } from '../../../src/core/plan/profiles';
 import { Problem } from '../../../src/core/problem';
 import type { Run } from '../../../src/core/result/run';
+import { steadySamples } from '../../../src/core/result/steady';
 import { conduct } from '../../../src/core/run/conduct';
 import type { RunEvent } from '../../../src/core/run/events';
 import { findScenario } from '../../../src/core/scenario/registry';
@@ -82,7 +83,7 @@ describe('a run that goes well', () => {
 
     expect(run.state).toBe('complete');
     expect(bench.closed).toBe(1);
-    expect(run.samples).toHaveLength(3 + 3 * 4 * 2);
+    expect(run.samples).toHaveLength(3 * steadySamples + 3 * 4 * 2);
     expect(sink.samples.map(({ sample }) => sample.id)).toEqual(run.samples.map((sample) => sample.id));
     expect(sink.ended).toEqual([run]);
     const effect = run.effects.find(({ metric, variant }) => metric === 'rps' && variant === 'l7');

@@ -117,6 +117,20 @@ const whole: Required<Run> = {
       partsLeftOut: [{ what: 'a', reason: 'b' }],
     }),
   ],
+  warmUp: { rounds: 1, metric: 'rps', percent: -20, p: 0.01 },
+  precision: {
+    rule: 'fixed-width',
+    askedPercent: 3,
+    budgetSeconds: 1800,
+    mostRounds: 50,
+    firstLook: 6,
+    looks: [
+      { rounds: 6, percent: null, effects: 1 },
+      { rounds: 7, percent: 2.9, effects: 1 },
+    ],
+    secondsUsed: 300,
+    ended: 'reached',
+  },
   left: ['a namespace'],
 };
 

@@ -2,13 +2,14 @@ import type { Load } from '../../scenario/scenario';
 import type { MetricName } from '../metrics';
 import type { Run, VariantSummary } from '../run';
 import { mean } from '../statistics';
+import { isMeasured } from '../warmUp';
 
 /**
  * The logarithms of a variant's metric by block, from the samples that count: valid, not of the warm-up, of the load that the
  * metric was summarised over. Both halves of an A/A pair are one. What is not above 0 has no logarithm and is left out.
  */
 export function logsByBlock(
-  run: Pick<Run, 'samples'>,
+  run: Pick<Run, 'samples' | 'warmUp'>,
   variant: VariantSummary,
   metric: MetricName,
 ): ReadonlyMap<number, number> {
@@ -18,7 +19,7 @@ export function logsByBlock(
     const value = sample.values[metric];
     const counts =
       sample.valid &&
-      sample.block > 0 &&
+      isMeasured(sample, run.warmUp) &&
       sample.variant === variant.id &&
       (load === undefined || sample.load === load);
     if (!counts || value === undefined || !(value > 0)) continue;
@@ -32,7 +33,7 @@ export function logsByBlock(
  * an imported one may, has its summary's values.
  */
 export function blockLogs(
-  run: Pick<Run, 'samples'>,
+  run: Pick<Run, 'samples' | 'warmUp'>,
   variant: VariantSummary,
   metric: MetricName,
 ): readonly number[] {

@@ -12,7 +12,7 @@ function whyNotAtAll(baseline: Run, other: Run, scenario: Scenario | undefined):
     if (run.state !== 'complete') return `${sideNames[side] ?? 'it'} is ${run.state}`;
   }
   const keeps = new Set(
-    ['seed', 'rounds', 'policy'].concat(
+    ['seed', 'rounds', 'order', 'policy'].concat(
       (scenario?.parameters ?? []).filter((one) => one.keepsComparable).map(({ name }) => name),
     ),
   );

@@ -180,7 +180,7 @@ export function importedRun(group: Group, origin: Origin): ImportedRun {
   const taken = samplesOf(placed, facts?.date ?? origin.importedAt);
   const samples = taken.map(({ sample }) => sample);
   const variants = variantsOf(placed);
-  const summary = summarise(variants, samples);
+  const summary = summarise(variants, samples, { keepsFirstRounds: true });
   const own = findScenario(scenario).title;
   const title = parameter === undefined ? own : `${own}, ${parameter.words}`;
   const isUseful = samples.some(({ valid }) => valid);

@@ -1,9 +1,10 @@
 import type { Plan } from '../../plan/plan';
 import type { Load, Variant } from '../../scenario/scenario';
-import { figureRules, ruleChanges } from '../figureRules';
+import { figureRules, ruleChanges, warmUpSince } from '../figureRules';
 import type { NotMeasured, RawOutput, Run, Sample } from '../run';
 import { summarise } from '../summarise';
 import { differing, type FigureDifference } from './differing';
+import { precisionAgain } from './precisionAgain';
 import { readAgain } from './readAgain';
 
 /** What came of computing a run's figures again. */
@@ -94,8 +95,10 @@ function samplesAgain({ run, raw }: StoredRun, variants: readonly Variant[]): Sa
 function samplesGone({ run, plan }: StoredRun): FigureDifference[] {
   if (run.state !== 'complete' || !plan) return [];
   const there = new Set(run.samples.map(({ id }) => id));
+  // One that ended once its intervals were narrow left the rounds after that out.
+  const last = run.precision ? Math.max(0, ...run.samples.map(({ block }) => block)) : Infinity;
   return plan.steps.flatMap((step) =>
-    step.kind !== 'sample' || there.has(step.sample.id)
+    step.kind !== 'sample' || step.sample.block > last || there.has(step.sample.id)
       ? []
       : [{ figure: `samples, ${step.sample.id}`, stored: null, again: 'planned' }],
   );
@@ -135,13 +138,18 @@ export function verifyRun(stored: StoredRun): Verification {
   if (run.imported) return importedVerification(stored);
   const variants = plan?.variants ?? variantsOfRun(run);
   const own = samplesAgain(stored, variants);
-  const again = summarise(variants, own.samples);
+  const version = run.figureRules ?? 1;
+  const again = summarise(variants, own.samples, {
+    chosen: run.precision ? 'until-precision' : 'fixed',
+    ...(version < warmUpSince ? { keepsFirstRounds: true } : {}),
+  });
   const summaries = [
     differing('variants', run.variants, again.variants),
     differing('effects', run.effects, again.effects),
     differing('differences', run.differences ?? [], again.differences ?? []),
+    differing('warmUp', run.warmUp, again.warmUp),
+    ...(run.precision ? [precisionAgain(run, run.precision, variants, own.samples)] : []),
   ];
-  const version = run.figureRules ?? 1;
   const all = [...own.differences, ...summaries.flatMap(({ differences }) => differences)];
   const isOld = version !== figureRules;
   const ofRules = isOld ? all.filter(({ figure }) => isOfRules(figure, version)) : [];
