@@ -1,7 +1,5 @@
 import path from 'node:path';
 import { Problem } from '../../core/problem';
-import { exportRun } from '../../store/exchange/exportRun';
-import { importInto, leftOutLine } from '../../store/exchange/importInto';
 import type { ParsedArguments } from '../arguments';
 import { findRun } from '../findRun';
 import { openStore } from '../storeOption';
@@ -17,6 +15,7 @@ export async function importRuns(args: ParsedArguments, context: CommandContext)
       'Name it: cilium-bench runs import results/.',
     );
   }
+  const { importInto, leftOutLine } = await import('../../store/exchange/main');
   const { out, err } = context.terminal;
   const name = args.text('name');
   const { ids, known, leftOut } = await importInto(
@@ -38,6 +37,7 @@ export async function exportRunArchive(args: ParsedArguments, context: CommandCo
   if (word === undefined || more.length > 0) {
     throw new Problem('usage', 'runs export takes one run.', 'Name it: cilium-bench runs export latest.');
   }
+  const { exportRun } = await import('../../store/exchange/main');
   const { out, err } = context.terminal;
   const { run, store } = await findRun(openStore(args, context), word, context.cwd);
   const file = path.resolve(context.cwd, args.text('output') ?? `${run.id}.zip`);

@@ -17,6 +17,7 @@ import { unsteadiness } from '../result/steadiness';
 import { summarise } from '../result/summarise';
 import type { Bench, Check, Target } from '../target';
 import type { Clock, RunEvent, RunSink } from './events';
+import { notEnded } from './interruptedRun';
 import { noJournal, type Journal } from './journal';
 import { nextSteps } from './nextSteps';
 import { remainingSteps } from './remainingSteps';
@@ -36,9 +37,6 @@ export interface ConductOptions {
   /** The newest calibration of the machine, where it has one. */
   readonly calibration?: CalibrationReference;
 }
-
-/** The reason of a stored run that goes on, or was interrupted before it could end. */
-export const notEnded = 'The run has not ended.';
 
 /** What a run has gathered so far; the {@link Run} is derived from it. */
 interface Gathered {

@@ -1,7 +1,9 @@
 import type { Plan } from '../plan/plan';
 import type { ChangeRecord, Run } from '../result/run';
-import { notEnded } from './conduct';
 import { remainingSteps } from './remainingSteps';
+
+/** The reason of a stored run that goes on, or was interrupted before it could end. */
+export const notEnded = 'The run has not ended.';
 
 /** Whether a process still goes on. `unsure` where another machine started it, or the system does not say when. */
 export type ProcessLife = 'alive' | 'dead' | 'unsure';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { undoCommand } from '../../../src/cli/commands/undo';
 import { dispatch } from '../../../src/cli/dispatch';
-import { notEnded } from '../../../src/core/run/conduct';
+import { notEnded } from '../../../src/core/run/interruptedRun';
 import { createJournal, type KeptJournal } from '../../../src/store/journal';
 import { thisProcess } from '../../../src/store/journalOwner';
 import { createRunStore, type RunStore } from '../../../src/store/runStore';

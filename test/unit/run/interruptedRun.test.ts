@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../../src/core/plan/makePlan';
 import { findProfile } from '../../../src/core/plan/profiles';
 import type { Run } from '../../../src/core/result/run';
-import { notEnded } from '../../../src/core/run/conduct';
-import { endedByUndo, interruptedRun, type Interruption } from '../../../src/core/run/interruptedRun';
+import {
+  endedByUndo,
+  interruptedRun,
+  notEnded,
+  type Interruption,
+} from '../../../src/core/run/interruptedRun';
 import { findScenario } from '../../../src/core/scenario/registry';
 import { aRun, aSample } from '../store/aRun';
 import { everything, policyChoice } from './fakes';
