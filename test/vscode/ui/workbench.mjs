@@ -152,7 +152,12 @@ export async function menuByMouse(page, text, entry) {
     },
     async () => (await row.getAttribute('class')).includes('focused') && wanted.isVisible(),
   );
-  await wanted.click();
+  // A click right after the menu has opened is taken for the end of the one that opened it.
+  await pressUntil(
+    `${entry} to be taken`,
+    async () => (await wanted.isVisible()) && wanted.click(),
+    async () => !(await wanted.isVisible()),
+  );
 }
 
 /** A view of a container, by the words of its header. */
