@@ -31,6 +31,7 @@ import { policyTree, type PolicyNode } from './tree/policyNodes';
 import { runTree, type RunNode } from './tree/runNodes';
 import type { TargetNode } from './tree/targetNode';
 import { targetTree } from './tree/targetNodes';
+import { loadAnalysis } from './editor/loadAnalysis';
 
 /** What activation has made. */
 export interface Shell {
@@ -120,7 +121,7 @@ export function startParts({
   const clusters = createOpenClusters({
     connect: async (context) => (await import('../kube/main')).connectCluster(context, kubeEnvironment()),
     analysis: async () => {
-      const { analyse } = await import('../core/policy/main');
+      const { analyse } = await loadAnalysis();
       return (text) => analyse(text, { hash: sha256 }).findings;
     },
     onChange: (context) => {

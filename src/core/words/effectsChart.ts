@@ -82,7 +82,9 @@ function effectsChart(run: Run, metric: MetricName, isRunning: boolean): ChartMo
 /** The changes of every metric that the run compares, the headline's first: one place in which one of them is shown. */
 export function effectsCharts(run: Run, isRunning: boolean): readonly ChartModel[] {
   const headline = headlineMetric(run);
-  const compared = metricNames.filter((metric) => run.effects.some((effect) => effect.metric === metric));
+  // Of what another program measured once no change can be told: a chart of none would only say so again.
+  const drawable = run.imported ? run.effects.filter(({ percent }) => percent !== null) : run.effects;
+  const compared = metricNames.filter((metric) => drawable.some((effect) => effect.metric === metric));
   const first = compared.filter((metric) => metric === headline);
   const others = compared.filter((metric) => metric !== headline);
   return [...first, ...others].map((metric, at) => ({

@@ -152,15 +152,15 @@ export function runSentences(run: Run, isRunning = false): readonly string[] {
   if (metric === undefined) return [...state, ...plainSentences(run)];
   if (isSameSetting(run)) return [...state, ...sameSettingSentences(run)];
   const isCurve = run.variants.some((variant) => variant.point !== undefined);
-  const answer = isCurve
+  const isCompared = run.effects.some(({ verdict }) => verdict !== 'not-measured');
+  // Where nothing is compared, the figures themselves are the answer; what another program measured once cannot be.
+  const isPlain =
+    !isCompared && (run.imported !== undefined || run.variants.every(({ baseline }) => baseline === null));
+  const compared = isCurve
     ? [...curveSentences(run, metric), ...crossingSentences(run, metric, crossingOfRun(run, metric))]
     : byImportance(run, metric).flatMap((variant) => variantSentences(run, variant));
-  // Where nothing is compared, the figures themselves are the answer.
-  const isCompared = run.effects.some(({ verdict }) => verdict !== 'not-measured');
-  const plain =
-    isCompared || (!run.imported && run.variants.some(({ baseline }) => baseline !== null))
-      ? []
-      : valueSentences(run, metric);
+  const answer = isPlain && run.imported && !isCurve ? [] : compared;
+  const plain = isPlain ? valueSentences(run, metric) : [];
   const described = differenceSentences(run);
   const parts = partSentences(run);
   const figures = parts.length > 0 ? parts : plain;

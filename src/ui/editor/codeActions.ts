@@ -5,6 +5,7 @@ import { diagnosticSource, fixAllKind } from '../../ids';
 import { rangeOf } from './diagnostics';
 import type { Findings } from './findings';
 import { manifestSelector } from './manifests';
+import { loadAnalysis } from './loadAnalysis';
 
 const fixAllOfOurs = vscode.CodeActionKind.SourceFixAll.append(fixAllKind);
 
@@ -94,7 +95,7 @@ async function fixAllAction(
   findings: Findings,
   document: vscode.TextDocument,
 ): Promise<readonly vscode.CodeAction[]> {
-  const { fixAll } = await import('../../core/policy/main');
+  const { fixAll } = await loadAnalysis();
   const { trying, shown } = await findings.judging(document);
   const { version } = document;
   const before = document.getText();
@@ -116,7 +117,7 @@ export function offerFixes(findings: Findings): vscode.Disposable {
         if (!analysis || analysis.findings.length === 0) return [];
         if (only && fixAllOfOurs.intersects(only)) return [...(await fixAllAction(findings, document))];
         if (only && !vscode.CodeActionKind.QuickFix.intersects(only)) return [];
-        const { fixesFor } = await import('../../core/policy/main');
+        const { fixesFor } = await loadAnalysis();
         const { trying } = await findings.judging(document);
         const text = document.getText();
         const here = analysis.findings.filter(

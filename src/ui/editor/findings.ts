@@ -9,6 +9,7 @@ import type { JudgedTarget } from './judgedTarget';
 import { mayHoldPolicy } from './manifests';
 import type { JudgedFor, PolicyIndex } from './policyIndex';
 import type { WorkspaceSettings } from './workspaceSettings';
+import { loadAnalysis } from './loadAnalysis';
 
 /** Keys that come at once are one change. No longer: what one key changes is analysed in a few milliseconds. */
 const debounceMs = 0;
@@ -51,7 +52,7 @@ export function createFindings(
   const known = new Map<string, Known>();
   const timers = new Map<string, NodeJS.Timeout>();
   const judging: Findings['judging'] = async (document) => {
-    const { withoutIgnored } = await import('../../core/policy/main');
+    const { withoutIgnored } = await loadAnalysis();
     const own = await settings.of(document.uri);
     const on = await target.judged();
     const judgedFor = {

@@ -7,10 +7,12 @@ import { messageOf } from '../../core/problem';
 import type { Disposable } from '../disposable';
 import { textMayHoldPolicy } from '../../core/policy/textMayHold';
 import { findManifests, isLeftOut, manifestFiles } from './findManifests';
+import { loadAnalysis } from './loadAnalysis';
+import { nextTurn } from './nextTurn';
 import { sha256 } from './sha256';
 
 /** How long the extension host's thread is held at a stretch. */
-const sliceMs = 8;
+const sliceMs = 5;
 const largestBytes = 1_000_000;
 /** After so many files, open manifests hear what was found meanwhile. */
 const filesAtOnce = 500;
@@ -50,8 +52,6 @@ export interface SavedManifests {
   readonly files: readonly vscode.Uri[];
   readonly analysis: (file: vscode.Uri) => Analysis;
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** What else may follow in the turn of the last step. */
 const restMs = 2;
@@ -154,7 +154,7 @@ export function createPolicyIndex(log: vscode.LogOutputChannel): PolicyIndex {
       byJudging.set(key, known);
       return known;
     }
-    const made = import('../../core/policy/main').then(({ createWorkspace }): Judged => {
+    const made = loadAnalysis().then(({ createWorkspace }): Judged => {
       const judged: Judged = {
         workspace: createWorkspace({ hash: sha256, ...judging }),
         saved: new Set<string>(),

@@ -4,6 +4,7 @@ import type { SettingsFault } from '../../core/policy/main';
 import { diagnosticSource } from '../../ids';
 import type { Disposable } from '../disposable';
 import { rangeOf } from './diagnostics';
+import { loadAnalysis } from './loadAnalysis';
 
 /** Says on the settings files themselves what of them does not hold: of open ones as they are typed, of others as they are saved. */
 export interface SettingsFaults extends Disposable {
@@ -32,7 +33,7 @@ export function showSettingsFaults(): SettingsFaults {
   const look = async (document: vscode.TextDocument): Promise<void> => {
     if (!isSettings(document.uri)) return;
     const { version } = document;
-    const { analysisSettingsIn } = await import('../../core/policy/main');
+    const { analysisSettingsIn } = await loadAnalysis();
     if (!document.isClosed && document.version === version)
       show(document.uri, analysisSettingsIn(document.getText()).faults);
   };

@@ -3,6 +3,7 @@ import { noSettings, type AnalysisSettings } from '../../core/policy/analysisSet
 import { settingsFileName } from '../../core/policy/settingsFileName';
 import type { Disposable } from '../disposable';
 import { showSettingsFaults } from './settingsFaults';
+import { loadAnalysis } from './loadAnalysis';
 
 /** What the `.cilium-bench.yaml` files of the workspace say. Read through VS Code, so that folders elsewhere work as well. */
 export interface WorkspaceSettings extends Disposable {
@@ -26,7 +27,7 @@ export function createWorkspaceSettings(): WorkspaceSettings {
       faultsShown.gone(file);
       return null;
     }
-    const { analysisSettingsIn } = await import('../../core/policy/main');
+    const { analysisSettingsIn } = await loadAnalysis();
     const { settings, faults } = analysisSettingsIn(new TextDecoder().decode(bytes));
     faultsShown.set(file, faults);
     // What holds of it counts: the rest may be half typed.

@@ -10,6 +10,7 @@ import { sha256 } from '../editor/sha256';
 import type { KeptRuns } from '../keptRuns';
 import { headlineText } from '../tree/headline';
 import { readComparison, readExplain, readList } from './input';
+import { loadAnalysis } from '../editor/loadAnalysis';
 
 type ToolName = (typeof languageModelTools)[keyof typeof languageModelTools];
 
@@ -105,7 +106,7 @@ export function createTools(explaining: Explaining, runs: KeptRuns): Tools {
       async answer(input) {
         const { file, text, line } = readExplain(input);
         if (text === undefined) return explanationOf(alone, await documentNamed(file ?? ''), line);
-        const { analyse, withoutIgnored } = await import('../../core/policy/main');
+        const { analyse, withoutIgnored } = await loadAnalysis();
         const analysis = analyse(text, { hash: sha256 });
         const findings = withoutIgnored(analysis.findings, text);
         return explanationOfText(

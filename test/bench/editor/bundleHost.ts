@@ -23,6 +23,10 @@ export async function bundleHost(outfile: string): Promise<void> {
             path: path.resolve('dist/policy.js'),
             external: true,
           }));
+          bundling.onResolve({ filter: /^(yaml|re2js)$/ }, ({ path: name }) => ({
+            path: path.resolve(`dist/${name}.js`),
+            external: true,
+          }));
         },
       },
     ],

@@ -1,0 +1,2 @@
+/** Lets others have the thread. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
