@@ -62,8 +62,8 @@ const budgetsKb = {
   run: 120,
   exports: 100,
   compare: 100,
-  panel: 700,
-  report: 350,
+  panel: 320,
+  report: 230,
 };
 
 /** Turns `import('../kube/main')` into a require of dist/kube.js, so that a lazy part is a file of its own. */

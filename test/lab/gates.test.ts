@@ -107,8 +107,9 @@ describe.skipIf(skip)(`what spoils a sample, caused for real${skip ? ` (skipped:
     await controls.of(0, never);
     for (const load of [saturated, atRate, short]) {
       const taken = await take(load, allowed, { control: await controls.of(1, never), seconds: 2 });
-      // Whether a rate is met is the machine's affair: others may be busy on it.
-      const reasons = taken.sample.invalidReasons.filter((reason) => !/of the asked/.test(reason));
+      // What others do on the machine is no fault of the lab.
+      const machines = ['rate-not-met', 'machine-slower', 'cpu-stolen'];
+      const reasons = taken.reasons.filter(({ code }) => !machines.includes(code));
       expect([reasons, taken.notJudged]).toEqual([[], []]);
     }
   });
