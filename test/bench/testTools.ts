@@ -51,3 +51,18 @@ export const yamllint = async (): Promise<{ readonly folder: string; readonly ve
   }),
   version: lint,
 });
+
+/** Of the extension host in the oldest VS Code that package.json allows: 1.101, Electron 35. */
+const hostNode = `node-${process.platform}-${process.arch}@22.15.1`;
+/** The Node that runs the extension host, and its version. */
+export const extensionHostNode = async (): Promise<{
+  readonly program: string;
+  readonly version: string;
+}> => {
+  const folder = await kept(hostNode, async (into) => {
+    await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', into, hostNode]);
+  });
+  const program = path.join(folder, 'node_modules', hostNode.split('@', 1)[0] ?? '', 'bin', 'node');
+  const { stdout } = await run(program, ['--version']);
+  return { program, version: stdout.trim() };
+};

@@ -114,11 +114,13 @@ const typed = new EventEmitter<{ readonly document: OpenText }>();
 const never = (): Disposable => new Disposable(() => undefined);
 const open: OpenText[] = [];
 const ending = /\.(?:ya?ml|json)$/;
-/** VS Code searches in another process: what it finds is known here before anything is measured. */
+/** VS Code searches in another process, and makes the addresses itself: what it finds is known here before anything is measured. */
 const found =
   root === ''
     ? []
-    : readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => ending.test(name));
+    : readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .filter((name) => ending.test(name))
+        .map((name) => Uri.file(path.join(root, name)));
 
 export const workspace = {
   workspaceFolders: root === '' ? [] : [{ uri: Uri.file(root), name: path.basename(root), index: 0 }],
@@ -130,7 +132,7 @@ export const workspace = {
   getConfiguration: () => ({ get: () => undefined }),
   getWorkspaceFolder: ({ path: file }: Uri) => (file.startsWith(root) ? { uri: Uri.file(root) } : undefined),
   findFiles: (_include: RelativePattern, _exclude: string, most: number): Promise<readonly Uri[]> =>
-    Promise.resolve(found.slice(0, most).map((name) => Uri.file(path.join(root, name)))),
+    Promise.resolve(found.slice(0, most)),
   fs: {
     stat: ({ path: file }: Uri) => stat(file),
     readFile: ({ path: file }: Uri) => readFile(file),
