@@ -90,7 +90,8 @@ interface Visit {
   readonly repeat: number;
 }
 
-function samplePlans({ variant, block, repeat }: Visit, profile: Profile): SamplePlan[] {
+/** @param warmUps of the variant before the first round. */
+function samplePlans({ variant, block, repeat }: Visit, profile: Profile, warmUps: number): SamplePlan[] {
   const warmup = block === 0;
   const sampleOf = (load: Load, again: number): SamplePlan => ({
     id: `b${block}-${variant.id}-${load.id}-${again}`,
@@ -105,7 +106,7 @@ function samplePlans({ variant, block, repeat }: Visit, profile: Profile): Sampl
   // One load is enough to warm a variant up; the others would only take time. Where nothing is sent nothing warms up.
   const [load] = variant.loads;
   if (!load) return [];
-  const count = load.kind === 'idle' || load.kind === 'bpf-maps' ? 1 : steadySamples;
+  const count = load.kind === 'idle' || load.kind === 'bpf-maps' ? 1 : warmUps;
   return Array.from({ length: count }, (_, place) => sampleOf(load, place + 1));
 }
 
@@ -268,7 +269,9 @@ export function makePlan(scenario: Scenario, choices: PlanChoices): Plan {
       steps.push(...probesAfter(change, probes).map((probe) => probeStep(probe, on)));
     }
     setting = wanted;
-    for (const sample of samplePlans(visit, profile)) {
+    // On a cluster each sample is a pod: there the first variant warms up what all share, until that is steady.
+    const warmUps = on === 'lab' || visit.variant === variants[0] ? steadySamples : 1;
+    for (const sample of samplePlans(visit, profile, warmUps)) {
       steps.push({ kind: 'sample', sample, seconds: sampleSeconds(sample.seconds, on) });
       const again = sample.discard ? null : probeAgain(wanted.policy, probes);
       if (again) steps.push(probeStep(again, on));

@@ -12,9 +12,9 @@ export const profiles: readonly Profile[] = [
 
 /** On a cluster each load is a pod that takes about a second to start: longer loads keep that a small part of a run. */
 const clusterSeconds: Readonly<Record<Profile['id'], Pick<Profile, 'secondsPerLoad' | 'warmupSeconds'>>> = {
-  quick: { secondsPerLoad: 10, warmupSeconds: 1 },
-  standard: { secondsPerLoad: 20, warmupSeconds: 2 },
-  thorough: { secondsPerLoad: 30, warmupSeconds: 3 },
+  quick: { secondsPerLoad: 10, warmupSeconds: 2 },
+  standard: { secondsPerLoad: 20, warmupSeconds: 3 },
+  thorough: { secondsPerLoad: 30, warmupSeconds: 5 },
 };
 
 /** A profile's loads, for as many rounds as it takes until the intervals are so narrow. */

@@ -190,7 +190,6 @@ async function runAll() {
     for (const [theme, colorTheme] of Object.entries(themes)) {
       if (process.env.THEME && process.env.THEME !== theme) continue;
       const look = { 'workbench.colorTheme': colorTheme };
-      host.set(look);
       for (const scenario of scenariosIn(theme)) {
         const title = `${scenario.title} (${theme})`;
         const { cluster, why } = scenario.needsCluster
@@ -204,8 +203,8 @@ async function runAll() {
         // Read anew by VS Code, as when a login writes it.
         state.setKubeconfig(cluster?.kubeconfig ?? example.kubeconfig);
         const own = scenario.isFresh ? await fresh.get() : { host, state };
-        if (scenario.isFresh) own.host.set(look);
-        // Whatever another scenario measured or named.
+        // Whatever another scenario set, measured or named.
+        own.host.set(look);
         own.state.resetRuns();
         const means = { browser, outside, example, cluster, advisedRun, ...own };
         const error = await runScenario(scenario, theme, means).catch((e) => e);
