@@ -210,7 +210,12 @@ export const scenarios = [
       const rename = () =>
         pressUntil(
           'the box for the name',
-          () => page.keyboard.press('F2'),
+          async () => {
+            // Drawn anew in between, the tree has no run in focus, and the command asks for one.
+            if (await page.locator('.quick-input-widget').isVisible()) await page.keyboard.press('Escape');
+            await focusRun();
+            await page.keyboard.press('F2');
+          },
           () => page.locator('.quick-input-title', { hasText: 'Rename Run' }).isVisible(),
         );
       await focusRun();
