@@ -6,7 +6,7 @@ import type { KubeClient } from '../../src/kube/client/openClient';
 import { namespaceName } from '../../src/kube/bench/names';
 import { listAt, textAt } from '../../src/kube/client/json';
 import { answerOf } from './answerOf';
-import { shortPlan, testTarget } from './benchPlan';
+import { plannedIds, plannedOf, shortPlan, testTarget } from './benchPlan';
 import {
   benchNamespaces,
   canBreak,
@@ -150,7 +150,7 @@ describe('faults on a cluster', () => {
       ({ valid, invalidReasons }) => !valid && /deleted/.test(invalidReasons.join()),
     );
     expect(invalid).toHaveLength(1);
-    expect(run.samples).toHaveLength(plan.steps.filter(({ kind }) => kind === 'sample').length);
+    expect(plannedOf(run, plan)).toEqual(plannedIds(plan));
   }, 180_000);
 
   it('a server pod that is gone ends the run and says so', async () => {
@@ -189,10 +189,11 @@ describe('faults on a cluster', () => {
     );
     expect(evicted).toHaveLength(1);
     expect(evicted[0]?.valid).toBe(false);
-    expect(run.samples).toHaveLength(plan.steps.filter(({ kind }) => kind === 'sample').length);
+    expect(plannedOf(run, plan)).toEqual(plannedIds(plan));
   }, 180_000);
 
-  it.skipIf(!canBreak)(
+  // Kubernetes waits for a silent node: four minutes, which a run of all tests has not.
+  it.skipIf(!canBreak || process.env['SLOW_TESTS'] !== '1')(
     'a node that goes away during a load is named, what was measured before is kept, and nothing is left once it is back',
     async () => {
       const id = newRunId();
@@ -271,7 +272,7 @@ describe('faults on a cluster', () => {
       });
       const { run } = await conducted(plan, testTarget(client), { id, onEvent: during.onEvent });
       await during.done();
-      expect(run.samples).toHaveLength(plan.steps.filter(({ kind }) => kind === 'sample').length);
+      expect(plannedOf(run, plan)).toEqual(plannedIds(plan));
       const reasons = run.samples.flatMap(({ invalidReasons }) => invalidReasons);
       expect(reasons.filter((reason) => !/of the asked|last bucket/.test(reason))).toEqual([]);
     },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/core/result/run';
 import type { KubeClient } from '../../src/kube/client/openClient';
-import { shortPlan, testTarget } from './benchPlan';
+import { plannedIds, plannedOf, shortPlan, testTarget } from './benchPlan';
 import { benchNamespaces, conducted, memoryJournal, testClient } from './benchSupport';
 
 /** Why samples are invalid. A machine that others use too may miss the asked rate for part of a second. */
@@ -30,7 +30,7 @@ describe('loads on a cluster', () => {
         journal,
       });
       expect(reasonsOf(run)).toEqual([]);
-      expect(run.samples.length).toBe(plan.steps.filter(({ kind }) => kind === 'sample').length);
+      expect(plannedOf(run, plan)).toEqual(plannedIds(plan));
       expect(journal.open.size).toBe(0);
     },
     300_000,

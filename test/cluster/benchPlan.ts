@@ -4,6 +4,7 @@ import type { Consent } from '../../src/core/plan/consents';
 import { makePlan, type PolicyChoice } from '../../src/core/plan/makePlan';
 import type { Plan } from '../../src/core/plan/plan';
 import { profiles } from '../../src/core/plan/profiles';
+import type { Run } from '../../src/core/result/run';
 import { findScenario } from '../../src/core/scenario/registry';
 import type { Target, TargetCapabilities } from '../../src/core/target';
 import { openClient, type KubeClient } from '../../src/kube/client/openClient';
@@ -156,4 +157,15 @@ export function severalClientsPlan(samples: number, seconds: number): Plan {
       };
     }),
   };
+}
+
+/** The samples that a plan names, by their ids. */
+export function plannedIds({ steps }: Pick<Plan, 'steps'>): readonly string[] {
+  return steps.flatMap((step) => (step.kind === 'sample' ? [step.sample.id] : []));
+}
+
+/** The ids of a run's samples without further ones of a warm-up, which no plan names: how many there are is the machine's affair. */
+export function plannedOf({ samples }: Pick<Run, 'samples'>, plan: Pick<Plan, 'steps'>): readonly string[] {
+  const planned = new Set(plannedIds(plan));
+  return samples.flatMap(({ id, block }) => (block === 0 && !planned.has(id) ? [] : [id]));
 }

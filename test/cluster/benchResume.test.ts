@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { namespaceName } from '../../src/kube/bench/names';
 import { listAt, textAt } from '../../src/kube/client/json';
-import { shortPlan, testTarget } from './benchPlan';
+import { plannedIds, plannedOf, shortPlan, testTarget } from './benchPlan';
 import { benchNamespaces, conducted, loadRuns, memoryJournal, newRunId, testClient } from './benchSupport';
 import { killedChild } from './killedChild';
 
@@ -10,7 +10,7 @@ it('a run whose process was killed goes on with its samples, and the load that w
   const id = newRunId();
   const seconds = 6;
   const plan = shortPlan('aa', { seconds });
-  const planned = plan.steps.flatMap((step) => (step.kind === 'sample' ? [step.sample.id] : []));
+  const planned = plannedIds(plan);
   const earlier = await killedChild({
     id,
     plan: 'aa',
@@ -32,7 +32,7 @@ it('a run whose process was killed goes on with its samples, and the load that w
       seen.push(event.sample.id, event.sample.startedAt);
     },
   });
-  expect(run.samples.map((sample) => sample.id)).toEqual(planned);
+  expect(plannedOf(run, plan)).toEqual(planned);
   // The first new sample is of the load that had begun before the process was killed.
   expect(seen[0]).toBe(planned[3]);
   expect(

@@ -18,7 +18,7 @@ import { undoChanges } from '../../src/kube/undo/undoChanges';
 import { createRunStore } from '../../src/store/runStore';
 import { systemClock } from '../../src/store/systemClock';
 import { fakeContext } from '../unit/cli/fakeContext';
-import { settings as testSettings, testTarget } from './benchPlan';
+import { plannedIds, plannedOf, settings as testSettings, testTarget } from './benchPlan';
 import { benchNamespaces, kubeconfig, never, newRunId, testClient } from './benchSupport';
 import { killedRuns, type KilledRuns } from './killedRun';
 
@@ -261,7 +261,7 @@ describe.skipIf(kubeconfig === '')('undoing on a cluster', () => {
       expect(run.samples.slice(0, before.samples.length)).toEqual(before.samples);
       expect(new Set(run.samples.map(({ id }) => id)).size).toBe(run.samples.length);
       const plan = await createRunStore(store).readPlan(runId);
-      expect(run.samples).toHaveLength(plan.steps.filter(({ kind }) => kind === 'sample').length);
+      expect(plannedOf(run, plan)).toEqual(plannedIds(plan));
       expect(await benchNamespaces(client)).toEqual([]);
       expect(existsSync(path.join(journals, `${runId}.ndjson`))).toBe(false);
     }, 300_000);
