@@ -1,25 +1,28 @@
 import type { UntilPrecision } from '../plan/untilPrecision';
 import type { Precision } from '../result/precision';
 import type { WarmUpRounds } from '../result/warmUp';
-import { aboutDuration } from './dates';
+import { duration } from './dates';
 import { counted, percentSize } from './numbers';
 import { metricNouns } from './phrases';
 
 /** `until the intervals are ±3 %, 50 rounds and 30 min at most`. */
 export function untilWords({ percent, budgetSeconds }: UntilPrecision, mostRounds: number): string {
-  return `until the intervals are ±${percentSize(percent)}, ${counted(mostRounds, 'round')} and ${aboutDuration(budgetSeconds)} at most`;
+  return `until the intervals are ±${percentSize(percent)}, ${counted(mostRounds, 'round')} and ${duration(budgetSeconds)} at most`;
 }
 
-function endWords({ ended, mostRounds, budgetSeconds, looks }: Precision): string {
+function endWords({ ended, mostRounds, budgetSeconds, firstLook, looks }: Precision): string {
   const last = looks.at(-1);
-  const width =
-    last?.percent == null ? 'how wide they are is not known' : `the widest is ±${percentSize(last.percent)}`;
+  const notLooked =
+    last === undefined
+      ? `they are first looked at after round ${firstLook}`
+      : 'how wide they are is not known';
+  const width = last?.percent == null ? notLooked : `the widest is ±${percentSize(last.percent)}`;
   if (ended === undefined) return last ? `So far ${width}, after ${counted(last.rounds, 'round')}.` : '';
   switch (ended) {
     case 'reached':
       return `It ended after ${counted(last?.rounds ?? 0, 'round')}: ${width}.`;
     case 'budget':
-      return `It ended because the next round would have gone beyond the budget of ${aboutDuration(budgetSeconds)}: ${width}.`;
+      return `It ended because the next round would have gone beyond the budget of ${duration(budgetSeconds)}: ${width}.`;
     case 'rounds':
       return `It ended after ${counted(mostRounds, 'round')}, the most that were allowed: ${width}.`;
     case 'nothing-compared':
