@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Change, Plan, Probe } from '../core/plan/plan';
 import { Problem } from '../core/problem';
@@ -10,16 +9,17 @@ import { askFrom, type Answer } from './ask';
 import { describeServices } from './describeServices';
 import { envoyBootstrap, patternProblem } from './envoyConfig';
 import { namespaceReadings } from './namespaceReadings';
-import { labFile, startHolder, type Holder, type Rights } from './holder';
+import { startHolder, type Holder, type Rights } from './holder';
 import { requestText } from './httpRequest';
 import { loadPolicy, type Filtering } from './loaders';
 import { probeAnswer, probeTimeoutMs } from './probeAnswer';
 import { bash } from './process';
 import { runLoad, serverOf } from './runLoad';
 import { startServer, type Server } from './server';
-import { envoyArguments, needsEnvoy, serverProgram, serversFor } from './serverPrograms';
+import { needsEnvoy, serverProgram, serversFor } from './serverPrograms';
 import type { MeasuredPort } from './serviceList';
 import { createServiceSwitch } from './serviceSwitch';
+import { envoyAdmin, startEnvoy } from './startEnvoy';
 import { controlSample } from './controlSample';
 import { endedMeanwhile } from './endedMeanwhile';
 import { machineReadings, type Clocks } from './machineReadings';
@@ -110,7 +110,7 @@ export async function benchIn(
     return started;
   };
 
-  const startEnvoy = async (): Promise<Server> => {
+  const startProxy = async (): Promise<Server> => {
     const tool = tools.get('envoy');
     if (!tool)
       throw new Problem(
@@ -121,33 +121,16 @@ export async function benchIn(
     const bootstrap = envoyBootstrap({
       rules: plan.policy?.http ?? [],
       listener: { host: '0.0.0.0', port: envoyPorts.listener },
-      admin: { host: '127.0.0.1', port: envoyPorts.admin },
+      admin: envoyAdmin,
       upstream: 'original-destination',
     });
-    await writeFile(holder.pathOf(envoyConfigFile), JSON.stringify(bootstrap));
-    const admin = { host: '127.0.0.1', port: envoyPorts.admin };
-    const request = requestText({ method: 'GET', path: '/ready', headers: {} }, admin);
-    return startServer(
-      {
-        name: 'Envoy',
-        explain: patternProblem,
-        argv: envoyArguments(tool, labFile(envoyConfigFile), envoyConcurrency()),
-        ...(tool.env ? { env: tool.env } : {}),
-        place: (argv) => holder.enter('node-b', argv),
-        port: envoyPorts.listener,
-        ready: async () => {
-          const [answer] = await askFrom(
-            holder,
-            'node-b',
-            [{ to: admin, request }],
-            probeTimeoutMs.answer,
-            signal,
-          );
-          return answer !== undefined && 'status' in answer && answer.status === 200;
-        },
-      },
-      signal,
-    );
+    const start = {
+      file: envoyConfigFile,
+      bootstrap,
+      concurrency: envoyConcurrency(),
+      explain: patternProblem,
+    };
+    return startEnvoy(holder, tool, start, signal);
   };
 
   const measured = measuredPorts([...new Set<ServerKind>([...kinds, 'http'])], ports);
@@ -164,7 +147,7 @@ export async function benchIn(
 
   const startScale = defaultScale();
   const [envoy] = await Promise.all([
-    needsEnvoy(plan) ? startEnvoy() : null,
+    needsEnvoy(plan) ? startProxy() : null,
     services.prepare(scalesOf(plan)).then(() => (startScale ? services.to(startScale, signal) : null)),
     ...kinds.map((kind) => ensureServer(kind, signal)),
   ]);

@@ -1,16 +1,12 @@
 /** How each injection is put into the lab's namespaces, and taken out again. */
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { quotaPeriodUs } from '../../core/calibration/truths/cpuQuota';
 import type { Injection } from '../../core/calibration/truth';
 import { messageOf, Problem } from '../../core/problem';
 import type { Address } from '../../core/target';
-import { askFrom } from '../ask';
-import { labFile, type Holder } from '../holder';
-import { requestText } from '../httpRequest';
+import type { Holder } from '../holder';
 import { serverPorts } from '../namespaceBench';
-import { probeTimeoutMs } from '../probeAnswer';
-import { startServer } from '../server';
-import { envoyArguments } from '../serverPrograms';
+import { envoyAdmin, startEnvoy } from '../startEnvoy';
 import type { FoundTools } from '../tools/foundTools';
 import { addresses, envoyPorts, type Space } from '../topology';
 import { limitCpu } from './cpuQuota';
@@ -110,33 +106,13 @@ async function startFaultProxy(
       'envoy is not there.',
       'Install Envoy, or let a run of policy-overhead bring it.',
     );
-  const file = 'fault-proxy.json';
-  const admin: Address = { host: '127.0.0.1', port: envoyPorts.admin };
   const server: Address = { host: addresses.server, port: serverPorts(httpPort).http };
   const listener: Address = { host: '0.0.0.0', port: proxyAddress.port };
-  await writeFile(
-    holder.pathOf(file),
-    JSON.stringify(faultProxyBootstrap(listener, admin, server, milliseconds)),
-  );
-  const request = requestText({ method: 'GET', path: '/ready', headers: {} }, admin);
-  const proxy = await startServer(
-    {
-      name: 'Envoy',
-      argv: envoyArguments(tool, labFile(file), 1),
-      ...(tool.env ? { env: tool.env } : {}),
-      place: (argv) => holder.enter('node-b', argv),
-      port: proxyAddress.port,
-      ready: async () => {
-        const [answer] = await askFrom(
-          holder,
-          'node-b',
-          [{ to: admin, request }],
-          probeTimeoutMs.answer,
-          signal,
-        );
-        return answer !== undefined && 'status' in answer && answer.status === 200;
-      },
-    },
+  const bootstrap = faultProxyBootstrap(listener, envoyAdmin, server, milliseconds);
+  const proxy = await startEnvoy(
+    holder,
+    tool,
+    { file: 'fault-proxy.json', bootstrap, concurrency: 1 },
     signal,
   );
   return { http: proxyAddress, undo: () => proxy.stop() };

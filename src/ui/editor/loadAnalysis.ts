@@ -14,6 +14,10 @@ async function inParts(): ReturnType<typeof load> {
 
 /** Loads the analysis a part in each turn: all of it at once would hold the extension host's thread for longer than a slice. */
 export function loadAnalysis(): ReturnType<typeof load> {
-  loaded ??= inParts();
+  loaded ??= inParts().catch((error: unknown) => {
+    // Asked again, it is tried again.
+    loaded = undefined;
+    throw error;
+  });
   return loaded;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { PolicyChoice } from '../../core/plan/makePlan';
 import type { MeasurablePolicy } from '../../core/policy/main';
 import { Problem } from '../../core/problem';
+import { loadAnalysis } from '../editor/loadAnalysis';
 import { mayBeMeasured } from '../editor/manifests';
 import { sha256 } from '../editor/sha256';
 
@@ -45,7 +46,7 @@ export async function choosePolicyOf(
   document: vscode.TextDocument,
   textHash?: string,
 ): Promise<PolicyChoice | undefined> {
-  const { measurablePolicies, policyChoice } = await import('../../core/policy/main');
+  const { measurablePolicies, policyChoice } = await loadAnalysis();
   const text = document.getText();
   // Short in titles where the workspace holds it; the panel finds it again in the workspace's folders.
   const file = vscode.workspace.asRelativePath(document.uri, false);
