@@ -138,23 +138,27 @@ const tiers = {
   ui,
 };
 
-function line(name, { passed, failed, skipped, reason }) {
+function line(name, { passed, failed, skipped, reason, seconds }) {
   if (passed + failed === 0 && reason) return `${name} skipped: ${reason}`;
   const parts = [`${passed} passed`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (skipped > 0) parts.push(`${skipped} skipped`);
-  return `${name} ${parts.join(', ')}${reason ? ` (${reason})` : ''}`;
+  const took = seconds === undefined ? '' : ` in ${seconds} s`;
+  return `${name} ${parts.join(', ')}${took}${reason ? ` (${reason})` : ''}`;
 }
 
 /** One tier, with all that goes wrong in it counted against it. */
 async function runTier(name, tier) {
   console.log(`\n── ${name} ──`);
+  const began = Date.now();
+  const seconds = () => Math.round((Date.now() - began) / 1000);
   try {
     const counts = await tier();
-    return counts.passed + counts.failed + counts.skipped === 0 ? broke('it ran no test') : counts;
+    const isEmpty = counts.passed + counts.failed + counts.skipped === 0;
+    return { ...(isEmpty ? broke('it ran no test') : counts), seconds: seconds() };
   } catch (error) {
     console.error(error);
-    return broke(error.message.split('\n')[0]);
+    return { ...broke(error.message.split('\n')[0]), seconds: seconds() };
   }
 }
 

@@ -193,7 +193,7 @@ export function commandHandlers(services: CommandServices): CommandHandlers {
       if (chosen) await undoThese([chosen]);
     },
     [commands.undoInterrupted]: async () => {
-      await undoThese(await interrupted.list());
+      await undoThese((await interrupted.look()).interrupted);
     },
     [commands.retryTarget]: (given) => {
       refreshTargets(retriedNode(given));

@@ -24,6 +24,7 @@ import { createRunControl } from './run/activeRun';
 import { choosePolicy } from './run/choosePolicy';
 import { createInterruptedRuns } from './run/interrupted';
 import { createLocalLab } from './run/localLab';
+import { watchInterrupted } from './run/watchInterrupted';
 import { headlineText } from './tree/headline';
 import type { NodeTree, TreeHandle } from './tree/nodeTree';
 import { createOpenClusters, whileLookedAt } from './tree/openClusters';
@@ -171,30 +172,25 @@ export function startParts({
   const redrawPolicies = (): void => {
     policyView.refresh();
   };
+  const interruptedWatch = watchInterrupted(interrupted, runsView.view, {
+    allowed: isTrusted,
+    onEnded: () => {
+      runsView.refresh();
+    },
+  });
   const runNodes = runTree({
     allowed: isTrusted,
     list: () => runs.list(),
-    interrupted: () => interrupted.list(),
+    interrupted: () => interruptedWatch.list(),
     canGoOn: interrupted.canGoOn,
     headline: headlineText,
     look,
   });
-  /** A number on the view's icon: seen without opening it, and no notification. */
-  const showInterrupted = async (): Promise<void> => {
-    const found = isTrusted() ? await interrupted.list() : [];
-    runsView.view.badge =
-      found.length === 0
-        ? undefined
-        : {
-            value: found.length,
-            tooltip: vscode.l10n.t('Interrupted runs whose changes can be put back: {0}', found.length),
-          };
-  };
   const refreshRuns = (): void => {
     runsView.refresh();
-    void showInterrupted();
+    void interruptedWatch.list();
   };
-  void showInterrupted();
+  void interruptedWatch.list();
   const subscriptions = vscode.Disposable.from(
     kubeconfig,
     runs,
@@ -202,6 +198,7 @@ export function startParts({
     planDocuments,
     rawDocuments,
     costs,
+    interruptedWatch,
     clusters,
     whileLookedAt(targetsView.view, clusters),
     shown,

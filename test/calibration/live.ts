@@ -24,7 +24,7 @@ import { createLabTarget } from '../../src/lab/labTarget';
 import { defaultCacheFolder } from '../../src/lab/tools/cacheFolder';
 import { findTools } from '../../src/lab/tools/findTools';
 import { systemClock } from '../../src/store/systemClock';
-import { writeProof } from './liveReport';
+import { cleanRounds, writeProof } from './liveReport';
 
 /** An effect as it was read back, a line of the file of results. */
 export interface EffectResult {
@@ -140,7 +140,7 @@ const clean: Scenario = {
 async function takeCleanRun(id: string): Promise<CleanRunResult> {
   const target = createLabTarget({ findTools: toolsHere });
   const plan = makePlan(clean, {
-    profile: { id: 'quick', rounds: 1, secondsPerLoad: 1.5, warmupSeconds: 0.5 },
+    profile: { id: 'quick', rounds: cleanRounds, secondsPerLoad: 1.5, warmupSeconds: 0.5 },
     parameters: {},
     policy: null,
     on: 'lab',

@@ -2,20 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import type { Fingerprint } from '../../src/core/result/run';
+import { machineFacts } from '../../src/core/calibration/calibration';
 import type { CleanRunResult, EffectResult } from './live';
 
 const file = 'docs/calibration.md';
 /** What is promised. */
 const leastCovered = 0.9;
-const machineFacts = [
-  'kernel',
-  'architecture',
-  'cpuModel',
-  'cpuCount',
-  'memoryGiB',
-  'virtualization',
-  'clockSource',
-];
+/** Rounds of a run without an injection: a round is held against those before it. */
+export const cleanRounds = 3;
 const familyNames: Readonly<Record<string, string>> = {
   shaped: 'throughput, wire shaped by a token bucket (20 to 100 Mbit/s)',
   delayed: 'requests a second, server that waits (100 and 200 ms)',
@@ -100,7 +94,7 @@ function cleanText(runs: readonly CleanRunResult[]): string {
   }
   const quiet = runs.filter((run) => run.reasons.length === 0).length;
   return [
-    `${runs.length} A/A runs, ${runs[0]?.at.slice(0, 10) ?? ''} (one round; loads of 1.5 s: 4 connections saturated, 200 requests a second over 2 connections), load average ${span(runs.map(({ load }) => load))}: no gate fired in ${share(quiet, runs.length)}, ${runs.reduce((sum, { samples }) => sum + samples, 0)} samples.`,
+    `${runs.length} A/A runs, ${runs[0]?.at.slice(0, 10) ?? ''} (${cleanRounds} rounds; loads of 1.5 s: 4 connections saturated, 200 requests a second over 2 connections), load average ${span(runs.map(({ load }) => load))}: no gate fired in ${share(quiet, runs.length)}, ${runs.reduce((sum, { samples }) => sum + samples, 0)} samples.`,
     ...(reasons.size === 0
       ? []
       : [table([['gate', 'samples'], ...[...reasons].map(([gate, count]) => [gate, String(count)])])]),
@@ -113,7 +107,7 @@ export async function writeProof(
   runs: readonly CleanRunResult[],
   fingerprint: Fingerprint,
 ): Promise<boolean> {
-  const facts = machineFacts.map((name) => [name, String(fingerprint[name] ?? 'not known')]);
+  const facts = [...machineFacts, 'clockSource'].map((name) => [name, String(fingerprint[name] ?? 'not known')]);
   const text = [
     '# Calibration on the live lab',
     'Written by `npm run calibrate -- --effects 100 --clean-runs 50`; not to be edited. Effects of a size that is known by themselves are injected into the lab and read back. What the truths are, and what is known of each injection, stands in `src/core/calibration`.',

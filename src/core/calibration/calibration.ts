@@ -73,7 +73,7 @@ export function referenceTo({ id, startedAt, results }: Calibration): Calibratio
 }
 
 /** Facts by which a machine is known again: with another of them, its readings are to be calibrated anew. */
-const machineFacts = [
+export const machineFacts = [
   'kernel',
   'architecture',
   'cpuModel',

@@ -16,10 +16,16 @@ import type { RunControl } from './activeRun';
 /** Opens the cluster of a kube context as a target, under the settings that a run on it was begun with. */
 export type OpenKubeTarget = (context: string, settings: RunSettings) => Promise<OpenedTarget>;
 
+export interface InterruptedLook {
+  readonly interrupted: readonly InterruptedRun[];
+  /** Runs on clusters that other processes go on with. */
+  readonly aliveElsewhere: number;
+}
+
 /** Runs on clusters that did not come to their end, whoever began them on this machine. */
 export interface InterruptedRuns {
   /** One look at a folder where there is none. Never throws. */
-  list(): Promise<readonly InterruptedRun[]>;
+  look(): Promise<InterruptedLook>;
   /** Puts back what the runs left, after asking. */
   undo(chosen: readonly InterruptedRun[]): Promise<void>;
   /** Takes a run up. Undefined where it is not to be. */
@@ -67,11 +73,15 @@ export function createInterruptedRuns(services: InterruptedServices): Interrupte
 
   return {
     canGoOn: openTarget !== undefined,
-    async list() {
+    async look() {
       const { journals, skipped } = await listJournals(journalFolder);
       for (const { file, reason } of skipped) log.warn(`Skipped: ${file} ${reason}.`);
       const ended = journals.filter(({ life }) => life !== 'alive');
-      return Promise.all(ended.map((journal) => readInterrupted(journal)));
+      const elsewhere = journals.filter(({ life, owner }) => life === 'alive' && owner.pid !== process.pid);
+      return {
+        interrupted: await Promise.all(ended.map((journal) => readInterrupted(journal))),
+        aliveElsewhere: elsewhere.length,
+      };
     },
     async undo(chosen) {
       if (chosen.length === 0) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { importResults } from '../../../src/core/result/import/importResults';
+import { adviceOfRun } from '../../../src/core/words/advice/adviceText';
 import { chartsOf } from '../../../src/core/words/charts';
 import { runSentences } from '../../../src/core/words/sentences';
 import { folder, origin } from '../result/import/files';
@@ -29,5 +30,9 @@ describe('a run that another program made, each setting measured once', () => {
 
   it('still tells how Services scale', () => {
     expect(chartsOf(imported('service-scale'), false).map(({ kind }) => kind)).toContain('lines');
+  });
+
+  it('is no reason for an advice, and needs no sentence that says so for each', () => {
+    for (const run of runs) expect(adviceOfRun(run)).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { recorded, recordedId } from './moreRuns.mjs';
 import { plain, written } from './panelPage.mjs';
 import {
   drawnPanel,
+  openPanel,
   menuByMouse,
   openContainer,
   pressUntil,
@@ -20,6 +21,24 @@ import {
 const captured = (name) => path.join(root, 'test/unit', name);
 const summary = captured('result/import/captured/article/benchmark-summary.json');
 const fortio = captured('tool/captured/fortio-saturated.json');
+
+/** A result of each other program whose figures a file of one run tells. */
+const otherPrograms = [
+  {
+    file: captured('result/import/captured/article/throughput/pod2pod_single_r1.json'),
+    title: 'TCP throughput',
+    // Source: iperf 3, `iperf_api.c`: `sum_received` is what arrived.
+    figure: (text) => `${(JSON.parse(text).end.sum_received.bits_per_second / 1e9).toFixed(1)} Gbit/s`,
+    program: 'iperf3',
+  },
+  {
+    file: captured('result/import/captured/article/service-scale/rr_at_1000svc_r1.txt'),
+    title: 'TCP and HTTP latency',
+    // The last column of its last line is the rate of round trips.
+    figure: (text) => `${written(Number(text.trim().split(',').at(-1)))}/s`,
+    program: 'netperf',
+  },
+];
 
 /** Answers VS Code's own file dialog with a path, else with the one that it proposes. */
 async function answerDialog(page, title, file) {
@@ -95,8 +114,16 @@ export const exchangeScenarios = [
         'not measured by Cilium Bench',
       ]);
       await shot('imported-fortio');
+      for (const { file, title, figure, program } of otherPrograms) {
+        await importFrom(page, file);
+        await shows(page, title, [
+          figure(readFileSync(file, 'utf8')),
+          `(${program}), not measured by Cilium Bench`,
+        ]);
+      }
+      const before = readdirSync(state.runs).length;
       await importFrom(page, summary);
-      await until('its runs', () => readdirSync(state.runs).length > 4, 20_000);
+      await until('its runs', () => readdirSync(state.runs).length > before + 2, 20_000);
       const { rps } = JSON.parse(readFileSync(summary, 'utf8'));
       await page.keyboard.press('Escape');
       const row = treeRow(page, /^rps · test/);
@@ -122,12 +149,7 @@ export const exchangeScenarios = [
     timeoutMs: 240_000,
     async run({ page, shot, state, folder }) {
       await openContainer(page, 'Cilium Bench');
-      await pressUntil(
-        'the panel to open',
-        () => treeRow(page, /L7 through Envoy/).click(),
-        () => page.locator('iframe.webview.ready').last().isVisible(),
-      );
-      await drawnPanel(page);
+      await openPanel(page, /L7 through Envoy/);
       for (const [extension, check] of formats) {
         await webview(page).getByRole('button', { name: 'Export...' }).click();
         await quickPick(page, `.${extension}`);

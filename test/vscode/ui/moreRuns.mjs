@@ -56,3 +56,28 @@ export function keep(runs, run, name) {
   const annotations = { schemaVersion: 1, name, note: null, tags: [], pinnedAt: null };
   writeFileSync(path.join(folder, 'annotations.json'), JSON.stringify(annotations));
 }
+
+/** What `cilium-bench calibrate` kept on a machine. */
+export const calibration = JSON.parse(
+  readFileSync(path.join(root, 'test/vscode/fixtures/calibrations/calibrate.json'), 'utf8'),
+);
+
+/** A run that refers to the calibration of its machine, both kept in the test's own store. */
+export function keepCalibrated({ runs }) {
+  const judged = calibration.results.filter(({ covered }) => covered !== null);
+  const reference = {
+    id: calibration.id,
+    date: calibration.startedAt,
+    covered: judged.filter(({ covered }) => covered).length,
+    of: judged.length,
+  };
+  const folder = path.join(runs, '..', 'calibrations');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, `${calibration.id}.json`), JSON.stringify(calibration));
+  const run = anotherRun({
+    id: '2026-11-24-policy-overhead-ca',
+    startedAt: '2026-11-24T09:00:00.000Z',
+    factor: 1,
+  });
+  keep(runs, { ...run, calibration: reference }, 'Calibrated machine');
+}

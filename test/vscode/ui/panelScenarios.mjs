@@ -1,14 +1,16 @@
 // What the results panel does in a real VS Code, with a run that was measured earlier.
 import assert from 'node:assert/strict';
-import { keep, recorded as run } from './moreRuns.mjs';
+import { calibration, keep, keepCalibrated, recorded as run } from './moreRuns.mjs';
 import { allDrawn, assertAccessible, enlarge, figure, plain, said, tabTo, written } from './panelPage.mjs';
 import {
   drawnPanel,
+  menuByMouse,
   openContainer,
   openFile,
-  pressUntil,
+  openPanel,
   runCommand,
   treeRow,
+  typeInto,
   until,
   webview,
 } from './workbench.mjs';
@@ -18,12 +20,7 @@ const saturated = /^Requests a second, saturated/;
 /** Opens the stored run from the tree. */
 async function openStored(page) {
   await openContainer(page, 'Cilium Bench');
-  await pressUntil(
-    'the panel to open',
-    () => treeRow(page, /L7 through Envoy/).click(),
-    () => page.locator('iframe.webview.ready').last().isVisible(),
-  );
-  await drawnPanel(page);
+  await openPanel(page, /L7 through Envoy/);
   await figure(page, /^All latencies/)
     .getByText('Reading the raw output')
     .waitFor({ state: 'hidden' });
@@ -175,18 +172,53 @@ export const panelScenarios = [
     },
   },
   {
+    title: 'panel: a name, tags and a note that are given while it is open show at once',
+    async run({ page, shot }) {
+      await openStored(page);
+      const give = async (entry, title, text) => {
+        await menuByMouse(page, /L7 through Envoy/, entry);
+        await typeInto(page, title, text);
+      };
+      await treeRow(page, /L7 through Envoy/).waitFor();
+      await give('Rename Run...', 'Rename Run', 'Before the upgrade');
+      await webview(page).locator('.kept-marks', { hasText: 'Before the upgrade' }).waitFor();
+      await give('Edit Tags of Runs...', 'Tags', 'nightly');
+      await webview(page).locator('.kept-marks', { hasText: '#nightly' }).waitFor();
+      await give('Edit Note of Run...', 'Note', 'Envoy 1.40.⏎Nobody else on the machine.');
+      await webview(page)
+        .locator('.kept-note', { hasText: /Envoy 1\.40\.\s+Nobody else on the machine\./ })
+        .waitFor();
+      await shot('kept');
+    },
+  },
+  {
+    title: 'panel: what is known of the machine’s readings stands under the run that refers to it',
+    isLook: true,
+    async run({ page, shot, state }) {
+      keepCalibrated(state);
+      await openContainer(page, 'Cilium Bench');
+      await openPanel(page, 'Calibrated machine');
+      await enlarge(page);
+      const section = webview(page).locator('.parts section', { hasText: 'Calibration of this machine' });
+      await section.waitFor();
+      const rows = section.locator('tbody tr');
+      assert.equal(await rows.count(), calibration.results.length);
+      for (const [at, { title }] of calibration.results.entries())
+        assert.ok(plain(await rows.nth(at).innerText()).includes(plain(title)));
+      await assertAccessible(page);
+      await section.scrollIntoViewIfNeeded();
+      await page.mouse.move(640, 790);
+      await shot('calibration');
+    },
+  },
+  {
     title: 'panel: what is advised stands under the answer, with what it stands on',
     isLook: true,
     isCanvas: true,
     async run({ page, shot, state, advisedRun }) {
       keep(state.runs, advisedRun, 'With Hubble');
       await openContainer(page, 'Cilium Bench');
-      await pressUntil(
-        'the panel to open',
-        () => treeRow(page, 'With Hubble').click(),
-        () => page.locator('iframe.webview.ready').last().isVisible(),
-      );
-      await drawnPanel(page);
+      await openPanel(page, 'With Hubble');
       await enlarge(page);
       const advice = webview(page).locator('.advice');
       await advice.getByText('Hubble').first().waitFor();

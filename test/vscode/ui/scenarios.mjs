@@ -14,6 +14,7 @@ import {
   pressUntil,
   openContainer,
   openFile,
+  openPanel,
   problemRows,
   quickPick,
   runCommand,
@@ -107,10 +108,10 @@ export const scenarios = [
     isLook: true,
     async run({ page, shot }) {
       await openContainer(page, 'Cilium Bench');
-      await treeRow(page, 'prod-eu-1').click();
+      await openRow(page, 'prod-eu-1');
       await treeRow(page, /Cilium 1\.19 · native/).waitFor();
-      await treeRow(page, /Policies.*4 · 1 through a proxy/).click();
-      await treeRow(page, /shop.*1 through a proxy/).click();
+      await openRow(page, /Policies.*4 · 1 through a proxy/);
+      await openRow(page, /shop.*1 through a proxy/);
       await treeRow(page, /checkout.*RPS/).waitFor();
       await openRow(page, /Benchmarks/);
       await treeRow(page, /Policy overhead.*can run/).waitFor();
@@ -122,7 +123,11 @@ export const scenarios = [
     title: 'a cluster that refuses is a node with the reason, and is asked again by the keyboard',
     isLook: true,
     async run({ page, shot, example }) {
-      const focused = (text) => page.locator('.monaco-list-row.focused', { hasText: text }).first();
+      const focusReason = async () => {
+        await focusFirstRow(page, 'Targets');
+        await page.keyboard.press('ArrowDown');
+        await page.locator('.monaco-list-row.focused', { hasText: 'The cluster cannot be read' }).waitFor();
+      };
       example.refuse(true);
       try {
         await openContainer(page, 'Cilium Bench');
@@ -131,13 +136,12 @@ export const scenarios = [
         await page.keyboard.press('ArrowRight');
         await treeRow(page, /The cluster cannot be read.*403, user reader/).waitFor();
         await treeRow(page, /prod-eu-1.*cannot be read/).waitFor();
-        await page.keyboard.press('ArrowDown');
-        await focused('The cluster cannot be read').waitFor();
+        await focusReason();
         await shot('refused');
       } finally {
         example.refuse(false);
       }
-      await menuByKeys(page, 'Retry');
+      await menuByKeys(page, 'Retry', focusReason);
       await treeRow(page, /Cilium 1\.19 · native/).waitFor();
       await treeRow(page, /Benchmarks.*can run/).waitFor();
       assert.equal(await treeRow(page, 'cannot be read').count(), 0);
@@ -176,8 +180,7 @@ export const scenarios = [
       await openFile(page, 'checkout-l7.yaml');
       await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
       await openContainer(page, 'Cilium Bench');
-      await treeRow(page, /L7 through Envoy/).click();
-      await drawnPanel(page);
+      await openPanel(page, /L7 through Envoy/);
       await runCommand(page, 'View: Close Primary Side Bar');
       await page.locator('.sidebar').waitFor({ state: 'hidden' });
       await drawnPanel(page);
@@ -222,12 +225,10 @@ export const scenarios = [
       await rename();
       await typeInto(page, 'Rename Run', 'Before the upgrade');
       await treeRow(page, /Before the upgrade/).waitFor();
-      await focusRun();
-      await menuByKeys(page, 'Edit Tags of Runs...');
+      await menuByKeys(page, 'Edit Tags of Runs...', focusRun);
       await typeInto(page, 'Tags', 'nightly eu');
       await treeRow(page, /#eu · #nightly/).waitFor();
-      await focusRun();
-      await menuByKeys(page, 'Pin as Baseline');
+      await menuByKeys(page, 'Pin as Baseline', focusRun);
       await treeRow(page, /baseline/).waitFor();
       await runCommand(page, 'Cilium Bench: Group Runs by Target and Scenario', { byKeys: true });
       await treeRow(page, 'lab · policy-overhead').waitFor();
@@ -258,8 +259,7 @@ export const scenarios = [
       await pressUndo(page);
       await treeRow(page, /Before the upgrade/).waitFor();
       // As it was, for the next theme.
-      await focusRun();
-      await menuByKeys(page, 'Unpin Baseline');
+      await menuByKeys(page, 'Unpin Baseline', focusRun);
       await treeRow(page, /baseline/).waitFor({ state: 'detached' });
       await focusRun();
       await rename();
@@ -275,9 +275,13 @@ export const scenarios = [
       await unfold(page, 'Policy Cost');
       await treeRow(page, /checkout-l7\.yaml.*RPS.*L7 through Envoy/).waitFor();
       await treeRow(page, /checkout-l3l4\.yaml.*nothing through a proxy/).waitFor();
-      await treeRow(page, /checkout-l7\.yaml/).click();
-      await treeRow(page, /l7-http.*port 8080/).click();
-      await page.locator('.tab[data-resource-name="checkout-l7.yaml"]').waitFor();
+      await openRow(page, /checkout-l7\.yaml/);
+      const tab = page.locator('.tab[data-resource-name="checkout-l7.yaml"]');
+      await pressUntil(
+        'the manifest to open',
+        () => treeRow(page, /l7-http.*port 8080/).click(),
+        () => tab.isVisible(),
+      );
       await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
       await page.mouse.move(800, 600);
       await shot('policy-cost');
@@ -434,16 +438,14 @@ export const scenarios = [
       const { page, cluster, state, runOf } = given;
       const killed = await cluster.killedRun({ samples: 1, state });
       const row = await interruptedRow(page);
-      await focusFirstRow(page, 'Runs');
-      await menuByKeys(page, 'Go On');
+      await menuByKeys(page, 'Go On', () => focusFirstRow(page, 'Runs'));
       assertWentOn(await runOf(killed.id, isOver, 240_000), killed);
       await nothingIsLeft(given, row);
 
       await cluster.killedRun({ samples: 1, state });
       await runCommand(page, 'Cilium Bench: Refresh', { byKeys: true });
       await row.waitFor();
-      await focusFirstRow(page, 'Runs');
-      await menuByKeys(page, 'Undo');
+      await menuByKeys(page, 'Undo', () => focusFirstRow(page, 'Runs'));
       await page.locator('.monaco-dialog-box', { hasText: 'Put back' }).waitFor();
       await page.keyboard.press('Enter');
       await nothingIsLeft(given, row);

@@ -32,8 +32,14 @@ export async function openFile(page, name) {
   await page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
 }
 
+/** The icon of a container in the activity bar, with the number that may lie on it. */
+function containerIcon(page, title) {
+  const label = page.locator(`a.action-label[aria-label^="${title}"]`);
+  return page.locator('.activitybar .action-item', { has: label });
+}
+
 export async function openContainer(page, title) {
-  await page.locator(`.activitybar a.action-label[aria-label^="${title}"]`).click();
+  await containerIcon(page, title).click();
 }
 
 export function treeRow(page, text) {
@@ -73,9 +79,7 @@ export async function until(what, holds, timeoutMs) {
 
 /** The number on the icon of a container in the activity bar. */
 export function badge(page, title) {
-  return page
-    .locator('.activitybar .action-item', { has: page.locator(`a.action-label[aria-label^="${title}"]`) })
-    .locator('.badge-content');
+  return containerIcon(page, title).locator('.badge-content');
 }
 
 /** Puts the keyboard on the first row of a view, by keys alone. */
@@ -88,17 +92,29 @@ export async function focusFirstRow(page, view) {
   await pane.locator('.monaco-list-row[data-index="0"].focused').waitFor();
 }
 
-/** Takes an entry of the menu of the row that has the keyboard, by keys alone. */
-export async function menuByKeys(page, entry) {
-  await page.keyboard.press('Shift+F10');
-  const entries = page.locator('.monaco-menu .action-item');
+/**
+ * Takes an entry of a row's menu, by keys alone; `focusRow` puts the keyboard on the row. A tree that is drawn anew takes the
+ * keyboard from an open menu, and people open it again.
+ */
+export async function menuByKeys(page, entry, focusRow) {
+  const menu = page.locator('.monaco-menu');
+  const entries = menu.locator('.action-item');
   const wanted = entries.filter({ has: page.getByText(entry, { exact: true }) });
-  await wanted.waitFor();
-  // Twice around: the menu may not have the keyboard yet when the first key comes.
-  for (let left = 2 * (await entries.count()); left > 0; left--) {
-    await page.keyboard.press('ArrowDown');
-    await page.waitForTimeout(100);
-    if ((await wanted.getAttribute('class')).includes('focused')) return page.keyboard.press('Enter');
+  const isFocused = async () => (await wanted.evaluateAll(([node]) => node?.className))?.includes('focused');
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    if ((await menu.count()) > 0) await page.keyboard.press('Escape');
+    await focusRow();
+    await page.keyboard.press('Shift+F10');
+    const isOpen = await wanted.waitFor({ timeout: 10_000 }).then(
+      () => true,
+      () => false,
+    );
+    // Twice around: the menu may not have the keyboard yet when the first key comes.
+    for (let left = isOpen ? 2 * (await entries.count()) : 0; left > 0; left--) {
+      await page.keyboard.press('ArrowDown');
+      await page.waitForTimeout(100);
+      if (await isFocused()) return page.keyboard.press('Enter');
+    }
   }
   throw new Error(`The keyboard does not come to ${entry} in the menu.`);
 }
@@ -192,6 +208,16 @@ export async function countClicks(page) {
     return seen;
   });
   return () => pressed.evaluate(({ count }) => count);
+}
+
+/** Opens the panel of a run from its row in the tree, and waits until it has drawn. */
+export async function openPanel(page, run) {
+  await pressUntil(
+    'the panel to open',
+    () => treeRow(page, run).click(),
+    () => page.locator('iframe.webview.ready').last().isVisible(),
+  );
+  await drawnPanel(page);
 }
 
 /** Waits until the newest panel has drawn its first chart. */

@@ -43,8 +43,10 @@ export function adviseOnRun(run: Situation['runs'][number]): readonly Advised[] 
   return adviseOn(situation).flatMap((advised): Advised[] => {
     if (isAdvice(advised)) return [advised];
     const { refusal } = advised;
-    const isOfRun =
-      ofTheRun.has(refusal.kind) || (refusal.kind === 'no-run' && refusal.passedOver.length > 0);
+    // That the run was imported stands in its first line; it gives reason for nothing, and needs no sentence for each rule.
+    const isPassedOver =
+      refusal.kind === 'no-run' && refusal.passedOver.some(({ because }) => because !== 'imported');
+    const isOfRun = ofTheRun.has(refusal.kind) || isPassedOver;
     return isOfRun ? [advised] : [];
   });
 }
