@@ -28,7 +28,7 @@ const otherPrograms = [
     file: captured('result/import/captured/article/throughput/pod2pod_single_r1.json'),
     title: 'TCP throughput',
     // Source: iperf 3, `iperf_api.c`: `sum_received` is what arrived.
-    figure: (text) => `${(JSON.parse(text).end.sum_received.bits_per_second / 1e9).toFixed(1)} Gbit/s`,
+    figure: (text) => `${(JSON.parse(text).end.sum_received.bits_per_second / 1e9).toFixed(1)}\u2009Gbit/s`,
     program: 'iperf3',
   },
   {
