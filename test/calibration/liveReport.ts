@@ -107,7 +107,10 @@ export async function writeProof(
   runs: readonly CleanRunResult[],
   fingerprint: Fingerprint,
 ): Promise<boolean> {
-  const facts = [...machineFacts, 'clockSource'].map((name) => [name, String(fingerprint[name] ?? 'not known')]);
+  const facts = [...machineFacts, 'clockSource'].map((name) => [
+    name,
+    String(fingerprint[name] ?? 'not known'),
+  ]);
   const text = [
     '# Calibration on the live lab',
     'Written by `npm run calibrate -- --effects 100 --clean-runs 50`; not to be edited. Effects of a size that is known by themselves are injected into the lab and read back. What the truths are, and what is known of each injection, stands in `src/core/calibration`.',

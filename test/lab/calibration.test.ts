@@ -57,7 +57,7 @@ describe.skipIf(why !== '')(`calibration${why === '' ? '' : ` (skipped: ${why})`
       'delay-2ms': [2000, 100_000],
       'errors-10pc': [5, 15],
       'loss-5pc': [2, 12],
-      'proxy-5ms': [5000, 200_000],
+      'proxy-100ms': [90_000, 500_000],
       'cpu-quota': [0.01, 0.24],
     };
     expect(results.map(({ id }) => id).sort()).toEqual(Object.keys(within).sort());
@@ -137,7 +137,7 @@ describe.skipIf(why !== '')(`calibration${why === '' ? '' : ` (skipped: ${why})`
     }
   });
 
-  test.each(['cpu-quota', 'proxy-5ms', 'bandwidth-100m'])(
+  test.each(['cpu-quota', 'proxy-100ms', 'bandwidth-100m'])(
     'the command is interrupted during %s: it ends with 130 and leaves nothing',
     async (truth) => {
       const folder = mkdtempSync(path.join(tmpdir(), 'cilium-bench-test-'));

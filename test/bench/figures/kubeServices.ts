@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { KubeClient } from '../../../src/kube/client/openClient';
 import { clusterForFigures, isClusterGiven, type FigureCluster } from '../clusterForFigures';
 import { median, pairedRatio, type Figure, type Line } from '../figure';
-import { readAllocator, type Allocator } from '../kubeServices/allocator';
+import { readAllocator } from '../kubeServices/allocator';
 import {
   applyByKubectl,
   deleteBatches,
@@ -100,19 +100,18 @@ async function besideKubectl(
 }
 
 function linesOf(
-  { kind, name }: Allocator,
+  allocator: string,
   bare: readonly Pair[],
   { whole, written, deleted }: BesideKubectl,
 ): readonly Line[] {
-  const fast = kind === 'bitmap' ? { atLeast: 4 } : {};
   const kubectl = `kubectl apply, the article's ${kubectlWorkers} workers`;
-  const made = (what: string): string => `${count} Services ${what} (${name})`;
+  const made = (what: string): string => `${count} Services ${what} (${allocator})`;
   return [
     pairedLine(
       {
         name: made('made, each with its EndpointSlice'),
         besideWhat: `${kubectl}, and the controller manager's EndpointSlices, 20 requests a second by default`,
-        ratio: fast,
+        ratio: { atLeast: 4 },
       },
       whole,
     ),
@@ -127,7 +126,7 @@ function linesOf(
     pairedLine({ name: made('deleted'), besideWhat: 'kubectl delete -l', ratio: { atLeast: 4 } }, deleted),
     pairedLine(
       {
-        name: `${pairCount} Services made (${name})`,
+        name: `${pairCount} Services made (${allocator})`,
         besideWhat: 'bare keep-alive loop',
         ratio: { atLeast: 0.9 },
       },
@@ -149,7 +148,7 @@ async function measureOn(emulated: string, files: readonly string[], say: Say): 
     // The first one warms the API server up.
     await ours(client, 'warm-up', pairCount);
     const allocator = await readAllocator(client);
-    say(allocator.name);
+    say(allocator);
     const bare = await besideBareLoop(client, say);
     return linesOf(allocator, bare, await besideKubectl(cluster, files, say));
   } finally {

@@ -3,12 +3,6 @@ import { textAt } from '../../../src/kube/client/json';
 import { countOf } from '../../../src/kube/client/listPages';
 import type { KubeClient } from '../../../src/kube/client/openClient';
 
-/** What an API server gives addresses to Services with, and under which name its figures are printed. */
-export interface Allocator {
-  readonly kind: 'bitmap' | 'IPAddress objects';
-  readonly name: string;
-}
-
 const beta = '/apis/networking.k8s.io/v1beta1/ipaddresses';
 const stable = '/apis/networking.k8s.io/v1/ipaddresses';
 
@@ -24,12 +18,12 @@ async function keepsObjects(client: KubeClient): Promise<boolean> {
   return false;
 }
 
-/** To be asked while there are Services. */
-export async function readAllocator(client: KubeClient): Promise<Allocator> {
+/** What an API server gives addresses to Services with, as its figures name it. To be asked while there are Services. */
+export async function readAllocator(client: KubeClient): Promise<string> {
   const version = await client.call({ path: '/version' });
   const part = (name: string): string | null => textAt(version, name);
   const own = `${part('major') ?? '?'}.${part('minor') ?? '?'}`;
   const emulated = `${part('emulationMajor') ?? part('major') ?? '?'}.${part('emulationMinor') ?? part('minor') ?? '?'}`;
   const kind = (await keepsObjects(client)) ? 'IPAddress objects' : 'bitmap';
-  return { kind, name: `API server ${own}${emulated === own ? '' : ` as ${emulated}`}: ${kind}` };
+  return `API server ${own}${emulated === own ? '' : ` as ${emulated}`}: ${kind}`;
 }

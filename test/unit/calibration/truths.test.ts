@@ -44,8 +44,13 @@ describe('known truths', () => {
   });
 
   it('take a delay for a floor, on top of what the control reads', () => {
-    expect(truthOf('delay-2ms').expected(100)).toEqual([2100, 3100]);
+    expect(truthOf('delay-50us').expected(100)).toEqual([150, 1350]);
+    expect(truthOf('delay-2ms').expected(100)).toEqual([2100, 3500]);
     expect(truthOf('delay-2ms').path).toBe('/?delay=2000us');
+  });
+
+  it('know a delay of Envoy to a tick of the kernel', () => {
+    expect(truthOf('proxy-100ms').expected(300)).toEqual([90_300, 111_300]);
   });
 
   it('are named one by one or by what their ids begin with', () => {
