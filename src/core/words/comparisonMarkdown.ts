@@ -1,5 +1,6 @@
 import type { Comparison, ScenarioComparison } from '../result/comparison/comparison';
 import type { DifferingFact } from '../result/comparison/facts';
+import { factName } from './factNames';
 import { comparisonNotes, comparisonSentences } from './comparisonSentences';
 import { comparedVerdict, factWords, notComparedLines, rowsOf, runLetter, runWords } from './comparisonWords';
 import { plainMarkdown, tableText } from './markdownText';
@@ -18,7 +19,7 @@ function folded(summary: string, text: string): string {
 function factTable(facts: readonly DifferingFact[], places: readonly number[]): string {
   return tableText(
     ['fact', ...places.map(runLetter)],
-    facts.map(({ name, values }) => [name, ...values.map(factWords)].map(plainMarkdown)),
+    facts.map(({ name, values }) => [factName(name), ...values.map(factWords)].map(plainMarkdown)),
   );
 }
 

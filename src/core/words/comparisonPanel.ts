@@ -1,6 +1,7 @@
 /** Comparisons as the results panel draws them: the same shape as that of one run. */
 import type { Comparison } from '../result/comparison/comparison';
 import type { PanelModel, TableModel, TitledTable } from '../result/panelModel';
+import { factName } from './factNames';
 import { withTable } from './chartTable';
 import { comparisonId } from './panelIds';
 import { chartsOfComparison } from './comparisonCharts';
@@ -92,7 +93,7 @@ function factTables({ runs, facts, scenarios }: Comparison): readonly TitledTabl
       title,
       table: {
         columns: [text('Fact'), ...places.map((place) => text(runLetter(place)))],
-        rows: differing.map(({ name, values }) => [name, ...values.map(factWords)]),
+        rows: differing.map(({ name, values }) => [factName(name), ...values.map(factWords)]),
       },
     }));
 }

@@ -1,5 +1,6 @@
 import type { Comparison, ComparedChange, ScenarioComparison } from '../result/comparison/comparison';
 import type { DifferingFact } from '../result/comparison/facts';
+import { factName } from './factNames';
 import { comparisonNotes, comparisonSentences } from './comparisonSentences';
 import {
   factWords,
@@ -38,7 +39,7 @@ function factLines(
 ): readonly string[] {
   return facts.flatMap(({ name, values }) =>
     wrap(
-      `${name}: ${values.map((value, at) => `${runLetter(places[at] ?? at)} ${factWords(value)}`).join(' · ')}`,
+      `${factName(name)}: ${values.map((value, at) => `${runLetter(places[at] ?? at)} ${factWords(value)}`).join(' · ')}`,
       width - indent.length,
       indent,
     ).map((line) => `${indent}${line}`),

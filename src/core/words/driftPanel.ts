@@ -1,6 +1,7 @@
 import type { Drift } from '../result/drift';
 import { metrics } from '../result/metrics';
 import type { ChartMark, ChartModel, PanelModel } from '../result/panelModel';
+import { factName } from './factNames';
 import { withTable } from './chartTable';
 import { dayAndTime } from './dates';
 import { driftHeading, driftLeftOut, driftRow, driftSentence } from './driftWords';
@@ -18,7 +19,7 @@ const mostNamed = 2;
 function changeMarks({ points }: Drift): readonly ChartMark[] {
   return points.flatMap(({ changes }, index) => {
     if (changes.length === 0) return [];
-    const named = changes.slice(0, mostNamed).map(({ name }) => name);
+    const named = changes.slice(0, mostNamed).map(({ name }) => factName(name));
     const more = changes.length - named.length;
     const place = index - 0.5;
     return [
@@ -54,7 +55,9 @@ function driftChart(drift: Drift, timeZone: string | undefined): ChartModel {
           samples: [],
           ...(point.changes.length === 0
             ? {}
-            : { note: `changed since the run before: ${joined(point.changes.map(({ name }) => name))}` }),
+            : {
+                note: `changed since the run before: ${joined(point.changes.map(({ name }) => factName(name)))}`,
+              }),
         })),
       },
     ],

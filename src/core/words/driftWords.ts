@@ -1,5 +1,6 @@
 import type { Drift } from '../result/drift';
 import { fewestEarlierRuns } from '../result/comparison/runToRun';
+import { factName } from './factNames';
 import { dayAndTime } from './dates';
 import { changeWords, detectableWords } from './effects';
 import { loadWords } from './loads';
@@ -58,7 +59,7 @@ export function driftRow(
     point.run,
     quantity(metric, point.value, point.ci95, values),
     range,
-    point.changes.map(({ name }) => name).join(', '),
+    point.changes.map(({ name }) => factName(name)).join(', '),
   ];
 }
 

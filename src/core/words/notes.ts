@@ -1,3 +1,4 @@
+import { factName } from './factNames';
 import { calibrationNotes } from './calibration';
 import type { MetricName } from '../result/metrics';
 import { metricNames } from '../result/metrics';
@@ -222,7 +223,7 @@ export function fingerprintOf(
 ): readonly { name: string; value: string }[] {
   return [
     ...Object.entries(run.target.fingerprint).map(([name, fact]) => ({
-      name,
+      name: factName(name),
       value: fact === null ? 'not known' : String(fact),
     })),
     ...run.tools.map(({ name, version, source }) => ({ name, value: `${version} (${source})` })),

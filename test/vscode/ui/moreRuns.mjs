@@ -81,3 +81,6 @@ export function keepCalibrated({ runs }) {
   });
   keep(runs, { ...run, calibration: reference }, 'Calibrated machine');
 }
+
+/** A run that goes on is kept as partial, with this reason. */
+export const isOver = ({ stateReason }) => stateReason !== 'The run has not ended.';
