@@ -121,7 +121,7 @@ export const compareScenarios = [
       await until(
         'the last run to be said with what changed',
         async () =>
-          /^25 Nov 2026, 09:30\. 17\u2009952 requests\/s .*envoyVersion/.test(plain(await said(page))),
+          /^25 Nov 2026, 09:30\. 17\u2009952 requests\/s .*Envoy version/.test(plain(await said(page))),
         10_000,
       );
       await page.keyboard.press('Escape');
