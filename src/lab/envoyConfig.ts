@@ -12,6 +12,8 @@ export interface EnvoyChoices {
   readonly admin: EnvoyAddress;
   /** Where requests go: to the address the client meant (behind a redirect), or to one server. */
   readonly upstream: 'original-destination' | { readonly host: string; readonly port: number };
+  /** Each request is held for so many milliseconds. */
+  readonly heldMs?: number;
 }
 
 const type = (name: string): Json => `type.googleapis.com/envoy.${name}`;
@@ -45,11 +47,22 @@ export function ruleMatch(rule: HttpRule): Json {
   return { prefix: '/', ...(headers.length > 0 ? { headers } : {}) };
 }
 
+function held(milliseconds: number): readonly Json[] {
+  if (milliseconds === 0) return [];
+  const delay = { fixed_delay: `${milliseconds / 1000}s`, percentage: { numerator: 100 } };
+  return [
+    {
+      name: 'envoy.filters.http.fault',
+      typed_config: { '@type': type('extensions.filters.http.fault.v3.HTTPFault'), delay },
+    },
+  ];
+}
+
 /**
  * Envoy's bootstrap: requests that a rule allows go on, the rest is answered 403 as Cilium's Envoy answers it. Without
  * Cilium's own filters there is no access log to the agent: what this costs is the least that an L7 policy costs.
  */
-export function envoyBootstrap({ rules, listener, admin, upstream }: EnvoyChoices): Json {
+export function envoyBootstrap({ rules, listener, admin, upstream, heldMs = 0 }: EnvoyChoices): Json {
   const redirected = upstream === 'original-destination';
   const routes = [
     ...rules.map((rule) => ({ match: ruleMatch(rule), route: { cluster: 'server', timeout: '0s' } })),
@@ -92,6 +105,7 @@ export function envoyBootstrap({ rules, listener, admin, upstream }: EnvoyChoice
                     generate_request_id: false,
                     route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes }] },
                     http_filters: [
+                      ...held(heldMs),
                       {
                         name: 'envoy.filters.http.router',
                         typed_config: { '@type': type('extensions.filters.http.router.v3.Router') },

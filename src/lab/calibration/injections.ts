@@ -4,13 +4,13 @@ import { quotaPeriodUs } from '../../core/calibration/truths/cpuQuota';
 import type { Injection } from '../../core/calibration/truth';
 import { messageOf, Problem } from '../../core/problem';
 import type { Address } from '../../core/target';
+import { envoyBootstrap } from '../envoyConfig';
 import type { Holder } from '../holder';
 import { serverPorts } from '../namespaceBench';
 import { envoyAdmin, startEnvoy } from '../startEnvoy';
 import type { FoundTools } from '../tools/foundTools';
 import { addresses, envoyPorts, type Space } from '../topology';
 import { limitCpu } from './cpuQuota';
-import { faultProxyBootstrap } from './faultProxyConfig';
 
 /** An injection in force. */
 export interface InForce {
@@ -108,7 +108,13 @@ async function startFaultProxy(
     );
   const server: Address = { host: addresses.server, port: serverPorts(httpPort).http };
   const listener: Address = { host: '0.0.0.0', port: proxyAddress.port };
-  const bootstrap = faultProxyBootstrap(listener, envoyAdmin, server, milliseconds);
+  const bootstrap = envoyBootstrap({
+    rules: [{}],
+    listener,
+    admin: envoyAdmin,
+    upstream: server,
+    heldMs: milliseconds,
+  });
   const proxy = await startEnvoy(
     holder,
     tool,

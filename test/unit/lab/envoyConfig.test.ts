@@ -59,6 +59,21 @@ describe('the bootstrap', () => {
     expect(redirected).toContain('listener.original_dst');
   });
 
+  test('holds requests before they are routed where it is to, and else has no such filter', () => {
+    expect(redirected).not.toContain('filters.http.fault');
+    const holding = JSON.stringify(
+      envoyBootstrap({
+        rules: [{}],
+        listener: { host: '127.0.0.1', port: 4000 },
+        admin: { host: '127.0.0.1', port: 9901 },
+        upstream: { host: '127.0.0.1', port: 4001 },
+        heldMs: 100,
+      }),
+    );
+    expect(holding).toContain('"delay":{"fixed_delay":"0.1s"');
+    expect(holding.indexOf('filters.http.fault')).toBeLessThan(holding.indexOf('filters.http.router'));
+  });
+
   test('keeps its administration to this machine', () => {
     expect(redirected).toContain('"admin":{"address":{"socket_address":{"address":"127.0.0.1"');
   });
