@@ -71,14 +71,18 @@ describe('the fast reader and the library', { timeout: 120_000 }, () => {
   it('read the same in whatever somebody types', () => {
     const random = seededNumbers(323);
     let read = 0;
+    let all = 0;
     for (const { name, text } of texts) {
       for (let round = 0; round < 40; round += 1) {
         let changed = text.slice(0, 4000);
         for (let edit = 0; edit < 1 + (round % 3); edit += 1) changed = edited(changed, random);
-        for (const document of documentsOf(changed)) if (compare(document.text, name)) read += 1;
+        for (const document of documentsOf(changed)) {
+          all += 1;
+          if (compare(document.text, name)) read += 1;
+        }
       }
     }
-    expect(read).toBeGreaterThan(500);
+    expect(read / all).toBeGreaterThan(0.25);
   });
 });
 
