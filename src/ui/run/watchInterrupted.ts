@@ -20,6 +20,7 @@ export function watchInterrupted(
   let shown = 0;
   let others = 0;
   let again: NodeJS.Timeout | undefined;
+  let isOver = false;
 
   const show = (count: number): void => {
     if (count === shown) return;
@@ -36,7 +37,7 @@ export function watchInterrupted(
     const hasOneEnded = aliveElsewhere < others;
     others = aliveElsewhere;
     clearTimeout(again);
-    if (others > 0) again = setTimeout(() => void list(), lookAgainMs).unref();
+    if (others > 0 && !isOver) again = setTimeout(() => void list(), lookAgainMs).unref();
     if (hasOneEnded) onEnded();
     return interrupted;
   };
@@ -44,6 +45,7 @@ export function watchInterrupted(
   return {
     list,
     dispose() {
+      isOver = true;
       clearTimeout(again);
     },
   };
