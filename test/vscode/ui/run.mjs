@@ -177,6 +177,7 @@ async function runAll() {
   let browser;
   let host;
   let fresh;
+  const secondTries = [];
   const judge = (title, error) => {
     counts[error ? 'failed' : 'passed'] += 1;
     console.log(`${error ? '✗' : '✓'} ${title}${error ? `\n${error.stack}` : ''}`);
@@ -203,18 +204,30 @@ async function runAll() {
         // Read anew by VS Code, as when a login writes it.
         state.setKubeconfig(cluster?.kubeconfig ?? example.kubeconfig);
         const own = scenario.isFresh ? await fresh.get() : { host, state };
-        // Whatever another scenario set, measured or named.
-        own.host.set(look);
-        own.state.resetRuns();
         const means = { browser, outside, example, cluster, advisedRun, ...own };
-        const error = await runScenario(scenario, theme, means).catch((e) => e);
-        judge(title, error);
+        const attempt = async () => {
+          // Whatever another scenario set, measured or named.
+          own.host.set(look);
+          own.state.resetRuns();
+          const error = await runScenario(scenario, theme, means).catch((e) => e);
+          if (error) {
+            console.log(own.host.readLog().slice(-800));
+            await cluster?.undo(state);
+          }
+          return error;
+        };
+        let error = await attempt();
         if (error) {
-          console.log(own.host.readLog().slice(-800));
-          await cluster?.undo(state);
+          // A window that draws anew loses a key or a click now and then. What fails twice is a fault; what fails once is told.
+          console.log(`? ${title}: once more, after\n${error.stack}`);
+          secondTries.push(title);
+          error = await attempt();
         }
+        judge(title, error);
       }
     }
+    if (secondTries.length > 0)
+      console.log(`Tried a second time, ${secondTries.length}:\n${secondTries.join('\n')}`);
     const left = [...outside].map((request) => request.url().slice(0, 150));
     judge(
       'no request leaves this machine',

@@ -94,18 +94,28 @@ export const scenarios = [
     title: 'a cluster that refuses is a node with the reason, and is asked again by the keyboard',
     isLook: true,
     async run({ page, shot, example }) {
-      const focusReason = async () => {
-        await focusFirstRow(page, 'Targets');
-        await page.keyboard.press('ArrowDown');
-        await page.locator('.monaco-list-row.focused', { hasText: 'The cluster cannot be read' }).waitFor();
-      };
+      const focusedReason = page.locator('.monaco-list-row.focused', {
+        hasText: 'The cluster cannot be read',
+      });
+      const focusReason = () =>
+        pressUntil(
+          'the reason to have the keyboard',
+          async () => {
+            await focusFirstRow(page, 'Targets');
+            await page.keyboard.press('ArrowDown');
+          },
+          () => focusedReason.isVisible(),
+        );
       example.refuse(true);
       try {
         await openContainer(page, 'Cilium Bench');
         await treeRow(page, 'prod-eu-1').waitFor();
         await focusFirstRow(page, 'Targets');
-        await page.keyboard.press('ArrowRight');
-        await treeRow(page, /The cluster cannot be read.*403, user reader/).waitFor();
+        await pressUntil(
+          'the cluster to be unfolded',
+          () => page.keyboard.press('ArrowRight'),
+          () => treeRow(page, /The cluster cannot be read.*403, user reader/).isVisible(),
+        );
         await treeRow(page, /prod-eu-1.*cannot be read/).waitFor();
         await focusReason();
         await shot('refused');

@@ -88,8 +88,12 @@ export async function focusFirstRow(page, view) {
   const pane = page.locator('.pane', { has: page.locator('.pane-header', { hasText: view }) });
   // Keys that come before would go elsewhere.
   await pane.locator('.monaco-list:focus').waitFor();
-  await page.keyboard.press('Home');
-  await pane.locator('.monaco-list-row[data-index="0"].focused').waitFor();
+  const first = pane.locator('.monaco-list-row[data-index="0"].focused');
+  await pressUntil(
+    'the first row to have the keyboard',
+    () => page.keyboard.press('Home'),
+    () => first.isVisible(),
+  );
 }
 
 /**
