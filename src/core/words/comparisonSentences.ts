@@ -9,6 +9,7 @@ import type {
   ValueComparison,
 } from '../result/comparison/comparison';
 import { fewestEarlierRuns } from '../result/comparison/runToRun';
+import { factName } from './factNames';
 import { comparedVerdict, labelIn, runLetter } from './comparisonWords';
 import { changeWords } from './effects';
 import { bandSize, change, changeRange, counted } from './numbers';
@@ -109,7 +110,7 @@ function machineSentences({ runs, facts }: Comparison): readonly string[] {
   const unknown = runs.flatMap(({ machineDiffers }, place) =>
     machineDiffers === null ? [runLetter(place)] : [],
   );
-  const names = facts.filter(({ kind }) => kind === 'machine').map(({ name }) => name);
+  const names = facts.filter(({ kind }) => kind === 'machine').map(({ name }) => factName(name));
   const facing = names.length === 0 ? 'lab and cluster' : joined(names);
   return [
     ...(others.length === 0

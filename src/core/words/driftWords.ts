@@ -35,7 +35,7 @@ export function driftSentence(drift: Drift, name = wholeName(drift)): string {
   const facts =
     change.changedWithIt.length === 0
       ? 'nothing known of target and tools changed with it'
-      : `with it changed ${joined(change.changedWithIt)}`;
+      : `with it changed ${joined(change.changedWithIt.map(factName))}`;
   const links = change.percent > tellingPercent ? 'of' : 'than';
   return `${name}: the last run has ${changePhrase(metric, change.percent, change.ci95)} ${links} the ${before} before it, ${change.verdict}: runs here differ by ${bandSize(change.noisePercent)}; ${facts}.`;
 }
