@@ -147,19 +147,21 @@ function line(name, { passed, failed, skipped, reason, seconds }) {
   return `${name} ${parts.join(', ')}${took}${reason ? ` (${reason})` : ''}`;
 }
 
-/** One tier, with all that goes wrong in it counted against it. */
+/** What one tier counts, with all that goes wrong in it counted against it. */
+async function countsOf(tier) {
+  try {
+    const counts = await tier();
+    return counts.passed + counts.failed + counts.skipped === 0 ? broke('it ran no test') : counts;
+  } catch (error) {
+    console.error(error);
+    return broke(error.message.split('\n')[0]);
+  }
+}
+
 async function runTier(name, tier) {
   console.log(`\n── ${name} ──`);
   const began = Date.now();
-  const seconds = () => Math.round((Date.now() - began) / 1000);
-  try {
-    const counts = await tier();
-    const isEmpty = counts.passed + counts.failed + counts.skipped === 0;
-    return { ...(isEmpty ? broke('it ran no test') : counts), seconds: seconds() };
-  } catch (error) {
-    console.error(error);
-    return { ...broke(error.message.split('\n')[0]), seconds: seconds() };
-  }
+  return { ...(await countsOf(tier)), seconds: Math.round((Date.now() - began) / 1000) };
 }
 
 async function main() {

@@ -188,7 +188,8 @@ export function startParts({
   });
   const refreshRuns = (): void => {
     runsView.refresh();
-    void interruptedWatch.list();
+    // A view that is seen lists them itself.
+    if (!runsView.view.visible) void interruptedWatch.list();
   };
   void interruptedWatch.list();
   const subscriptions = vscode.Disposable.from(

@@ -17,14 +17,12 @@ export function watchInterrupted(
   view: { badge?: vscode.ViewBadge | undefined },
   { allowed, onEnded }: { readonly allowed: () => boolean; readonly onEnded: () => void },
 ): InterruptedWatch {
-  let shown = 0;
   let others = 0;
   let again: NodeJS.Timeout | undefined;
   let isOver = false;
 
   const show = (count: number): void => {
-    if (count === shown) return;
-    shown = count;
+    if (count === (view.badge?.value ?? 0)) return;
     const tooltip = vscode.l10n.t('Interrupted runs whose changes can be put back: {0}', count);
     view.badge = count === 0 ? undefined : { value: count, tooltip };
   };
