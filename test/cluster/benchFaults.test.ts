@@ -6,7 +6,7 @@ import type { KubeClient } from '../../src/kube/client/openClient';
 import { namespaceName } from '../../src/kube/bench/names';
 import { listAt, textAt } from '../../src/kube/client/json';
 import { answerOf } from './answerOf';
-import { plannedIds, plannedOf, shortPlan, testTarget } from './benchPlan';
+import { firstMeasured, plannedIds, plannedOf, shortPlan, testTarget } from './benchPlan';
 import {
   benchNamespaces,
   canBreak,
@@ -80,7 +80,7 @@ describe('faults on a cluster', () => {
     it('a load that is killed gives an invalid sample, and the run goes on', async () => {
       const id = newRunId();
       const plan = shortPlan('aa', { seconds: 5 });
-      const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
+      const index = firstMeasured(plan);
       const during = duringLoad(client, id, index, () =>
         deletePods(namespaceName(id), 'cilium-bench.io/role=client'),
       );
@@ -96,7 +96,7 @@ describe('faults on a cluster', () => {
     it('a server pod that is gone ends the run and says so', async () => {
       const id = newRunId();
       const plan = shortPlan('aa', { seconds: 4 });
-      const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
+      const index = firstMeasured(plan);
       const during = duringLoad(client, id, index, () =>
         deletePods(namespaceName(id), 'cilium-bench.io/role=server'),
       );
@@ -110,7 +110,7 @@ describe('faults on a cluster', () => {
     it('a load that is evicted gives an invalid sample with the reason, and the run goes on', async () => {
       const id = newRunId();
       const plan = shortPlan('aa', { seconds: 5 });
-      const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
+      const index = firstMeasured(plan);
       const during = duringLoad(client, id, index, async () => {
         const path = `/api/v1/namespaces/${namespaceName(id)}/pods`;
         const list = await client.call({ path, query: { labelSelector: 'cilium-bench.io/role=client' } });
@@ -208,7 +208,7 @@ describe('faults on a cluster', () => {
       async () => {
         const id = newRunId();
         const plan = shortPlan('aa', { seconds: 20 });
-        const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
+        const index = firstMeasured(plan);
         const journal = memoryJournal();
         let lost = '';
         const during = duringLoad(client, id, index, async () => {
@@ -269,7 +269,7 @@ describe('faults on a cluster', () => {
       'an API server that is away during a load is waited for, and the sample is whole',
       async () => {
         const plan = shortPlan('aa', { seconds: 8 });
-        const index = plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
+        const index = firstMeasured(plan);
         const id = newRunId();
         const during = duringLoad(client, id, index, async () => {
           await fault('apiserver', 'on');

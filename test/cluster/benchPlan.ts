@@ -169,3 +169,8 @@ export function plannedOf({ samples }: Pick<Run, 'samples'>, plan: Pick<Plan, 's
   const planned = new Set(plannedIds(plan));
   return samples.flatMap(({ id, block }) => (block === 0 && !planned.has(id) ? [] : [id]));
 }
+
+/** Place of the first step whose sample counts. */
+export function firstMeasured(plan: Plan): number {
+  return plan.steps.findIndex((step) => step.kind === 'sample' && !step.sample.discard);
+}

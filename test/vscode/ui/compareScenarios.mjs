@@ -64,7 +64,7 @@ export const compareScenarios = [
     async run({ page, shot, state }) {
       keep(state.runs, before, 'Before the kernel');
       keep(state.runs, brokenOff, 'Broken off');
-      await openContainer(page, 'Cilium Bench');
+      await openContainer(page);
       await treeRow(page, 'Before the kernel').waitFor();
       await selectRow(page, 'Broken off');
       await selectRow(page, 'Before the kernel');
@@ -109,7 +109,7 @@ export const compareScenarios = [
     isCanvas: true,
     async run({ page, shot, state }) {
       for (const run of history) keep(state.runs, run, null);
-      await openContainer(page, 'Cilium Bench');
+      await openContainer(page);
       await menuByMouse(page, 'policy-overhead · lab', 'Show Figures over Time');
       await page.locator('.tab', { hasText: 'Policy overhead over time' }).waitFor();
       await enlarge(page);

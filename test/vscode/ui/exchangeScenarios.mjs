@@ -105,7 +105,7 @@ export const exchangeScenarios = [
     title: 'import: results of other tools become runs with their numbers, and a refused file says why',
     timeoutMs: 180_000,
     async run({ page, shot, state }) {
-      await openContainer(page, 'Cilium Bench');
+      await openContainer(page);
       await treeRow(page, /L7 through Envoy/).waitFor();
       await importFrom(page, fortio);
       const { ActualQPS } = JSON.parse(readFileSync(fortio, 'utf8'));
@@ -148,7 +148,7 @@ export const exchangeScenarios = [
     title: 'export: each format is saved as what it is, and an archive opens again',
     timeoutMs: 240_000,
     async run({ page, shot, state, folder }) {
-      await openContainer(page, 'Cilium Bench');
+      await openContainer(page);
       await openPanel(page, /L7 through Envoy/);
       for (const [extension, check] of formats) {
         await webview(page).getByRole('button', { name: 'Export...' }).click();

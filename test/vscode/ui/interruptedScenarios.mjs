@@ -11,21 +11,19 @@ import {
   treeRow,
 } from './workbench.mjs';
 
-const container = 'Cilium Bench';
-
 /** The node of a run that was interrupted, in a window where the view was never opened before. */
 async function interruptedRow(page) {
-  await openContainer(page, container);
+  await openContainer(page);
   const row = treeRow(page, /aa · admin@.*interrupted · .* left · 1 change to undo/);
   await row.waitFor();
-  await badge(page, container).filter({ hasText: /^1$/ }).waitFor();
+  await badge(page).filter({ hasText: /^1$/ }).waitFor();
   return row;
 }
 
 /** Nothing of the run is left: on the cluster, in the tree, as a journal. */
 async function nothingIsLeft({ page, cluster, journals }, row) {
   await row.waitFor({ state: 'detached', timeout: 120_000 });
-  await badge(page, container).waitFor({ state: 'hidden' });
+  await badge(page).waitFor({ state: 'hidden' });
   assert.deepEqual(await cluster.benchNamespaces(), []);
   assert.deepEqual(journals(), []);
 }

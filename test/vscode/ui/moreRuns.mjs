@@ -62,15 +62,8 @@ export const calibration = JSON.parse(
   readFileSync(path.join(root, 'test/vscode/fixtures/calibrations/calibrate.json'), 'utf8'),
 );
 
-/** A run that refers to the calibration of its machine, both kept in the test's own store. */
-export function keepCalibrated({ runs }) {
-  const judged = calibration.results.filter(({ covered }) => covered !== null);
-  const reference = {
-    id: calibration.id,
-    date: calibration.startedAt,
-    covered: judged.filter(({ covered }) => covered).length,
-    of: judged.length,
-  };
+/** A run that refers to the calibration of its machine, both kept in the test's own store. `referenceTo` is the product's own. */
+export function keepCalibrated({ runs }, referenceTo) {
   const folder = path.join(runs, '..', 'calibrations');
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, `${calibration.id}.json`), JSON.stringify(calibration));
@@ -79,7 +72,7 @@ export function keepCalibrated({ runs }) {
     startedAt: '2026-11-24T09:00:00.000Z',
     factor: 1,
   });
-  keep(runs, { ...run, calibration: reference }, 'Calibrated machine');
+  keep(runs, { ...run, calibration: referenceTo(calibration) }, 'Calibrated machine');
 }
 
 /** A run that goes on is kept as partial, with this reason. */

@@ -19,7 +19,7 @@ const saturated = /^Requests a second, saturated/;
 
 /** Opens the stored run from the tree. */
 async function openStored(page) {
-  await openContainer(page, 'Cilium Bench');
+  await openContainer(page);
   await openPanel(page, /L7 through Envoy/);
   await figure(page, /^All latencies/)
     .getByText('Reading the raw output')
@@ -194,9 +194,9 @@ export const panelScenarios = [
   {
     title: 'panel: what is known of the machine’s readings stands under the run that refers to it',
     isLook: true,
-    async run({ page, shot, state }) {
-      keepCalibrated(state);
-      await openContainer(page, 'Cilium Bench');
+    async run({ page, shot, state, referenceTo }) {
+      keepCalibrated(state, referenceTo);
+      await openContainer(page);
       await openPanel(page, 'Calibrated machine');
       await enlarge(page);
       const section = webview(page).locator('.parts section', { hasText: 'Calibration of this machine' });
@@ -217,7 +217,7 @@ export const panelScenarios = [
     isCanvas: true,
     async run({ page, shot, state, advisedRun }) {
       keep(state.runs, advisedRun, 'With Hubble');
-      await openContainer(page, 'Cilium Bench');
+      await openContainer(page);
       await openPanel(page, 'With Hubble');
       await enlarge(page);
       const advice = webview(page).locator('.advice');

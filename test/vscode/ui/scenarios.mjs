@@ -53,8 +53,6 @@ async function pressUndo(page) {
   throw new Error('The keyboard does not come to Undo.');
 }
 
-const container = 'Cilium Bench';
-
 /**
  * The titles say what must hold. Those with `isLook` are about what is drawn, and run in each theme; of those with `isCanvas` it is
  * drawn on a canvas, and they run in both high contrasts.
@@ -64,7 +62,7 @@ export const scenarios = [
     title: 'the activity-bar view lists the targets, the active context first, and past runs',
     isLook: true,
     async run({ page, shot }) {
-      await openContainer(page, 'Cilium Bench');
+      await openContainer(page);
       for (const text of ['prod-eu-1', 'staging', 'Local lab']) await treeRow(page, text).waitFor();
       const rows = await page.locator('.sidebar .pane-body .monaco-list-row').allInnerTexts();
       const at = (text) => rows.findIndex((row) => row.includes(text));
@@ -78,7 +76,7 @@ export const scenarios = [
     title: 'a context that is opened tells its datapath, policies and benchmarks',
     isLook: true,
     async run({ page, shot }) {
-      await openContainer(page, 'Cilium Bench');
+      await openContainer(page);
       await openRow(page, 'prod-eu-1');
       await treeRow(page, /Cilium 1\.19 · native/).waitFor();
       await openRow(page, /Policies.*4 · 1 through a proxy/);
@@ -108,7 +106,7 @@ export const scenarios = [
         );
       example.refuse(true);
       try {
-        await openContainer(page, 'Cilium Bench');
+        await openContainer(page);
         await treeRow(page, 'prod-eu-1').waitFor();
         await focusFirstRow(page, 'Targets');
         await pressUntil(
@@ -160,7 +158,7 @@ export const scenarios = [
     async run({ page, shot }) {
       await openFile(page, 'checkout-l7.yaml');
       await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
-      await openContainer(page, 'Cilium Bench');
+      await openContainer(page);
       await openPanel(page, /L7 through Envoy/);
       await runCommand(page, 'View: Close Primary Side Bar');
       await page.locator('.sidebar').waitFor({ state: 'hidden' });
@@ -178,7 +176,7 @@ export const scenarios = [
     isLook: true,
     timeoutMs: 300_000,
     async run({ page, shot }) {
-      await openContainer(page, container);
+      await openContainer(page);
       const runs = view(page, 'Runs');
       await treeRow(page, /L7 through Envoy/).waitFor();
       const focusRun = async () => {
@@ -252,7 +250,7 @@ export const scenarios = [
     title: 'the policies of the workspace are listed with what they cost, and a click shows the place',
     isLook: true,
     async run({ page, shot }) {
-      await openContainer(page, container);
+      await openContainer(page);
       await unfold(page, 'Policy Cost');
       await treeRow(page, /checkout-l7\.yaml.*RPS.*L7 through Envoy/).waitFor();
       await treeRow(page, /checkout-l3l4\.yaml.*nothing through a proxy/).waitFor();
@@ -274,7 +272,7 @@ export const scenarios = [
     isFresh: true,
     hasNoFolder: true,
     async run({ page, shot }) {
-      await openContainer(page, container);
+      await openContainer(page);
       await treeRow(page, /No cluster.*the lab needs none/).waitFor();
       await view(page, 'Runs').getByRole('button', { name: 'Measure This Machine' }).waitFor();
       await unfold(page, 'Policy Cost');
@@ -290,7 +288,7 @@ export const scenarios = [
     timeoutMs: 900_000,
     async run({ page, shot, newRun }) {
       const clicks = await countClicks(page);
-      await openContainer(page, container);
+      await openContainer(page);
       await view(page, 'Runs').getByRole('button', { name: 'Measure This Machine' }).click();
       const question = page.locator('.monaco-dialog-box', { hasText: 'Run rps on the local lab?' });
       await question.waitFor({ timeout: 60_000 });

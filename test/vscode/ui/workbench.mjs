@@ -32,14 +32,14 @@ export async function openFile(page, name) {
   await page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
 }
 
-/** The icon of a container in the activity bar, with the number that may lie on it. */
-function containerIcon(page, title) {
-  const label = page.locator(`a.action-label[aria-label^="${title}"]`);
+/** The extension's icon in the activity bar, with the number that may lie on it. */
+function containerIcon(page) {
+  const label = page.locator('a.action-label[aria-label^="Cilium Bench"]');
   return page.locator('.activitybar .action-item', { has: label });
 }
 
-export async function openContainer(page, title) {
-  await containerIcon(page, title).click();
+export async function openContainer(page) {
+  await containerIcon(page).click();
 }
 
 export function treeRow(page, text) {
@@ -77,9 +77,9 @@ export async function until(what, holds, timeoutMs) {
   }
 }
 
-/** The number on the icon of a container in the activity bar. */
-export function badge(page, title) {
-  return containerIcon(page, title).locator('.badge-content');
+/** The number on the extension's icon in the activity bar. */
+export function badge(page) {
+  return containerIcon(page).locator('.badge-content');
 }
 
 /** Puts the keyboard on the first row of a view, by keys alone. */
